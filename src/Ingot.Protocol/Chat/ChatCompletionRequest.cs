@@ -1,0 +1,136 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace Ingot.Protocol.Chat;
+
+/// <summary>
+/// <c>POST /v1/chat/completions</c>: OpenAI's fields, Foundry Local's additions, and the sampling fields common to local servers.
+/// A field that is absent or null leaves the choice to the model's own defaults. Ranges are checked by the server, not here.
+/// </summary>
+public sealed record ChatCompletionRequest
+{
+    /// <summary>A model's alias, name, or <c>name:version</c>. Needed.</summary>
+    public string? Model { get; init; }
+
+    /// <summary>The conversation so far, oldest first. Needed, at least one.</summary>
+    public IReadOnlyList<ChatMessage>? Messages { get; init; }
+
+    /// <summary>0 to 2; 0 always takes the most likely token.</summary>
+    public float? Temperature { get; init; }
+
+    /// <summary>0 (exclusive) to 1: keep the smallest set of tokens with this much probability.</summary>
+    public float? TopP { get; init; }
+
+    /// <summary>At least 0: keep this many of the most likely tokens; 0 keeps all.</summary>
+    public int? TopK { get; init; }
+
+    /// <summary>0 to 1: drop tokens less likely than this share of the most likely one's probability.</summary>
+    public float? MinP { get; init; }
+
+    /// <summary>How many answers to give; default 1.</summary>
+    public int? N { get; init; }
+
+    /// <summary>True for server-sent events; default false.</summary>
+    public bool? Stream { get; init; }
+
+    /// <summary>Only with <see cref="Stream"/>.</summary>
+    public StreamOptions? StreamOptions { get; init; }
+
+    /// <summary>Up to four texts at which to stop; they are not part of the answer.</summary>
+    public StopSequences? Stop { get; init; }
+
+    /// <summary>At least 1: the most tokens to generate. Superseded by <see cref="MaxCompletionTokens"/>.</summary>
+    public int? MaxTokens { get; init; }
+
+    /// <summary>At least 1: the most tokens to generate; absent leaves the rest of the context.</summary>
+    public int? MaxCompletionTokens { get; init; }
+
+    /// <summary>Foundry Local's spelling of <see cref="MaxCompletionTokens"/>.</summary>
+    public int? MaxCompletionToken { get; init; }
+
+    /// <summary>-2 to 2: subtracted once from every token already generated.</summary>
+    public float? PresencePenalty { get; init; }
+
+    /// <summary>-2 to 2: subtracted from a token for each time it was generated.</summary>
+    public float? FrequencyPenalty { get; init; }
+
+    /// <summary>Above 0: divides the likelihood of tokens already seen; 1 is off.</summary>
+    public float? RepetitionPenalty { get; init; }
+
+    /// <summary>Token id to a number from -100 to 100 added to its logit.</summary>
+    public IReadOnlyDictionary<string, float>? LogitBias { get; init; }
+
+    /// <summary>True to return each token's log-probability; default false.</summary>
+    public bool? Logprobs { get; init; }
+
+    /// <summary>0 to 20, only with <see cref="Logprobs"/>: how many alternatives to list for each token.</summary>
+    public int? TopLogprobs { get; init; }
+
+    /// <summary>Makes sampling repeatable.</summary>
+    public long? Seed { get; init; }
+
+    /// <summary>Foundry Local's name for <see cref="Seed"/>.</summary>
+    public long? RandomSeed { get; init; }
+
+    /// <summary>The caller's own name for its user. Not used.</summary>
+    public string? User { get; init; }
+
+    /// <summary>The caller's own notes. <c>top_k</c> and <c>random_seed</c> in it are read, as Foundry Local's SDK sends them so.</summary>
+    public IReadOnlyDictionary<string, string>? Metadata { get; init; }
+
+    /// <summary>The functions the model may call.</summary>
+    public IReadOnlyList<Tool>? Tools { get; init; }
+
+    /// <summary><c>none</c>, <c>auto</c>, <c>required</c>, or an object naming one function.</summary>
+    public JsonElement? ToolChoice { get; init; }
+
+    /// <summary>False allows at most one call an answer; default true.</summary>
+    public bool? ParallelToolCalls { get; init; }
+
+    /// <summary>The older form of <see cref="Tools"/>.</summary>
+    public IReadOnlyList<FunctionDefinition>? Functions { get; init; }
+
+    /// <summary>The older form of <see cref="ToolChoice"/>.</summary>
+    public JsonElement? FunctionCall { get; init; }
+
+    /// <summary>What form the answer must have; absent means text.</summary>
+    public ResponseFormat? ResponseFormat { get; init; }
+
+    /// <summary>The execution provider to run on; only <c>cpu</c> is built in.</summary>
+    public string? Ep { get; init; }
+
+    /// <summary>Seconds to keep the model loaded after its last request.</summary>
+    public int? Ttl { get; init; }
+
+    /// <summary><c>auto</c> or <c>default</c>: there is one tier.</summary>
+    public string? ServiceTier { get; init; }
+
+    /// <summary>Whether to keep the answer for later retrieval; only false is done.</summary>
+    public bool? Store { get; init; }
+
+    /// <summary>How much a reasoning model should think.</summary>
+    public string? ReasoningEffort { get; init; }
+}
+
+/// <summary>Options of a streamed answer.</summary>
+public sealed record StreamOptions
+{
+    /// <summary>True to end with a chunk that carries the token counts; default false.</summary>
+    public bool? IncludeUsage { get; init; }
+
+    /// <summary>OpenAI's padding against traffic analysis; accepted when false.</summary>
+    public bool? IncludeObfuscation { get; init; }
+}
+
+/// <summary>What form an answer must have.</summary>
+public sealed record ResponseFormat
+{
+    /// <summary><c>text</c>, <c>json_object</c>, <c>json_schema</c> or <c>lark_grammar</c>.</summary>
+    public string? Type { get; init; }
+
+    /// <summary>For <c>json_schema</c>: name, schema and strictness.</summary>
+    public JsonElement? JsonSchema { get; init; }
+
+    /// <summary>For <c>lark_grammar</c>: the grammar's text.</summary>
+    public string? LarkGrammar { get; init; }
+}

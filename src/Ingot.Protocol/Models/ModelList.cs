@@ -1,0 +1,28 @@
+namespace Ingot.Protocol.Models;
+
+/// <summary><c>GET /v1/models</c>.</summary>
+/// <param name="Data">One entry for each model variant known to the catalog.</param>
+public sealed record ModelList(IReadOnlyList<ModelObject> Data)
+{
+    /// <summary>Always <c>list</c>.</summary>
+    public string Object { get; init; } = "list";
+}
+
+/// <summary>One model, as <c>GET /v1/models/{id}</c> gives it.</summary>
+/// <param name="Id">The name to put in a request's <c>model</c>: <c>name:version</c>.</param>
+/// <param name="Created">When the model was published, in seconds since 1970; 0 when unknown.</param>
+/// <param name="OwnedBy">The publisher.</param>
+/// <param name="Parent">The alias that groups a model's variants.</param>
+/// <param name="ContextLength">The most tokens of prompt and answer together; absent when unknown.</param>
+/// <param name="SupportsToolCalling">Whether the model was trained to call tools; absent when unknown.</param>
+public sealed record ModelObject(
+    string Id,
+    long Created,
+    string OwnedBy,
+    string Parent,
+    long? ContextLength,
+    bool? SupportsToolCalling)
+{
+    /// <summary>Always <c>model</c>.</summary>
+    public string Object { get; init; } = "model";
+}

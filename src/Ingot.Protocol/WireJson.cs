@@ -1,0 +1,53 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
+using Ingot.Protocol.Chat;
+using Ingot.Protocol.Errors;
+using Ingot.Protocol.Foundry;
+using Ingot.Protocol.Models;
+
+namespace Ingot.Protocol;
+
+/// <summary>
+/// The one set of JSON rules of the wire: snake-case names, unknown fields refused, absent optional fields left out,
+/// depth bounded, text written as it is rather than as <c>\u</c> escapes. Source-generated; nothing here reflects.
+/// </summary>
+public static class WireJson
+{
+    /// <summary>How deeply a request may nest. A JSON Schema in a tool definition is the deepest honest case.</summary>
+    public const int MaxDepth = 64;
+
+    /// <summary>The read-only rules; the same instance for everybody.</summary>
+    public static JsonSerializerOptions Options { get; } = CreateOptions();
+
+    /// <summary>The rules as they apply to <typeparamref name="T"/>, a type of this project.</summary>
+    public static JsonTypeInfo<T> For<T>() => (JsonTypeInfo<T>)Options.GetTypeInfo(typeof(T));
+
+    private static JsonSerializerOptions CreateOptions()
+    {
+        var options = new JsonSerializerOptions
+        {
+            PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
+            UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+            DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+            // Answers go to JSON parsers over HTTP, never into HTML: the relaxed encoder keeps "<" and "é" readable.
+            Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+            MaxDepth = MaxDepth,
+            TypeInfoResolver = WireJsonContext.Default,
+        };
+        options.MakeReadOnly();
+        return options;
+    }
+}
+
+/// <summary>Every type that crosses the wire as a whole body or event.</summary>
+[JsonSerializable(typeof(ChatCompletionRequest))]
+[JsonSerializable(typeof(ChatCompletion))]
+[JsonSerializable(typeof(ChatCompletionChunk))]
+[JsonSerializable(typeof(ErrorBody))]
+[JsonSerializable(typeof(ModelList))]
+[JsonSerializable(typeof(ModelObject))]
+[JsonSerializable(typeof(ServiceStatus))]
+[JsonSerializable(typeof(IReadOnlyList<string>))]
+internal sealed partial class WireJsonContext : JsonSerializerContext;
