@@ -1,0 +1,30 @@
+using Ingot.Errors;
+
+namespace Ingot.Compute;
+
+/// <summary>How a model's computation uses the machine. Fixed when the model is loaded.</summary>
+public sealed record ComputeOptions
+{
+    /// <summary>Threads that compute one step, the caller's included. 0 (the default) takes every core this process may use; at most 1,024.</summary>
+    public int ThreadCount { get; init; }
+
+    /// <summary>Tokens in one block of the key-value cache. A power of two from 8 to 256; default 16.</summary>
+    public int KvBlockSize { get; init; } = 16;
+
+    /// <summary>The most tokens one step takes, over all its sequences; working memory is claimed for that many at load. 1 to 65,536; default 512.</summary>
+    public int MaxStepTokens { get; init; } = 512;
+
+    /// <summary>Throws <see cref="ErrorCode.InvalidValue"/> naming every option out of its range.</summary>
+    public void Validate()
+    {
+        List<string> mistakes = [];
+        if (ThreadCount is < 0 or > 1024)
+            mistakes.Add($"ThreadCount is {ThreadCount}, not 0 to 1024");
+        if (KvBlockSize is < 8 or > 256 || !int.IsPow2(KvBlockSize))
+            mistakes.Add($"KvBlockSize is {KvBlockSize}, not a power of two from 8 to 256");
+        if (MaxStepTokens is < 1 or > 65_536)
+            mistakes.Add($"MaxStepTokens is {MaxStepTokens}, not 1 to 65536");
+        if (mistakes.Count > 0)
+            throw new IngotException(ErrorCode.InvalidValue, $"Compute options: {string.Join("; ", mistakes)}.");
+    }
+}
