@@ -1,0 +1,28 @@
+using Ingot.Engine.Sampling;
+
+namespace Ingot.Engine;
+
+/// <summary>Tokens to continue and how. Immutable; the engine copies what it needs when the request is submitted.</summary>
+public sealed record GenerationRequest
+{
+    /// <summary>The token ids to continue: at least one, each in 0..vocabulary size - 1, fewer than the model's context.</summary>
+    public required IReadOnlyList<int> Prompt { get; init; }
+
+    /// <summary>How the next token is chosen. The default draws from the model's own distribution.</summary>
+    public SamplingOptions Sampling { get; init; } = new();
+
+    /// <summary>The most tokens to generate, at least 1. Null: what is left of the context after the prompt.</summary>
+    public int? MaxTokens { get; init; }
+
+    /// <summary>Token ids that end generation besides the model's own end-of-sequence ids. They are not delivered. Default: none.</summary>
+    public IReadOnlyList<int> StopTokens { get; init; } = [];
+
+    /// <summary>True to go on past the model's own end-of-sequence ids (they are then delivered as any token). Default: false.</summary>
+    public bool IgnoreEndOfSequence { get; init; }
+
+    /// <summary>
+    /// Null (default): no log-probabilities. 0..20: each token comes with its own log-probability
+    /// and those of that many most likely tokens.
+    /// </summary>
+    public int? TopLogProbabilities { get; init; }
+}
