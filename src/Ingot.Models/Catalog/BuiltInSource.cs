@@ -1,0 +1,49 @@
+namespace Ingot.Models.Catalog;
+
+/// <summary>
+/// The model shipped with Ingot, found beside the running program in <c>models/ingot-tiny-chat</c>;
+/// lists nothing where a program was published without it.
+/// </summary>
+/// <param name="modelsFolder">The folder that holds the shipped models; null means <c>models</c> beside the program.</param>
+public sealed class BuiltInSource(string? modelsFolder = null) : ICatalogSource
+{
+    /// <summary>Name and alias of the shipped chat model, and what is used where no model is named.</summary>
+    public const string DefaultModel = "ingot-tiny-chat";
+
+    private readonly string _folder = Path.Combine(modelsFolder ?? Path.Combine(AppContext.BaseDirectory, "models"), DefaultModel);
+
+    /// <inheritdoc/>
+    public string Name => "built-in";
+
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<ModelEntry>> ListAsync(CancellationToken cancellationToken)
+    {
+        if (!FolderFacts.IsModel(_folder))
+            return [];
+        var facts = await FolderFacts.ReadAsync(_folder, cancellationToken);
+        return
+        [
+            new ModelEntry
+            {
+                Name = DefaultModel,
+                Version = 1,
+                Alias = DefaultModel,
+                DisplayName = "Ingot tiny chat",
+                Description = "A very small English chat model made from scratch for Ingot: small talk, questions about Ingot, simple tool calls.",
+                Uri = $"local://{DefaultModel}",
+                Publisher = "Ingot",
+                License = "MIT",
+                LicenseDescription = "Weights, tokenizer and training data are part of Ingot and under its MIT license.",
+                SupportsToolCalling = true,
+                ContextLength = facts.ContextLength,
+                MaxOutputTokens = facts.ContextLength,
+                FileSizeMb = facts.FileSizeMb,
+                CreatedAtUnix = facts.CreatedAtUnix,
+                InputModalities = "text",
+                OutputModalities = "text",
+                Capabilities = "tool-calling",
+                LocalPath = _folder,
+            },
+        ];
+    }
+}

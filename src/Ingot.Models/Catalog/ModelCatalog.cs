@@ -1,0 +1,141 @@
+using Ingot.Errors;
+using Microsoft.Extensions.Logging;
+
+namespace Ingot.Models.Catalog;
+
+/// <summary>
+/// Which models exist, over all sources, and which one a name means. The list is read again when it is older than
+/// <see cref="FreshFor"/> and when a name is not found. A source that cannot be read hides nothing but itself.
+/// Thread-safe.
+/// </summary>
+/// <param name="sources">Where models come from, most trusted first: on equal ids the first one's description wins.</param>
+/// <param name="logger">Told once about each source that cannot be read.</param>
+/// <param name="time">The clock; null means the system's.</param>
+public sealed partial class ModelCatalog(IEnumerable<ICatalogSource> sources, ILogger<ModelCatalog> logger, TimeProvider? time = null) : IDisposable
+{
+    /// <summary>How long a list is used before the sources are asked again.</summary>
+    public static readonly TimeSpan FreshFor = TimeSpan.FromSeconds(10);
+
+    private readonly ICatalogSource[] _sources = [.. sources];
+    private readonly TimeProvider _time = time ?? TimeProvider.System;
+    private readonly SemaphoreSlim _reading = new(1, 1);
+    private readonly OpenedFolders _opened = new();
+    private readonly HashSet<CatalogProblem> _reported = [];
+    private volatile Snapshot? _snapshot;
+
+    /// <summary>The sources that could not be read when the list was last made; empty before the first listing.</summary>
+    public IReadOnlyList<CatalogProblem> Problems => _snapshot?.Problems ?? [];
+
+    /// <summary>Lists every variant of every model, grouped by alias, the best variant of each first.</summary>
+    /// <param name="cancellationToken">Gives up listing.</param>
+    public async Task<IReadOnlyList<ModelEntry>> ListAsync(CancellationToken cancellationToken = default)
+    {
+        var now = _time.GetTimestamp();
+        var snapshot = _snapshot is { } fresh && _time.GetElapsedTime(fresh.Timestamp, now) < FreshFor
+            ? fresh
+            : await ReadAsync(now, cancellationToken);
+        return Variants.Order(_opened.AppendTo(snapshot.Entries));
+    }
+
+    /// <summary>Asks every source again, now.</summary>
+    /// <param name="cancellationToken">Gives up listing.</param>
+    public async Task<IReadOnlyList<ModelEntry>> RefreshAsync(CancellationToken cancellationToken = default)
+    {
+        var snapshot = await ReadAsync(_time.GetTimestamp(), cancellationToken);
+        return Variants.Order(_opened.AppendTo(snapshot.Entries));
+    }
+
+    /// <summary>
+    /// Finds the variant that an id (<c>name:version</c>), a name or an alias means, letter case aside. Of several, the best
+    /// that this machine runs: one whose files are here before others, then the newest version.
+    /// </summary>
+    /// <param name="aliasNameOrId">The text to look up.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <exception cref="IngotException"><see cref="ErrorCode.ModelNotFound"/>, with near names.</exception>
+    public async Task<ModelEntry> FindAsync(string aliasNameOrId, CancellationToken cancellationToken = default) =>
+        await FindOrDefaultAsync(aliasNameOrId, cancellationToken) ?? throw NotFound(aliasNameOrId, await ListAsync(cancellationToken));
+
+    /// <summary>As <see cref="FindAsync"/>, with null for a model nobody knows.</summary>
+    /// <param name="aliasNameOrId">The text to look up.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public async Task<ModelEntry?> FindOrDefaultAsync(string aliasNameOrId, CancellationToken cancellationToken = default) =>
+        Variants.Best(aliasNameOrId, await ListAsync(cancellationToken))
+        ?? Variants.Best(aliasNameOrId, await RefreshAsync(cancellationToken));
+
+    /// <summary>
+    /// As <see cref="FindAsync"/>, and accepts the path of a model folder too, which joins the catalog until the process
+    /// ends. For this machine's user only (command line, SDK): a request from the network must not name paths.
+    /// </summary>
+    /// <param name="modelOrFolder">An alias, name or id, or a path; text with a separator, <c>.</c> or <c>~</c> in front is a path first.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <exception cref="IngotException">
+    /// <see cref="ErrorCode.ModelNotFound"/>, or <see cref="ErrorCode.ModelInvalid"/> for a folder that is no model folder.
+    /// </exception>
+    public async Task<ModelEntry> FindOrOpenAsync(string modelOrFolder, CancellationToken cancellationToken = default)
+    {
+        var saysPath = modelOrFolder.Contains(Path.DirectorySeparatorChar) || modelOrFolder.Contains('/') || modelOrFolder is "." or "..";
+        if (!saysPath && await FindOrDefaultAsync(modelOrFolder, cancellationToken) is { } known)
+            return known;
+        if (modelOrFolder.Length == 0 || !Directory.Exists(modelOrFolder))
+            return await FindAsync(modelOrFolder, cancellationToken);
+        var path = Path.TrimEndingDirectorySeparator(Path.GetFullPath(modelOrFolder));
+        if (!FolderFacts.IsModel(path))
+            throw new IngotException(ErrorCode.ModelInvalid, $"{path} is not a model folder: it has no finished {FolderFacts.ConfigFile}.", "model");
+        var entries = await ListAsync(cancellationToken);
+        return entries.FirstOrDefault(entry => entry.LocalPath == path)
+            ?? _opened.Add(await FolderSource.DescribeAsync(path, null, cancellationToken), entries);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _reading.Dispose();
+
+    private static IngotException NotFound(string wanted, IReadOnlyList<ModelEntry> entries)
+    {
+        var near = NearNames.Of(wanted, entries.SelectMany(entry => new[] { entry.Alias, entry.Name }));
+        var shown = wanted.Length > ModelName.MaxLength ? wanted[..ModelName.MaxLength] + "…" : wanted;
+        return new IngotException(ErrorCode.ModelNotFound,
+            $"There is no model '{shown}'{(near.Count > 0 ? $"; did you mean {string.Join(" or ", near)}?" : ".")} 'foundry model list' and GET /v1/models list what there is.",
+            "model");
+    }
+
+    private async Task<Snapshot> ReadAsync(long asked, CancellationToken cancellationToken)
+    {
+        await _reading.WaitAsync(cancellationToken);
+        try
+        {
+            // Whoever waited here while another caller read the sources uses what that one found.
+            if (_snapshot is { } newer && newer.Timestamp > asked)
+                return newer;
+            var timestamp = _time.GetTimestamp();
+            var entries = new List<ModelEntry>();
+            var problems = new List<CatalogProblem>();
+            foreach (var source in _sources)
+                await ReadSourceAsync(source, entries, problems, cancellationToken);
+            return _snapshot = new Snapshot(timestamp, Variants.Merge(entries), problems);
+        }
+        finally
+        {
+            _reading.Release();
+        }
+    }
+
+    private async Task ReadSourceAsync(ICatalogSource source, List<ModelEntry> entries, List<CatalogProblem> problems, CancellationToken cancellationToken)
+    {
+        try
+        {
+            entries.AddRange(await source.ListAsync(cancellationToken));
+        }
+        catch (Exception exception) when (exception is IngotException or IOException or UnauthorizedAccessException)
+        {
+            var problem = new CatalogProblem(source.Name, exception.Message);
+            problems.Add(problem);
+            if (_reported.Add(problem))
+                LogBrokenSource(source.Name, exception.Message);
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Catalog source {Source} is left out: {Reason}")]
+    private partial void LogBrokenSource(string source, string reason);
+
+    private sealed record Snapshot(long Timestamp, IReadOnlyList<ModelEntry> Entries, IReadOnlyList<CatalogProblem> Problems);
+}

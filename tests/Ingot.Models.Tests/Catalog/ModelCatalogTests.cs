@@ -1,0 +1,171 @@
+using Ingot.Errors;
+using Ingot.Models.Catalog;
+
+namespace Ingot.Models.Tests.Catalog;
+
+public sealed class ModelCatalogTests
+{
+    private readonly RecordingLogger<ModelCatalog> _logger = new();
+    private readonly ManualTime _time = new();
+
+    [Theory]
+    [InlineData("phi-4-mini")]
+    [InlineData("PHI-4-MINI")]
+    [InlineData("Phi-4-mini-instruct-generic-cpu")]
+    [InlineData("phi-4-mini-instruct-generic-CPU:5")]
+    public async Task A_model_is_found_by_alias_name_or_id_whatever_the_case(string wanted)
+    {
+        using var catalog = Catalog(new FixedSource("a",
+            FixedSource.Entry("Phi-4-mini-instruct-generic-cpu:5", "phi-4-mini"),
+            FixedSource.Entry("other:1", "other")));
+
+        Assert.Equal("Phi-4-mini-instruct-generic-cpu:5", (await catalog.FindAsync(wanted)).Id);
+    }
+
+    [Fact]
+    public async Task An_alias_means_the_newest_variant_this_machine_runs()
+    {
+        using var catalog = Catalog(new FixedSource("a",
+            FixedSource.Entry("m-generic-cpu:9", "m"),
+            FixedSource.Entry("m-cuda-gpu:12", "m", ModelDevice.GPU),
+            FixedSource.Entry("m-generic-cpu:10", "m")));
+
+        Assert.Equal("m-generic-cpu:10", (await catalog.FindAsync("m")).Id);
+    }
+
+    [Fact]
+    public async Task A_variant_whose_files_are_here_comes_before_a_newer_one_elsewhere()
+    {
+        using var catalog = Catalog(new FixedSource("a",
+            FixedSource.Entry("m-generic-cpu:1", "m", path: "/models/m"),
+            FixedSource.Entry("m-generic-cpu:2", "m")));
+
+        Assert.Equal("m-generic-cpu:1", (await catalog.FindAsync("m")).Id);
+        Assert.Equal("m-generic-cpu:2", (await catalog.FindAsync("m-generic-cpu:2")).Id);
+    }
+
+    [Fact]
+    public async Task An_alias_no_cpu_variant_has_still_means_something()
+    {
+        using var catalog = Catalog(new FixedSource("a", FixedSource.Entry("m-qnn-npu:1", "m", ModelDevice.NPU)));
+
+        Assert.False((await catalog.FindAsync("m")).IsRunnable);
+    }
+
+    [Fact]
+    public async Task The_first_source_describes_and_a_later_one_says_where_the_files_are()
+    {
+        using var catalog = Catalog(
+            new FixedSource("a", FixedSource.Entry("m:1", "family") with { License = "MIT" }),
+            new FixedSource("b", FixedSource.Entry("M:1", "m", path: "/cache/m") with { License = "other" }));
+
+        var entry = Assert.Single(await catalog.ListAsync());
+        Assert.Equal(("family", "MIT", "/cache/m"), (entry.Alias, entry.License, entry.LocalPath));
+    }
+
+    [Theory]
+    [InlineData("ingot-tiny-caht", "ingot-tiny-chat")]
+    [InlineData("tiny", "ingot-tiny-chat")]
+    [InlineData("qwen2.5-05b", "qwen2.5-0.5b")]
+    public async Task A_name_nobody_has_is_answered_with_near_ones(string wanted, string near)
+    {
+        using var catalog = Catalog(new FixedSource("a",
+            FixedSource.Entry("ingot-tiny-chat:1", "ingot-tiny-chat"), FixedSource.Entry("Qwen2.5-0.5B-generic-cpu:3", "qwen2.5-0.5b")));
+
+        var refusal = await Assert.ThrowsAsync<IngotException>(() => catalog.FindAsync(wanted));
+
+        Assert.Equal(ErrorCode.ModelNotFound, refusal.Code);
+        Assert.Equal("model", refusal.Param);
+        Assert.Contains($"did you mean {near}", refusal.Message, StringComparison.Ordinal);
+        Assert.Contains("foundry model list", refusal.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_name_like_no_other_gets_no_suggestion()
+    {
+        using var catalog = Catalog(new FixedSource("a", FixedSource.Entry("ingot-tiny-chat:1", "ingot-tiny-chat")));
+
+        var refusal = await Assert.ThrowsAsync<IngotException>(() => catalog.FindAsync(new string('x', 100_000)));
+
+        Assert.DoesNotContain("did you mean", refusal.Message, StringComparison.Ordinal);
+        Assert.True(refusal.Message.Length < 1000);
+    }
+
+    [Fact]
+    public async Task A_broken_source_hides_no_other_and_is_logged_once()
+    {
+        var broken = new FixedSource("/catalogs/broken.json") { Fault = "/catalogs/broken.json is not valid JSON: line 3, byte 5." };
+        using var catalog = Catalog(broken, new FixedSource("b", FixedSource.Entry("m:1", "m")));
+
+        Assert.Equal("m:1", Assert.Single(await catalog.ListAsync()).Id);
+        await catalog.RefreshAsync();
+
+        Assert.Equal(new CatalogProblem("/catalogs/broken.json", broken.Fault!), Assert.Single(catalog.Problems));
+        Assert.Contains("line 3", Assert.Single(_logger.Messages), StringComparison.Ordinal);
+
+        broken.Fault = null;
+        await catalog.RefreshAsync();
+        Assert.Empty(catalog.Problems);
+    }
+
+    [Fact]
+    public async Task The_list_is_kept_for_a_while_and_read_again_on_a_miss()
+    {
+        var source = new FixedSource("a", FixedSource.Entry("m:1", "m"));
+        using var catalog = Catalog(source);
+        await catalog.FindAsync("m");
+        await catalog.FindAsync("m");
+        Assert.Equal(1, source.Listings);
+
+        source.Entries.Add(FixedSource.Entry("n:1", "n"));
+        Assert.Equal("n:1", (await catalog.FindAsync("n")).Id);
+        Assert.Equal(2, source.Listings);
+
+        _time.Advance(ModelCatalog.FreshFor);
+        await catalog.ListAsync();
+        Assert.Equal(3, source.Listings);
+    }
+
+    [Fact]
+    public async Task A_folder_named_by_path_joins_the_catalog()
+    {
+        using var folder = new TemporaryFolder();
+        var path = folder.AddModel("my-model");
+        var twin = folder.AddModel("elsewhere/my-model");
+        using var catalog = Catalog(new FixedSource("a"));
+
+        var opened = await catalog.FindOrOpenAsync(path + Path.DirectorySeparatorChar);
+        var again = await catalog.FindOrOpenAsync(path);
+        var other = await catalog.FindOrOpenAsync(twin);
+
+        Assert.Equal("my-model:0", opened.Id);
+        Assert.Equal(path, opened.LocalPath);
+        Assert.Equal(opened, again);
+        Assert.Equal("my-model:1", other.Id);
+        Assert.Equal(twin, (await catalog.FindAsync("my-model:1")).LocalPath);
+    }
+
+    [Fact]
+    public async Task A_path_is_never_opened_by_plain_look_up()
+    {
+        using var folder = new TemporaryFolder();
+        var path = folder.AddModel("my-model");
+        using var catalog = Catalog(new FixedSource("a"));
+
+        Assert.Equal(ErrorCode.ModelNotFound, (await Assert.ThrowsAsync<IngotException>(() => catalog.FindAsync(path))).Code);
+    }
+
+    [Fact]
+    public async Task A_folder_that_is_no_model_is_refused_by_its_path()
+    {
+        using var folder = new TemporaryFolder();
+        using var catalog = Catalog(new FixedSource("a"));
+
+        var refusal = await Assert.ThrowsAsync<IngotException>(() => catalog.FindOrOpenAsync(folder.Path));
+
+        Assert.Equal(ErrorCode.ModelInvalid, refusal.Code);
+        Assert.Contains("genai_config.json", refusal.Message, StringComparison.Ordinal);
+    }
+
+    private ModelCatalog Catalog(params ICatalogSource[] sources) => new(sources, _logger, _time);
+}
