@@ -1,0 +1,72 @@
+using Ingot.Compute.Memory;
+using Ingot.Compute.Threading;
+
+namespace Ingot.Compute.Kernels;
+
+/// <summary>
+/// Weights of 4 or 8 bits with a scale, and maybe a zero point, per block of inputs; multiplied with 8-bit activations.
+/// Sums within a group of 32 are exact integers; groups are added in order, as floats.
+/// </summary>
+public sealed unsafe class BlockQuantizedMatrix : WeightMatrix
+{
+    private readonly NativeBuffer<byte> _memory;
+
+    internal BlockQuantizedMatrix(BlockQuantizedLayout layout)
+        : base(layout.OutputCount, layout.InputCount)
+    {
+        Layout = layout;
+        _memory = new NativeBuffer<byte>(checked(layout.TileBytes * TileCount));
+    }
+
+    /// <inheritdoc/>
+    public override ActivationFormat ActivationFormat => ActivationFormat.Int8Block32;
+
+    /// <inheritdoc/>
+    public override long ByteLength => Layout.TileBytes * TileCount;
+
+    internal BlockQuantizedLayout Layout { get; }
+
+    /// <summary>Packs weights; the sources may be let go afterwards.</summary>
+    /// <param name="bits">Bits of a weight: 4 or 8.</param>
+    /// <param name="blockSize">Inputs that share a scale: 16, 32, 64, 128 or 256. The last block of a row may be partial.</param>
+    /// <param name="inputCount">Inputs K, at least 1.</param>
+    /// <param name="parts">What to stack, at least one part.</param>
+    /// <param name="team">Threads to pack with, called by their owner; absent means the caller's thread alone.</param>
+    /// <exception cref="Errors.IngotException">ModelInvalid: a source is too short, a scale is not finite. ModelUnsupported: bits or block size. InsufficientMemory.</exception>
+    public static BlockQuantizedMatrix Pack(int bits, int blockSize, int inputCount, IReadOnlyList<BlockQuantizedPart> parts, ThreadTeam? team = null)
+    {
+        ArgumentNullException.ThrowIfNull(parts);
+        BlockQuantizedLayout layout = BlockQuantizedSource.Check(bits, blockSize, inputCount, parts, team);
+        var matrix = new BlockQuantizedMatrix(layout);
+        try
+        {
+            TileWork.Run(team, matrix.TileCount, (from, to) =>
+            {
+                for (int tile = from; tile < to; tile++) BlockQuantizedPacker.PackTile(layout, parts, tile, matrix.Tile(tile));
+            });
+            return matrix;
+        }
+        catch
+        {
+            matrix.Dispose();
+            throw;
+        }
+    }
+
+    /// <inheritdoc/>
+    public override void ReadRow(int n, float* destination) => BlockQuantizedReference.ReadRow(Layout, Tile(n / TileSize), n % TileSize, destination);
+
+    internal byte* Tile(int tile) => _memory.Pointer + (tile * Layout.TileBytes);
+
+    internal override void Multiply(in Activations x, int rowCount, float* y, long yRowStride, int fromTile, int toTile, KernelForm form)
+    {
+        for (int tile = fromTile; tile < toTile; tile++)
+        {
+            int outputs = Math.Min(TileSize, OutputCount - (tile * TileSize));
+            BlockQuantizedReference.MultiplyTile(Layout, Tile(tile), x, rowCount, y + (tile * TileSize), yRowStride, outputs);
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing) => _memory.Dispose();
+}

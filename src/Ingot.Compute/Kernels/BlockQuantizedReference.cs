@@ -1,0 +1,74 @@
+namespace Ingot.Compute.Kernels;
+
+/// <summary>Block-quantised products one number at a time: what every vector form must equal.</summary>
+internal static unsafe class BlockQuantizedReference
+{
+    private const int Outputs = WeightMatrix.TileSize;
+
+    public static void MultiplyTile(BlockQuantizedLayout layout, byte* tile, in Activations x, int rowCount, float* y, long yRowStride, int outputs)
+    {
+        for (int row = 0; row < rowCount; row++)
+        {
+            long first = (long)row * layout.GroupCount;
+            for (int i = 0; i < outputs; i++)
+                y[(row * yRowStride) + i] = Dot(layout, tile, i, x.Codes + (first * Activations.GroupSize), x.Scales + first);
+        }
+    }
+
+    public static void ReadRow(BlockQuantizedLayout layout, byte* tile, int output, float* destination)
+    {
+        for (int k = 0; k < layout.InputCount; k++)
+        {
+            int block = k / layout.BlockSize;
+            destination[k] = (Code(layout, tile, output, k) - ZeroPoint(layout, tile, output, block)) * Scale(layout, tile, output, block);
+        }
+    }
+
+    private static float Dot(BlockQuantizedLayout layout, byte* tile, int output, sbyte* codes, float* scales)
+    {
+        float total = 0;
+        int stretch = Math.Min(layout.BlockSize, Activations.GroupSize);
+        for (int k = 0; k < layout.InputCount; k += stretch)
+        {
+            int block = k / layout.BlockSize;
+            int dot = 0, sum = 0;
+            for (int i = k; i < Math.Min(k + stretch, layout.InputCount); i++)
+            {
+                dot += codes[i] * Code(layout, tile, output, i);
+                sum += codes[i];
+            }
+
+            float centred = MathF.FusedMultiplyAdd(-ZeroPoint(layout, tile, output, block), sum, dot);
+            total = MathF.FusedMultiplyAdd(centred, Scale(layout, tile, output, block) * scales[k / Activations.GroupSize], total);
+        }
+
+        return total;
+    }
+
+    private static int Code(BlockQuantizedLayout layout, byte* tile, int output, int k)
+    {
+        byte* group = tile + layout.CodeOffset + ((long)(k / Activations.GroupSize) * layout.GroupBytes);
+        int input = k % Activations.GroupSize;
+        if (layout.Bits == 8) return group[(input / 4 * 64) + (output * 4) + (input % 4)];
+        int code = group[(input % 16 / 4 * 64) + (output * 4) + (input % 4)];
+        return input < 16 ? code & 15 : code >> 4;
+    }
+
+    private static float Scale(BlockQuantizedLayout layout, byte* tile, int output, int block)
+    {
+        int index = (block * Outputs) + output;
+        return layout.HalfScales ? (float)((Half*)tile)[index] : ((float*)tile)[index];
+    }
+
+    private static float ZeroPoint(BlockQuantizedLayout layout, byte* tile, int output, int block)
+    {
+        byte* zeros = tile + layout.ZeroPointOffset;
+        int index = (block * Outputs) + output;
+        return layout.ZeroPoints switch
+        {
+            ZeroPointKind.Middle => layout.MiddleZeroPoint,
+            ZeroPointKind.Byte => zeros[index],
+            _ => ((float*)zeros)[index],
+        };
+    }
+}

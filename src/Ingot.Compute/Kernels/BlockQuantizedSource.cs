@@ -1,0 +1,61 @@
+using Ingot.Compute.Threading;
+using Ingot.Errors;
+
+namespace Ingot.Compute.Kernels;
+
+/// <summary>Checks what is about to be packed (it comes from a file) and chooses the layout that keeps it exactly.</summary>
+internal static class BlockQuantizedSource
+{
+    public static BlockQuantizedLayout Check(int bits, int blockSize, int inputCount, IReadOnlyList<BlockQuantizedPart> parts, ThreadTeam? team)
+    {
+        if (bits is not (4 or 8)) throw Unsupported($"Weights of {bits} bits are not supported; 4 and 8 are.");
+        if (blockSize is not (16 or 32 or 64 or 128 or 256)) throw Unsupported($"A quantisation block of {blockSize} inputs is not supported; 16, 32, 64, 128 and 256 are.");
+        if (inputCount < 1 || parts.Count == 0) throw Invalid("A quantised matrix has no inputs or no outputs.");
+
+        long blocks = ((long)inputCount + blockSize - 1) / blockSize;
+        long outputs = 0;
+        bool halfScales = true;
+        ZeroPointKind zeroPoints = ZeroPointKind.Middle;
+        foreach (BlockQuantizedPart part in parts)
+        {
+            if (part.OutputCount < 1) throw Invalid("A quantised matrix has no outputs.");
+            outputs += part.OutputCount;
+            if (part.Weights.Type != ElementType.UInt8 || part.Weights.ByteLength < part.OutputCount * blocks * (blockSize * bits / 8))
+                throw Invalid($"The quantised weights of a {part.OutputCount} × {inputCount} matrix hold {part.Weights.ByteLength} bytes, which is too few.");
+            if (part.Scales.Type == ElementType.UInt8 || part.Scales.Length < part.OutputCount * blocks)
+                throw Invalid($"The scales of a {part.OutputCount} × {inputCount} quantised matrix are not floats or too few.");
+            halfScales &= ScalesFitHalf(part.Scales, part.OutputCount * blocks, team);
+            if (part.ZeroPoints is not { } zeros) continue;
+            long needed = part.OutputCount * (zeros.Type == ElementType.UInt8 ? ((blocks * bits) + 7) / 8 : blocks);
+            if (zeros.Length < needed) throw Invalid($"The zero points of a {part.OutputCount} × {inputCount} quantised matrix are too few.");
+            ZeroPointKind kind = zeros.Type == ElementType.UInt8 ? ZeroPointKind.Byte : ZeroPointKind.Float;
+            if (kind > zeroPoints) zeroPoints = kind;
+        }
+
+        if (outputs > int.MaxValue - WeightMatrix.TileSize) throw Unsupported($"A matrix of {outputs} outputs is too large.");
+        return new BlockQuantizedLayout((int)outputs, inputCount, bits, blockSize, halfScales, zeroPoints);
+    }
+
+    private static bool ScalesFitHalf(SourceTensor scales, long count, ThreadTeam? team)
+    {
+        int inexact = 0;
+        const int Stretch = 65536;
+        TileWork.Run(team, checked((int)((count + Stretch - 1) / Stretch)), (from, to) =>
+        {
+            bool exact = true;
+            for (long i = (long)from * Stretch; i < Math.Min(count, (long)to * Stretch); i++)
+            {
+                float scale = scales[i];
+                if (!float.IsFinite(scale)) throw Invalid("A quantised matrix has a scale that is not a finite number.");
+                exact &= (float)(Half)scale == scale;
+            }
+
+            if (!exact) Volatile.Write(ref inexact, 1);
+        });
+        return inexact == 0;
+    }
+
+    private static IngotException Invalid(string message) => new(ErrorCode.ModelInvalid, message);
+
+    private static IngotException Unsupported(string message) => new(ErrorCode.ModelUnsupported, message);
+}
