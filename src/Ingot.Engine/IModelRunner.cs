@@ -1,0 +1,36 @@
+using Ingot.Compute.Execution;
+
+namespace Ingot.Engine;
+
+/// <summary>
+/// The model step: what turns tokens and cached keys and values into logits. Knows nothing of requests.
+/// Not thread-safe: one engine owns it, calls it from its one thread and disposes it.
+/// </summary>
+public interface IModelRunner : IDisposable
+{
+    /// <summary>The logits in a row; token ids are 0..this - 1.</summary>
+    int VocabularySize { get; }
+
+    /// <summary>The most tokens, prompt and output together, the model attends to.</summary>
+    int ContextLength { get; }
+
+    /// <summary>The token ids by which the model says it is done; may be empty.</summary>
+    IReadOnlyList<int> EndOfSequenceIds { get; }
+
+    /// <summary>Tokens in one block of the key-value cache.</summary>
+    int BlockSize { get; }
+
+    /// <summary>Blocks in the key-value cache; block ids are 0..this - 1.</summary>
+    int BlockCount { get; }
+
+    /// <summary>The most tokens one step may carry.</summary>
+    int MaxStepTokens { get; }
+
+    /// <summary>
+    /// Computes one step: writes the keys and values of every token of <paramref name="batch"/> to the cache and
+    /// the logits of every wanted row, in batch order, to <paramref name="logits"/>.
+    /// </summary>
+    /// <param name="batch">The tokens, with their positions and block tables. Valid for this call only.</param>
+    /// <param name="logits">Shape [batch.LogitRowCount, VocabularySize], row-major; the caller owns it.</param>
+    void Step(StepBatch batch, Span<float> logits);
+}

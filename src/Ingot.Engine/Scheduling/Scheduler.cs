@@ -1,0 +1,176 @@
+using Ingot.Engine.KvCache;
+
+namespace Ingot.Engine.Scheduling;
+
+/// <summary>
+/// Decides what the next step computes. Pure bookkeeping: no threads, no clock, no randomness, no model;
+/// the same calls give the same plans. The engine thread owns it.
+/// </summary>
+/// <remarks>
+/// Order of arrival is the only priority, and both lists keep it: everything running arrived before everything waiting.
+/// <list type="number">
+/// <item>Decodes come first, oldest first, one token each. One that needs a block when none is free
+/// takes those of the youngest running sequence, which goes back to the head of the queue and is recomputed later.
+/// So the oldest always gets on, and everything is the oldest some day.</item>
+/// <item>What is left of the token budget goes to prompts of running sequences, oldest first, in chunks.</item>
+/// <item>Then sequences are admitted from the queue, in order, while there are blocks for all their tokens
+/// and one more for each running sequence (else the next decodes would throw the newcomer out again).</item>
+/// </list>
+/// </remarks>
+internal sealed class Scheduler(KvBlockPool pool, int maxSequences, int tokenBudget)
+{
+    private readonly List<Sequence> _running = [];
+    private readonly LinkedList<Sequence> _waiting = [];
+    private readonly StepPlan _plan = new();
+
+    public int RunningCount => _running.Count;
+
+    public int WaitingCount => _waiting.Count;
+
+    public bool IsIdle => _running.Count == 0 && _waiting.Count == 0;
+
+    /// <summary>How often a running sequence lost its blocks, since the start.</summary>
+    public long PreemptionCount { get; private set; }
+
+    /// <summary>Every sequence not yet finished or removed, oldest first.</summary>
+    public IEnumerable<Sequence> Sequences => _running.Concat(_waiting);
+
+    /// <summary>Queues a sequence. All of its tokens, generated ones included, must fit the pool.</summary>
+    public void Add(Sequence sequence) => _waiting.AddLast(sequence);
+
+    /// <summary>Takes out an unfinished sequence; its blocks are free at once. Nothing happens when it is finished already.</summary>
+    public void Remove(Sequence sequence)
+    {
+        if (sequence.State is SequenceState.Running)
+            _running.Remove(sequence);
+        else if (sequence.State is SequenceState.Waiting)
+            _waiting.Remove(sequence);
+        else
+            return;
+        Leave(sequence, SequenceState.Removed);
+    }
+
+    /// <summary>Plans the next step: never more tokens than the budget, empty only when idle. Valid until the next call.</summary>
+    public StepPlan Schedule()
+    {
+        _plan.Clear();
+        PlanDecodes();
+        PlanPrompts();
+        Admit();
+        return _plan;
+    }
+
+    /// <summary>Books what the last planned step computed.</summary>
+    /// <param name="tokens">One for each part of the plan: the token it yielded; ignored where it yields none.</param>
+    public void Complete(ReadOnlySpan<int> tokens)
+    {
+        for (int i = 0; i < _plan.Parts.Count; i++)
+        {
+            PlannedTokens part = _plan.Parts[i];
+            if (part.Sequence.State is not SequenceState.Running)
+                continue;
+            bool yields = part.YieldsToken;
+            part.Sequence.Advance(part.Count);
+            if (yields)
+                Append(part.Sequence, tokens[i]);
+        }
+    }
+
+    /// <summary>The unfinished sequences of the last plan; all there are when it is empty.</summary>
+    public IEnumerable<Sequence> PlannedOrAll() =>
+        _plan.IsEmpty ? Sequences : _plan.Parts.Select(p => p.Sequence).Where(s => s.State is SequenceState.Running);
+
+    /// <summary>Drops everything, whatever state it is in.</summary>
+    public void Reset()
+    {
+        foreach (Sequence sequence in Sequences)
+        {
+            sequence.State = SequenceState.Removed;
+            sequence.Blocks.Clear();
+        }
+        _plan.Clear();
+        _running.Clear();
+        _waiting.Clear();
+        pool.Reset();
+    }
+
+    /// <summary>Throws when blocks have leaked or are held twice. For tests and for an idle debug engine.</summary>
+    public void CheckIntegrity() => pool.CheckIntegrity(_running.Select(s => s.Blocks));
+
+    private void PlanDecodes()
+    {
+        // A preemption shortens the list from its end, never before i.
+        for (int i = 0; i < _running.Count; i++)
+        {
+            Sequence sequence = _running[i];
+            if (sequence.Pending > 1 || _plan.TokenCount == tokenBudget)
+                continue;
+            while (!pool.TryGrow(sequence.Blocks, sequence.Length))
+            {
+                Sequence youngest = _running[^1];
+                Preempt(youngest);
+                if (youngest == sequence)
+                    return;
+            }
+            _plan.Add(new PlannedTokens(sequence, 1));
+        }
+    }
+
+    private void PlanPrompts()
+    {
+        foreach (Sequence sequence in _running)
+        {
+            if (sequence.Pending > 1)
+                PlanChunk(sequence);
+        }
+    }
+
+    private void Admit()
+    {
+        while (_waiting.First is { } head && _running.Count < maxSequences && _plan.TokenCount < tokenBudget)
+        {
+            Sequence sequence = head.Value;
+            if (pool.BlocksFor(sequence.Length) + _running.Count > pool.FreeCount || !pool.TryGrow(sequence.Blocks, sequence.Length))
+                return;
+            _waiting.RemoveFirst();
+            _running.Add(sequence);
+            sequence.State = SequenceState.Running;
+            PlanChunk(sequence);
+        }
+    }
+
+    private void PlanChunk(Sequence sequence)
+    {
+        int count = Math.Min(sequence.Pending, tokenBudget - _plan.TokenCount);
+        if (count > 0)
+            _plan.Add(new PlannedTokens(sequence, count));
+    }
+
+    private void Preempt(Sequence sequence)
+    {
+        _running.RemoveAt(_running.Count - 1);
+        pool.Release(sequence.Blocks);
+        sequence.ForgetComputed();
+        sequence.State = SequenceState.Waiting;
+        _waiting.AddFirst(sequence);
+        PreemptionCount++;
+    }
+
+    private void Append(Sequence sequence, int token)
+    {
+        sequence.Append(token);
+        SequenceState? end = sequence.EndTokens.Contains(token) ? SequenceState.Stopped
+            : sequence.GeneratedCount == sequence.MaxTokens ? SequenceState.LengthReached
+            : null;
+        if (end is not { } state)
+            return;
+        _running.Remove(sequence);
+        Leave(sequence, state);
+    }
+
+    private void Leave(Sequence sequence, SequenceState state)
+    {
+        sequence.State = state;
+        pool.Release(sequence.Blocks);
+    }
+}
