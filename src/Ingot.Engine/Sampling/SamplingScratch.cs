@@ -1,0 +1,20 @@
+namespace Ingot.Engine.Sampling;
+
+/// <summary>Working memory of one row's sampling, shared by all sequences of an engine so that a token costs no allocation.</summary>
+internal sealed class SamplingScratch(int vocabularySize)
+{
+    /// <summary>Candidates' token ids, ascending.</summary>
+    public int[] Ids { get; } = new int[vocabularySize];
+
+    /// <summary>Candidates' logits, later their weights, in the order of <see cref="Ids"/>.</summary>
+    public float[] Values { get; } = new float[vocabularySize];
+
+    /// <summary>Rank keys of the candidates, in any order.</summary>
+    public ulong[] Keys { get; } = new ulong[vocabularySize];
+
+    /// <summary>Sums of blocks of weights.</summary>
+    public double[] BlockSums { get; } = new double[(vocabularySize + Logits.SumBlock - 1) / Logits.SumBlock];
+
+    /// <summary>A row of logits as the model gave it.</summary>
+    public float[] RawLogits { get; } = new float[vocabularySize];
+}
