@@ -1,0 +1,21 @@
+using Microsoft.Extensions.Logging;
+
+namespace Ingot.Engine;
+
+internal static partial class EngineLog
+{
+    [LoggerMessage(1, LogLevel.Information, "{Model}: engine started: {BlockCount} cache blocks of {BlockSize} tokens, {MaxSequences} requests at once, {StepTokenBudget} tokens a step.")]
+    public static partial void Started(this ILogger logger, string model, int blockCount, int blockSize, int maxSequences, int stepTokenBudget);
+
+    [LoggerMessage(2, LogLevel.Error, "{Model}: a step failed; {Count} requests in it were ended.")]
+    public static partial void StepFailed(this ILogger logger, string model, int count, Exception exception);
+
+    [LoggerMessage(3, LogLevel.Error, "{Model}: the logits of a request were not finite numbers; the request was ended.")]
+    public static partial void LogitsNotFinite(this ILogger logger, string model);
+
+    [LoggerMessage(4, LogLevel.Debug, "{Model}: a request was cancelled after {Generated} tokens.")]
+    public static partial void Cancelled(this ILogger logger, string model, int generated);
+
+    [LoggerMessage(5, LogLevel.Information, "{Model}: engine stopped; {Count} unfinished requests were ended.")]
+    public static partial void Stopped(this ILogger logger, string model, int count);
+}

@@ -1,0 +1,50 @@
+using Ingot.Errors;
+
+namespace Ingot.Engine;
+
+/// <summary>How an engine shares the machine between its requests. Fixed when the engine starts.</summary>
+public sealed record EngineOptions
+{
+    /// <summary>What logs and metrics call this engine: the model's id. Default "model".</summary>
+    public string Name { get; init; } = "model";
+
+    /// <summary>Requests computed together, 1..1024. Default 16.</summary>
+    public int MaxSequences { get; init; } = 16;
+
+    /// <summary>Requests that may wait beyond those computed together, 0..65536; the next one is refused with <see cref="ErrorCode.QueueFull"/>. Default 64.</summary>
+    public int QueueCapacity { get; init; } = 64;
+
+    /// <summary>
+    /// Tokens in one step, from <see cref="MaxSequences"/> to 65536. Larger reads prompts faster, smaller keeps running answers smoother. Default 512.
+    /// </summary>
+    public int StepTokenBudget { get; init; } = 512;
+
+    /// <summary>
+    /// Bytes for the key-value cache. Null (default): enough for <see cref="MaxSequences"/> full contexts, but no more than
+    /// a quarter of the free memory; one full context may take up to half of it.
+    /// </summary>
+    public long? KvCacheBytes { get; init; }
+
+    /// <summary>Threads that compute one step. 0 (default): the cores this process may use.</summary>
+    public int ThreadCount { get; init; }
+
+    /// <summary>Throws <see cref="ErrorCode.InvalidValue"/> naming every option out of its range.</summary>
+    public void Validate()
+    {
+        List<string> mistakes = [];
+        if (string.IsNullOrWhiteSpace(Name))
+            mistakes.Add("Name is empty");
+        if (MaxSequences is < 1 or > 1024)
+            mistakes.Add($"MaxSequences is {MaxSequences}, not 1 to 1024");
+        if (QueueCapacity is < 0 or > 65_536)
+            mistakes.Add($"QueueCapacity is {QueueCapacity}, not 0 to 65536");
+        if (StepTokenBudget < MaxSequences || StepTokenBudget > 65_536)
+            mistakes.Add($"StepTokenBudget is {StepTokenBudget}, not MaxSequences ({MaxSequences}) to 65536");
+        if (KvCacheBytes is <= 0)
+            mistakes.Add($"KvCacheBytes is {KvCacheBytes}, not above 0");
+        if (ThreadCount is < 0 or > 1024)
+            mistakes.Add($"ThreadCount is {ThreadCount}, not 0 to 1024");
+        if (mistakes.Count > 0)
+            throw new IngotException(ErrorCode.InvalidValue, $"Engine options: {string.Join("; ", mistakes)}.");
+    }
+}

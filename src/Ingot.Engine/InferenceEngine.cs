@@ -1,0 +1,275 @@
+using System.Diagnostics;
+using System.Threading.Channels;
+using Ingot.Compute.Execution;
+using Ingot.Engine.KvCache;
+using Ingot.Engine.Sampling;
+using Ingot.Engine.Scheduling;
+using Ingot.Errors;
+using Microsoft.Extensions.Logging;
+
+namespace Ingot.Engine;
+
+/// <summary>
+/// Tokens in, tokens out: computes many generations together on one model. Knows nothing of text, HTTP or kernels.
+/// Thread-safe; everything inside belongs to one thread of its own, reached only by channels.
+/// </summary>
+public sealed class InferenceEngine : IDisposable
+{
+    private readonly IModelRunner _runner;
+    private readonly EngineOptions _options;
+    private readonly ILogger _logger;
+    private readonly Channel<Generation> _incoming =
+        Channel.CreateUnbounded<Generation>(new UnboundedChannelOptions { SingleReader = true, AllowSynchronousContinuations = false });
+
+    private readonly RequestRules _rules;
+    private readonly EngineCounters _counters;
+    private readonly KvBlockPool _pool;
+    private readonly Scheduler _scheduler;
+    private readonly Dictionary<Sequence, Generation> _generations = [];
+    private readonly StepBatch _batch = new();
+    private readonly SamplingScratch _scratch;
+    private readonly Thread _thread;
+    private readonly int[] _chosen;
+    private readonly TokenLogProbabilities?[] _logProbabilities;
+    private float[] _logits;
+    private int _openRequests;
+    private volatile bool _stopping;
+
+    /// <summary>Starts an engine, with its thread, on a model.</summary>
+    /// <param name="runner">The model; the engine owns it from here on, and disposes it when it stops.</param>
+    /// <param name="options">How to share the machine.</param>
+    /// <param name="logger">Where failures go; no prompt or output is logged.</param>
+    /// <exception cref="IngotException"><see cref="ErrorCode.InvalidValue"/>: an option is out of its range.</exception>
+    public InferenceEngine(IModelRunner runner, EngineOptions options, ILogger<InferenceEngine> logger)
+    {
+        options.Validate();
+        _runner = runner;
+        _options = options;
+        _logger = logger;
+        _rules = new RequestRules(runner);
+        _counters = new EngineCounters(options.Name, runner.BlockCount);
+        _pool = new KvBlockPool(runner.BlockCount, runner.BlockSize);
+        int budget = Math.Min(options.StepTokenBudget, runner.MaxStepTokens);
+        int maxSequences = Math.Min(options.MaxSequences, budget);
+        _scheduler = new Scheduler(_pool, maxSequences, budget);
+        _scratch = new SamplingScratch(runner.VocabularySize);
+        _logits = new float[runner.VocabularySize];
+        _chosen = new int[maxSequences];
+        _logProbabilities = new TokenLogProbabilities?[maxSequences];
+        _thread = new Thread(Run) { IsBackground = true, Name = $"Ingot engine {options.Name}" };
+        _thread.Start();
+        logger.Started(options.Name, runner.BlockCount, runner.BlockSize, maxSequences, budget);
+    }
+
+    /// <summary>What the engine has done and is doing.</summary>
+    public EngineStatistics Statistics => _counters.Snapshot();
+
+    /// <summary>
+    /// Submits a generation. Its events come in order, the last one with the reason it ended and its usage. It runs whether
+    /// or not it is read; it ends early when <paramref name="cancellation"/> is cancelled or an enumeration is left before its end,
+    /// and its cache blocks are then free by the next step.
+    /// </summary>
+    /// <param name="request">What to continue, and how.</param>
+    /// <param name="cancellation">Cancels the generation; the enumeration then throws <see cref="OperationCanceledException"/>.</param>
+    /// <returns>
+    /// The events; to be enumerated once. Throws <see cref="IngotException"/> while enumerated:
+    /// <see cref="ErrorCode.Internal"/> when the model failed, <see cref="ErrorCode.EngineStopped"/> when the engine was disposed.
+    /// </returns>
+    /// <exception cref="IngotException">
+    /// At once, before anything is computed: <see cref="ErrorCode.InvalidValue"/>, <see cref="ErrorCode.MissingRequiredParameter"/> (no prompt),
+    /// <see cref="ErrorCode.ContextLengthExceeded"/>, <see cref="ErrorCode.InsufficientMemory"/> (the cache is too small for it),
+    /// <see cref="ErrorCode.QueueFull"/>, <see cref="ErrorCode.EngineStopped"/>.
+    /// </exception>
+    public IAsyncEnumerable<TokenEvent> Generate(GenerationRequest request, CancellationToken cancellation)
+    {
+        if (_stopping)
+            throw StoppedError();
+        Sequence sequence = _rules.Check(request);
+        int capacity = _options.MaxSequences + _options.QueueCapacity;
+        if (Interlocked.Increment(ref _openRequests) > capacity)
+        {
+            Interlocked.Decrement(ref _openRequests);
+            throw new IngotException(ErrorCode.QueueFull, $"The model already has {capacity} requests; try again shortly.");
+        }
+        var generation = new Generation(request, sequence, cancellation);
+        if (!_incoming.Writer.TryWrite(generation))
+            throw StoppedError();
+        return generation.ReadAsync(cancellation);
+    }
+
+    /// <summary>
+    /// Ends every generation with <see cref="ErrorCode.EngineStopped"/>, waits for the step under way, and disposes the model.
+    /// Safe to call twice and from any thread.
+    /// </summary>
+    public void Dispose()
+    {
+        _stopping = true;
+        _incoming.Writer.TryComplete();
+        if (Thread.CurrentThread != _thread)
+            _thread.Join();
+    }
+
+    private void Run()
+    {
+        bool running = true;
+        while (running)
+        {
+            try
+            {
+                running = TakeIncoming();
+                if (running)
+                    Step(_scheduler.Schedule());
+            }
+            catch (Exception exception)
+            {
+                FailStep(exception);
+            }
+        }
+        Stop();
+    }
+
+    /// <summary>Takes in what was submitted and drops what was cancelled; sleeps while there is nothing to do.</summary>
+    /// <returns>False when the engine is to stop.</returns>
+    private bool TakeIncoming()
+    {
+        if (_scheduler.IsIdle)
+        {
+            CheckIntegrity();
+            _incoming.Reader.WaitToReadAsync().AsTask().GetAwaiter().GetResult();
+        }
+        while (_incoming.Reader.TryRead(out Generation? arrived))
+        {
+            _generations.Add(arrived.Sequence, arrived);
+            _scheduler.Add(arrived.Sequence);
+        }
+        foreach (Generation generation in _generations.Values)
+        {
+            if (generation.IsCancelled)
+            {
+                _logger.Cancelled(_options.Name, generation.Sequence.GeneratedCount);
+                End(generation, new OperationCanceledException());
+            }
+        }
+        _counters.Note(_scheduler, _pool);
+        return !_stopping;
+    }
+
+    private void Step(StepPlan plan)
+    {
+        if (plan.IsEmpty)
+            return;
+        Prepare(plan);
+        long started = Stopwatch.GetTimestamp();
+        _runner.Step(_batch, _logits.AsSpan(0, _batch.LogitRowCount * _runner.VocabularySize));
+        long computed = Stopwatch.GetTimestamp();
+        _counters.CountStep(plan, computed - started);
+        Choose(plan);
+        _counters.CountSampling(Stopwatch.GetTimestamp() - computed, _batch.LogitRowCount);
+        _scheduler.Complete(_chosen);
+        _counters.Note(_scheduler, _pool);
+        Deliver(plan);
+    }
+
+    private void Prepare(StepPlan plan)
+    {
+        _batch.Clear();
+        foreach (PlannedTokens part in plan.Parts)
+        {
+            Sequence sequence = part.Sequence;
+            _batch.AddSequence(
+                sequence.Tokens.Slice(sequence.Computed, part.Count), sequence.Computed, sequence.Blocks.Memory, part.YieldsToken ? 1 : 0);
+        }
+        int needed = _batch.LogitRowCount * _runner.VocabularySize;
+        if (_logits.Length < needed)
+            _logits = new float[Math.Max(needed, 2 * _logits.Length)];
+    }
+
+    private void Choose(StepPlan plan)
+    {
+        int row = 0;
+        for (int i = 0; i < plan.Parts.Count; i++)
+        {
+            _chosen[i] = -1;
+            if (!plan.Parts[i].YieldsToken)
+                continue;
+            Generation generation = _generations[plan.Parts[i].Sequence];
+            Span<float> logits = _logits.AsSpan(row++ * _runner.VocabularySize, _runner.VocabularySize);
+            if (!TryChoose(generation, logits, out _chosen[i], out _logProbabilities[i]))
+            {
+                _logger.LogitsNotFinite(_options.Name);
+                End(generation, new IngotException(ErrorCode.Internal, "The model's output was not a number; the request was ended."));
+            }
+        }
+    }
+
+    private bool TryChoose(Generation generation, Span<float> logits, out int token, out TokenLogProbabilities? logProbabilities)
+    {
+        logProbabilities = null;
+        if (generation.TopLogProbabilities is not { } top)
+            return generation.Sampler.TryChoose(logits, _scratch, out token);
+        logits.CopyTo(_scratch.RawLogits);
+        if (!generation.Sampler.TryChoose(logits, _scratch, out token))
+            return false;
+        logProbabilities = LogProbabilities.Read(_scratch.RawLogits, token, top, _scratch);
+        return true;
+    }
+
+    private void Deliver(StepPlan plan)
+    {
+        for (int i = 0; i < plan.Parts.Count; i++)
+        {
+            if (_chosen[i] < 0)
+                continue;
+            Sequence sequence = plan.Parts[i].Sequence;
+            Generation generation = _generations[sequence];
+            if (sequence.GeneratedCount == 1)
+                _counters.CountFirstToken(generation.SinceSubmission);
+            if (sequence.State is not SequenceState.Running)
+                Forget(generation);
+            generation.Deliver(_chosen[i], _logProbabilities[i]);
+        }
+    }
+
+    /// <summary>A failed step costs the requests in it; a failure before there was a step is a defect in the bookkeeping and costs all.</summary>
+    private void FailStep(Exception exception)
+    {
+        List<Generation> failed = [.. _scheduler.PlannedOrAll().Select(s => _generations[s])];
+        foreach (Generation generation in failed)
+            End(generation, new IngotException(ErrorCode.Internal, "The model failed on this request; the log has the details.", inner: exception));
+        if (_generations.Count == 0)
+            _scheduler.Reset();
+        _logger.StepFailed(_options.Name, failed.Count, exception);
+    }
+
+    private void Stop()
+    {
+        _incoming.Writer.TryComplete();
+        while (_incoming.Reader.TryRead(out Generation? arrived))
+            _generations.Add(arrived.Sequence, arrived);
+        int count = _generations.Count;
+        foreach (Generation generation in _generations.Values)
+            generation.Fail(StoppedError());
+        _counters.Dispose();
+        _runner.Dispose();
+        _logger.Stopped(_options.Name, count);
+    }
+
+    private void End(Generation generation, Exception reason)
+    {
+        _scheduler.Remove(generation.Sequence);
+        Forget(generation);
+        _counters.Note(_scheduler, _pool);
+        generation.Fail(reason);
+    }
+
+    private void Forget(Generation generation)
+    {
+        _generations.Remove(generation.Sequence);
+        Interlocked.Decrement(ref _openRequests);
+    }
+
+    [Conditional("DEBUG")]
+    private void CheckIntegrity() => _scheduler.CheckIntegrity();
+
+    private static IngotException StoppedError() => new(ErrorCode.EngineStopped, "The model's engine has stopped.");
+}

@@ -1,0 +1,81 @@
+using System.Collections.Frozen;
+using Ingot.Engine.Sampling;
+using Ingot.Engine.Scheduling;
+using Ingot.Errors;
+
+namespace Ingot.Engine;
+
+/// <summary>What a request must be for the engine to run it to its end. Checked once, on the asking thread; nothing behind it checks again.</summary>
+internal sealed class RequestRules(IModelRunner runner)
+{
+    private readonly FrozenSet<int> _endOfSequence = runner.EndOfSequenceIds.ToFrozenSet();
+    private readonly int _vocabulary = runner.VocabularySize;
+    private readonly int _context = runner.ContextLength;
+    private readonly long _cacheTokens = (long)runner.BlockCount * runner.BlockSize;
+
+    /// <summary>Checks everything and makes the sequence.</summary>
+    /// <exception cref="IngotException">The request breaks a rule.</exception>
+    public Sequence Check(GenerationRequest request)
+    {
+        request.Sampling.Validate(_vocabulary);
+        if (request.TopLogProbabilities is < 0 or > LogProbabilities.MostAlternatives)
+            throw new IngotException(ErrorCode.InvalidValue, $"'top_logprobs' must be between 0 and {LogProbabilities.MostAlternatives}.", "top_logprobs");
+        CheckTokens(request.Prompt, "prompt");
+        CheckTokens(request.StopTokens, "stop");
+        return new Sequence(request.Prompt, CheckLength(request.Prompt.Count, request.MaxTokens), EndTokens(request));
+    }
+
+    private void CheckTokens(IReadOnlyList<int> tokens, string field)
+    {
+        foreach (int token in tokens)
+        {
+            if (token < 0 || token >= _vocabulary)
+                throw new IngotException(ErrorCode.InvalidValue, $"'{field}' has token id {token}, but the model's ids are 0 to {_vocabulary - 1}.", field);
+        }
+    }
+
+    /// <summary>The tokens to generate, at most.</summary>
+    private int CheckLength(int prompt, int? requested)
+    {
+        if (prompt == 0)
+            throw new IngotException(ErrorCode.MissingRequiredParameter, "The prompt has no tokens.", "messages");
+        if (requested is < 1)
+            throw new IngotException(ErrorCode.InvalidValue, "'max_tokens' must be at least 1.", "max_tokens");
+        if (prompt >= _context)
+        {
+            throw new IngotException(
+                ErrorCode.ContextLengthExceeded,
+                $"This model's maximum context length is {_context} tokens. However, your messages resulted in {prompt} tokens. "
+                + "Please reduce the length of the messages.",
+                "messages");
+        }
+        if (requested > _context - prompt)
+        {
+            throw new IngotException(
+                ErrorCode.ContextLengthExceeded,
+                $"This model's maximum context length is {_context} tokens. However, you requested {(long)prompt + requested} tokens "
+                + $"({prompt} in the messages, {requested} in the completion). Please reduce the length of the messages or completion.",
+                "max_tokens");
+        }
+        // The last token generated is never computed, so it needs no room in the cache.
+        long room = _cacheTokens - prompt + 1;
+        if (room < (requested ?? 1))
+        {
+            throw new IngotException(
+                ErrorCode.InsufficientMemory,
+                $"The key-value cache holds {_cacheTokens} tokens, too few for {prompt} prompt tokens and {requested ?? 1} more. "
+                + "Ask for fewer, or give the model more cache memory.");
+        }
+        return requested ?? (int)Math.Min(_context - prompt, room);
+    }
+
+    private IReadOnlySet<int> EndTokens(GenerationRequest request)
+    {
+        if (request.StopTokens.Count == 0)
+            return request.IgnoreEndOfSequence ? FrozenSet<int>.Empty : _endOfSequence;
+        HashSet<int> all = [.. request.StopTokens];
+        if (!request.IgnoreEndOfSequence)
+            all.UnionWith(_endOfSequence);
+        return all;
+    }
+}
