@@ -8,7 +8,6 @@ public sealed unsafe class ActivationBuffer : IDisposable
     private readonly NativeBuffer<sbyte> _codes;
     private readonly NativeBuffer<float> _scales;
     private readonly NativeBuffer<int> _sums;
-    private readonly long _groups;
 
     /// <summary>Claims room.</summary>
     /// <param name="rowCapacity">Most rows at a time, at least 1.</param>
@@ -19,10 +18,10 @@ public sealed unsafe class ActivationBuffer : IDisposable
         ArgumentOutOfRangeException.ThrowIfLessThan(inputCapacity, 1);
         RowCapacity = rowCapacity;
         InputCapacity = inputCapacity;
-        _groups = checked((long)rowCapacity * ((inputCapacity + (long)Activations.GroupSize - 1) / Activations.GroupSize));
-        _codes = new NativeBuffer<sbyte>(checked(_groups * Activations.GroupSize));
-        _scales = new NativeBuffer<float>(_groups);
-        _sums = new NativeBuffer<int>(_groups);
+        long groups = checked(((rowCapacity + (long)Activations.RowsTogether - 1) / Activations.RowsTogether * Activations.RowsTogether) * ((inputCapacity + (long)Activations.GroupSize - 1) / Activations.GroupSize));
+        _codes = new NativeBuffer<sbyte>(checked(groups * Activations.GroupSize));
+        _scales = new NativeBuffer<float>(groups);
+        _sums = new NativeBuffer<int>(groups);
     }
 
     /// <summary>Most rows at a time.</summary>

@@ -9,30 +9,86 @@ internal static unsafe class ActivationQuantizer
 {
     private const int Group = Activations.GroupSize;
 
-    public static void QuantizeRow(float* x, int count, sbyte* codes, float* scales, int* sums, KernelForm form)
+    // A group whose step is smaller is taken as zeros: the inverse would overflow.
+    private const float SmallestStep = 1e-37f;
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void QuantizeRow(float* x, int count, ActivationRows target, KernelForm form)
     {
-        int whole = count / Group;
-        for (int g = 0; g < whole; g++) QuantizeGroup(x + (g * Group), Group, codes + (g * Group), scales + g, sums + g);
-        if (count % Group != 0)
-            QuantizeGroup(x + (whole * Group), count % Group, codes + (whole * Group), scales + whole, sums + whole);
+        float* last = stackalloc float[Group];
+        for (int k = 0; k < count; k += Group, target.NextGroup())
+        {
+            float* source = x + k;
+            if (count - k < Group)
+            {
+                for (int i = 0; i < Group; i++) last[i] = k + i < count ? source[i] : 0;
+                source = last;
+            }
+
+            if (form >= KernelForm.Vector256) QuantizeGroup256(source, target);
+            else if (form == KernelForm.Vector128) QuantizeGroup128(source, target);
+            else QuantizeGroup(source, target);
+        }
     }
 
-    private static void QuantizeGroup(float* x, int count, sbyte* codes, float* scale, int* sum)
+    private static void QuantizeGroup(float* x, ActivationRows target)
     {
         float largest = 0;
-        for (int i = 0; i < count; i++) largest = MathF.Max(largest, MathF.Abs(x[i]));
+        for (int i = 0; i < Group; i++) largest = MathF.Max(largest, MathF.Abs(x[i]));
         float step = largest / 127f;
-        // A group of zeros, or of numbers so small that the inverse overflows, is zero.
-        float inverse = step > 1e-37f ? 1f / step : 0f;
-        int total = 0;
+        float inverse = Inverse(step);
+        int sum = 0;
         for (int i = 0; i < Group; i++)
         {
-            int code = i < count ? (int)MathF.Round(x[i] * inverse) : 0;
-            codes[i] = (sbyte)code;
-            total += code;
+            int code = (int)MathF.Round(x[i] * inverse);
+            target.Codes[i] = (sbyte)code;
+            sum += code;
         }
 
-        *scale = inverse == 0 && step <= 1e-37f ? 0 : step;
-        *sum = total;
+        *target.Scales = step;
+        *target.EightfoldSums = sum * 8;
     }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void QuantizeGroup256(float* x, ActivationRows target)
+    {
+        Vector256<float> a = Vector256.Load(x), b = Vector256.Load(x + 8), c = Vector256.Load(x + 16), d = Vector256.Load(x + 24);
+        Vector256<float> largest8 = Avx.Max(Avx.Max(Vector256.Abs(a), Vector256.Abs(b)), Avx.Max(Vector256.Abs(c), Vector256.Abs(d)));
+        Vector128<float> largest4 = Sse.Max(largest8.GetLower(), largest8.GetUpper());
+        largest4 = Sse.Max(largest4, Sse.MoveHighToLow(largest4, largest4));
+        float step = MathF.Max(largest4.GetElement(0), largest4.GetElement(1)) / 127f;
+        Vector256<float> inverse = Vector256.Create(Inverse(step));
+
+        // Conversion rounds to nearest, ties to even, as the scalar form does. Packing keeps 128-bit halves apart, put right by the permutation.
+        Vector256<short> ab = Avx2.PackSignedSaturate(Avx.ConvertToVector256Int32(a * inverse), Avx.ConvertToVector256Int32(b * inverse));
+        Vector256<short> cd = Avx2.PackSignedSaturate(Avx.ConvertToVector256Int32(c * inverse), Avx.ConvertToVector256Int32(d * inverse));
+        Vector256<int> order = Vector256.Create(0, 4, 1, 5, 2, 6, 3, 7);
+        Avx2.PermuteVar8x32(Avx2.PackSignedSaturate(ab, cd).AsInt32(), order).AsSByte().Store(target.Codes);
+        *target.Scales = step;
+        *target.EightfoldSums = 8 * Vector256.Sum(Avx2.MultiplyAddAdjacent(ab + cd, Vector256.Create((short)1)));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void QuantizeGroup128(float* x, ActivationRows target)
+    {
+        Vector128<float> largest4 = default;
+        for (int i = 0; i < Group; i += 4) largest4 = Vector128.Max(largest4, Vector128.Abs(Vector128.Load(x + i)));
+        float largest = MathF.Max(MathF.Max(largest4[0], largest4[1]), MathF.Max(largest4[2], largest4[3]));
+        float step = largest / 127f;
+        Vector128<float> inverse = Vector128.Create(Inverse(step));
+        Vector128<int> sum = default;
+        for (int i = 0; i < Group; i += 8)
+        {
+            Vector128<int> low = Vector128.ConvertToInt32(Vector128.Round(Vector128.Load(x + i) * inverse));
+            Vector128<int> high = Vector128.ConvertToInt32(Vector128.Round(Vector128.Load(x + i + 4) * inverse));
+            sum += low + high;
+            Vector128<short> codes = Vector128.Narrow(low, high);
+            *(long*)(target.Codes + i) = Vector128.Narrow(codes, codes).AsInt64().ToScalar();
+        }
+
+        *target.Scales = step;
+        *target.EightfoldSums = 8 * Vector128.Sum(sum);
+    }
+
+    private static float Inverse(float step) => step > SmallestStep ? 1f / step : 0f;
 }

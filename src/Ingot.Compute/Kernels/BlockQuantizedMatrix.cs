@@ -63,7 +63,7 @@ public sealed unsafe class BlockQuantizedMatrix : WeightMatrix
         for (int tile = fromTile; tile < toTile; tile++)
         {
             int outputs = Math.Min(TileSize, OutputCount - (tile * TileSize));
-            BlockQuantizedReference.MultiplyTile(Layout, Tile(tile), x, rowCount, y + (tile * TileSize), yRowStride, outputs);
+            BlockQuantizedProduct.MultiplyTile(Layout, Tile(tile), x, rowCount, y + (tile * TileSize), yRowStride, outputs, form);
         }
     }
 

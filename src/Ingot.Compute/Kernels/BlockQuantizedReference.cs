@@ -8,11 +8,7 @@ internal static unsafe class BlockQuantizedReference
     public static void MultiplyTile(BlockQuantizedLayout layout, byte* tile, in Activations x, int rowCount, float* y, long yRowStride, int outputs)
     {
         for (int row = 0; row < rowCount; row++)
-        {
-            long first = (long)row * layout.GroupCount;
-            for (int i = 0; i < outputs; i++)
-                y[(row * yRowStride) + i] = Dot(layout, tile, i, x.Codes + (first * Activations.GroupSize), x.Scales + first);
-        }
+            for (int i = 0; i < outputs; i++) y[(row * yRowStride) + i] = Dot(layout, tile, i, x.Rows(row));
     }
 
     public static void ReadRow(BlockQuantizedLayout layout, byte* tile, int output, float* destination)
@@ -24,22 +20,25 @@ internal static unsafe class BlockQuantizedReference
         }
     }
 
-    private static float Dot(BlockQuantizedLayout layout, byte* tile, int output, sbyte* codes, float* scales)
+    private static float Dot(BlockQuantizedLayout layout, byte* tile, int output, ActivationRows x)
     {
         float total = 0;
         int stretch = Math.Min(layout.BlockSize, Activations.GroupSize);
-        for (int k = 0; k < layout.InputCount; k += stretch)
+        for (int k = 0; k < layout.InputCount; k += Activations.GroupSize, x.NextGroup())
         {
-            int block = k / layout.BlockSize;
-            int dot = 0, sum = 0;
-            for (int i = k; i < Math.Min(k + stretch, layout.InputCount); i++)
+            for (int start = k; start < Math.Min(k + Activations.GroupSize, layout.InputCount); start += stretch)
             {
-                dot += codes[i] * Code(layout, tile, output, i);
-                sum += codes[i];
-            }
+                int block = start / layout.BlockSize;
+                int dot = 0, sum = 0;
+                for (int i = start; i < Math.Min(start + stretch, layout.InputCount); i++)
+                {
+                    dot += x.Codes[i - k] * Code(layout, tile, output, i);
+                    sum += x.Codes[i - k];
+                }
 
-            float centred = MathF.FusedMultiplyAdd(-ZeroPoint(layout, tile, output, block), sum, dot);
-            total = MathF.FusedMultiplyAdd(centred, Scale(layout, tile, output, block) * scales[k / Activations.GroupSize], total);
+                float centred = MathF.FusedMultiplyAdd(-ZeroPoint(layout, tile, output, block), sum, dot);
+                total = MathF.FusedMultiplyAdd(centred, Scale(layout, tile, output, block) * *x.Scales, total);
+            }
         }
 
         return total;

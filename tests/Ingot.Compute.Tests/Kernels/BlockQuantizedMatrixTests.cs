@@ -60,4 +60,51 @@ public sealed unsafe class BlockQuantizedMatrixTests
             Assert.InRange(Math.Sqrt(error / size), 0, 0.03);
         }
     }
+
+    [Theory]
+    [MemberData(nameof(Shapes))]
+    public void Every_form_gives_the_references_bits_for_any_number_of_rows(int bits, int block, int outputs, int inputs, ElementType scales, ElementType? zeros)
+    {
+        const int Rows = 15;
+        using var sample = new QuantizedSample(bits, block, outputs, inputs, scales, zeros);
+        using BlockQuantizedMatrix matrix = sample.Pack();
+        using var rows = new RowSample(Rows, inputs);
+        float[] expected = Multiply(matrix, rows.View, Rows, KernelForm.Scalar);
+        foreach (KernelForm form in Enum.GetValues<KernelForm>().Where(KernelForms.IsSupported))
+        {
+            Assert.Equal(expected, Multiply(matrix, rows.View, Rows, form));
+            for (int count = 1; count < Rows; count++) Assert.Equal(expected[..(count * outputs)], Multiply(matrix, rows.View, count, form));
+        }
+    }
+
+    [Fact]
+    public void Tiles_may_be_divided_anyhow_and_others_are_left_alone()
+    {
+        using var sample = new QuantizedSample(4, 32, 100, 64, ElementType.Float16, null);
+        using BlockQuantizedMatrix matrix = sample.Pack();
+        using var rows = new RowSample(3, 64);
+        float[] whole = Multiply(matrix, rows.View, 3, KernelForms.Best);
+        var divided = new float[3 * 104];
+        Array.Fill(divided, float.NaN);
+        fixed (float* y = divided)
+        {
+            matrix.Multiply(rows.View, 3, y, 104, 2, 5);
+            Assert.All(Enumerable.Range(0, 3), t => Assert.True(float.IsNaN(divided[(t * 104) + 31]) && !float.IsNaN(divided[(t * 104) + 32])));
+            matrix.Multiply(rows.View, 3, y, 104, 5, matrix.TileCount);
+            matrix.Multiply(rows.View, 3, y, 104, 0, 2);
+        }
+
+        for (int t = 0; t < 3; t++)
+        {
+            Assert.Equal(whole[(t * 100)..((t + 1) * 100)], divided[(t * 104)..((t * 104) + 100)]);
+            Assert.All(divided[((t * 104) + 100)..((t + 1) * 104)], value => Assert.True(float.IsNaN(value)));
+        }
+    }
+
+    private static float[] Multiply(WeightMatrix matrix, in Activations x, int rows, KernelForm form)
+    {
+        var result = new float[rows * matrix.OutputCount];
+        fixed (float* y = result) matrix.Multiply(x, rows, y, matrix.OutputCount, 0, matrix.TileCount, form);
+        return result;
+    }
 }

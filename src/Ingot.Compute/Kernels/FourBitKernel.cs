@@ -1,0 +1,188 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics.X86;
+using Ingot.Compute.Kernels.Vectors;
+
+namespace Ingot.Compute.Kernels;
+
+/// <summary>
+/// Products of 4-bit tiles with 8, 4, 2 or 1 rows at a time: a line of codes is loaded and split once for all of them.
+/// Each row's sums are made in the same order however many rows go together.
+/// </summary>
+internal static unsafe class FourBitKernel<TOps, TInt, TFloat>
+    where TOps : struct, IVectorOps<TInt, TFloat>
+    where TInt : unmanaged
+    where TFloat : unmanaged
+{
+    private const int GroupBytes = 256;
+
+    // The middle zero point, in eighths.
+    private const int Middle = 1;
+
+    // How far ahead of a single row's scan memory is asked for.
+    private const int PrefetchBytes = 2048;
+
+    public static void Multiply(in PackedTile tile, int rows, ActivationRows x, float* y, long yRowStride)
+    {
+        for (int part = 0; part < WeightMatrix.TileSize / TOps.Lanes; part++)
+        {
+            switch (rows)
+            {
+                case 8: Rows8(tile, x, y, yRowStride, part); break;
+                case 4: Rows4(tile, x, y, yRowStride, part); break;
+                case 2: Rows2(tile, x, y, yRowStride, part); break;
+                default: Rows1(tile, x, y, part); break;
+            }
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Rows8(in PackedTile tile, ActivationRows x, float* y, long yRowStride, int part)
+    {
+        TFloat y0 = default, y1 = default, y2 = default, y3 = default, y4 = default, y5 = default, y6 = default, y7 = default;
+        byte* codes = tile.Codes + (part * TOps.Lanes * 4);
+        for (int block = 0, group = 0; group < tile.GroupCount; block++)
+        {
+            TFloat scale = tile.LoadScales<TOps, TInt, TFloat>(block, part);
+            TFloat zero = tile.LoadNegativeZeroPoints<TOps, TInt, TFloat>(block, part);
+            for (int end = Math.Min(group + tile.GroupsPerBlock, tile.GroupCount); group < end; group++, x.NextGroup())
+            {
+                sbyte* four = x.Codes;
+                TInt s0 = default, s1 = default, s2 = default, s3 = default, s4 = default, s5 = default, s6 = default, s7 = default;
+                for (byte* last = codes + GroupBytes; codes < last; codes += 64, four += 4)
+                {
+                    TInt line = TOps.LoadCodes(codes);
+                    TInt low = TOps.LowHalves(line), high = TOps.HighHalves(line);
+                    s0 = TOps.Dot(TOps.Dot(s0, low, four), high, four + 16);
+                    s1 = TOps.Dot(TOps.Dot(s1, low, four + 32), high, four + 48);
+                    s2 = TOps.Dot(TOps.Dot(s2, low, four + 64), high, four + 80);
+                    s3 = TOps.Dot(TOps.Dot(s3, low, four + 96), high, four + 112);
+                    s4 = TOps.Dot(TOps.Dot(s4, low, four + 128), high, four + 144);
+                    s5 = TOps.Dot(TOps.Dot(s5, low, four + 160), high, four + 176);
+                    s6 = TOps.Dot(TOps.Dot(s6, low, four + 192), high, four + 208);
+                    s7 = TOps.Dot(TOps.Dot(s7, low, four + 224), high, four + 240);
+                }
+
+                y0 = tile.Accumulate<TOps, TInt, TFloat>(TOps.Finish(s0), scale, zero, x.Scales, x.EightfoldSums, Middle, y0);
+                y1 = tile.Accumulate<TOps, TInt, TFloat>(TOps.Finish(s1), scale, zero, x.Scales + 1, x.EightfoldSums + 1, Middle, y1);
+                y2 = tile.Accumulate<TOps, TInt, TFloat>(TOps.Finish(s2), scale, zero, x.Scales + 2, x.EightfoldSums + 2, Middle, y2);
+                y3 = tile.Accumulate<TOps, TInt, TFloat>(TOps.Finish(s3), scale, zero, x.Scales + 3, x.EightfoldSums + 3, Middle, y3);
+                y4 = tile.Accumulate<TOps, TInt, TFloat>(TOps.Finish(s4), scale, zero, x.Scales + 4, x.EightfoldSums + 4, Middle, y4);
+                y5 = tile.Accumulate<TOps, TInt, TFloat>(TOps.Finish(s5), scale, zero, x.Scales + 5, x.EightfoldSums + 5, Middle, y5);
+                y6 = tile.Accumulate<TOps, TInt, TFloat>(TOps.Finish(s6), scale, zero, x.Scales + 6, x.EightfoldSums + 6, Middle, y6);
+                y7 = tile.Accumulate<TOps, TInt, TFloat>(TOps.Finish(s7), scale, zero, x.Scales + 7, x.EightfoldSums + 7, Middle, y7);
+            }
+        }
+
+        y += part * TOps.Lanes;
+        TOps.Store(y0, y);
+        TOps.Store(y1, y + yRowStride);
+        TOps.Store(y2, y + (2 * yRowStride));
+        TOps.Store(y3, y + (3 * yRowStride));
+        TOps.Store(y4, y + (4 * yRowStride));
+        TOps.Store(y5, y + (5 * yRowStride));
+        TOps.Store(y6, y + (6 * yRowStride));
+        TOps.Store(y7, y + (7 * yRowStride));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Rows4(in PackedTile tile, ActivationRows x, float* y, long yRowStride, int part)
+    {
+        TFloat y0 = default, y1 = default, y2 = default, y3 = default;
+        byte* codes = tile.Codes + (part * TOps.Lanes * 4);
+        for (int block = 0, group = 0; group < tile.GroupCount; block++)
+        {
+            TFloat scale = tile.LoadScales<TOps, TInt, TFloat>(block, part);
+            TFloat zero = tile.LoadNegativeZeroPoints<TOps, TInt, TFloat>(block, part);
+            for (int end = Math.Min(group + tile.GroupsPerBlock, tile.GroupCount); group < end; group++, x.NextGroup())
+            {
+                sbyte* four = x.Codes;
+                TInt s0 = default, s1 = default, s2 = default, s3 = default;
+                for (byte* last = codes + GroupBytes; codes < last; codes += 64, four += 4)
+                {
+                    TInt line = TOps.LoadCodes(codes);
+                    TInt low = TOps.LowHalves(line), high = TOps.HighHalves(line);
+                    s0 = TOps.Dot(TOps.Dot(s0, low, four), high, four + 16);
+                    s1 = TOps.Dot(TOps.Dot(s1, low, four + 32), high, four + 48);
+                    s2 = TOps.Dot(TOps.Dot(s2, low, four + 64), high, four + 80);
+                    s3 = TOps.Dot(TOps.Dot(s3, low, four + 96), high, four + 112);
+                }
+
+                y0 = tile.Accumulate<TOps, TInt, TFloat>(TOps.Finish(s0), scale, zero, x.Scales, x.EightfoldSums, Middle, y0);
+                y1 = tile.Accumulate<TOps, TInt, TFloat>(TOps.Finish(s1), scale, zero, x.Scales + 1, x.EightfoldSums + 1, Middle, y1);
+                y2 = tile.Accumulate<TOps, TInt, TFloat>(TOps.Finish(s2), scale, zero, x.Scales + 2, x.EightfoldSums + 2, Middle, y2);
+                y3 = tile.Accumulate<TOps, TInt, TFloat>(TOps.Finish(s3), scale, zero, x.Scales + 3, x.EightfoldSums + 3, Middle, y3);
+            }
+        }
+
+        y += part * TOps.Lanes;
+        TOps.Store(y0, y);
+        TOps.Store(y1, y + yRowStride);
+        TOps.Store(y2, y + (2 * yRowStride));
+        TOps.Store(y3, y + (3 * yRowStride));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Rows2(in PackedTile tile, ActivationRows x, float* y, long yRowStride, int part)
+    {
+        TFloat y0 = default, y1 = default;
+        byte* codes = tile.Codes + (part * TOps.Lanes * 4);
+        for (int block = 0, group = 0; group < tile.GroupCount; block++)
+        {
+            TFloat scale = tile.LoadScales<TOps, TInt, TFloat>(block, part);
+            TFloat zero = tile.LoadNegativeZeroPoints<TOps, TInt, TFloat>(block, part);
+            for (int end = Math.Min(group + tile.GroupsPerBlock, tile.GroupCount); group < end; group++, x.NextGroup())
+            {
+                sbyte* four = x.Codes;
+                TInt s0 = default, s1 = default;
+                for (byte* last = codes + GroupBytes; codes < last; codes += 64, four += 4)
+                {
+                    TInt line = TOps.LoadCodes(codes);
+                    TInt low = TOps.LowHalves(line), high = TOps.HighHalves(line);
+                    s0 = TOps.Dot(TOps.Dot(s0, low, four), high, four + 16);
+                    s1 = TOps.Dot(TOps.Dot(s1, low, four + 32), high, four + 48);
+                }
+
+                y0 = tile.Accumulate<TOps, TInt, TFloat>(TOps.Finish(s0), scale, zero, x.Scales, x.EightfoldSums, Middle, y0);
+                y1 = tile.Accumulate<TOps, TInt, TFloat>(TOps.Finish(s1), scale, zero, x.Scales + 1, x.EightfoldSums + 1, Middle, y1);
+            }
+        }
+
+        y += part * TOps.Lanes;
+        TOps.Store(y0, y);
+        TOps.Store(y1, y + yRowStride);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Rows1(in PackedTile tile, ActivationRows x, float* y, int part)
+    {
+        TFloat total = default;
+        byte* codes = tile.Codes + (part * TOps.Lanes * 4);
+        for (int block = 0, group = 0; group < tile.GroupCount; block++)
+        {
+            TFloat scale = tile.LoadScales<TOps, TInt, TFloat>(block, part);
+            TFloat zero = tile.LoadNegativeZeroPoints<TOps, TInt, TFloat>(block, part);
+            for (int end = Math.Min(group + tile.GroupsPerBlock, tile.GroupCount); group < end; group++, x.NextGroup())
+            {
+                sbyte* four = x.Codes;
+                TInt sum = default;
+                for (byte* last = codes + GroupBytes; codes < last; codes += 64, four += 4)
+                {
+                    TInt line = TOps.LoadCodes(codes);
+                    Prefetch(codes);
+                    TInt low = TOps.LowHalves(line), high = TOps.HighHalves(line);
+                    sum = TOps.Dot(TOps.Dot(sum, low, four), high, four + 16);
+                }
+
+                total = tile.Accumulate<TOps, TInt, TFloat>(TOps.Finish(sum), scale, zero, x.Scales, x.EightfoldSums, Middle, total);
+            }
+        }
+
+        TOps.Store(total, y + (part * TOps.Lanes));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Prefetch(byte* codes)
+    {
+        if (Sse.IsSupported) Sse.Prefetch0(codes + PrefetchBytes);
+    }
+}

@@ -1,0 +1,52 @@
+using System.Runtime.CompilerServices;
+using Ingot.Compute.Kernels.Vectors;
+
+namespace Ingot.Compute.Kernels;
+
+/// <summary>Pointers into one packed tile of a <see cref="BlockQuantizedLayout"/>, as a kernel walks it.</summary>
+internal readonly unsafe struct PackedTile(BlockQuantizedLayout layout, byte* tile)
+{
+    private readonly bool _halfScales = layout.HalfScales;
+    private readonly byte* _zeroPoints = tile + layout.ZeroPointOffset;
+
+    public readonly byte* Scales = tile;
+    public readonly byte* Codes = tile + layout.CodeOffset;
+    public readonly int GroupCount = layout.GroupCount;
+    public readonly int GroupsPerBlock = layout.BlockSize / BlockQuantizedLayout.GroupSize;
+    public readonly ZeroPointKind ZeroPoints = layout.ZeroPoints;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public TFloat LoadScales<TOps, TInt, TFloat>(int block, int part)
+        where TOps : struct, IVectorOps<TInt, TFloat>
+        where TInt : unmanaged
+        where TFloat : unmanaged
+    {
+        int first = (block * WeightMatrix.TileSize) + (part * TOps.Lanes);
+        return _halfScales ? TOps.LoadHalf((ushort*)Scales + first) : TOps.Load((float*)Scales + first);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public TFloat LoadNegativeZeroPoints<TOps, TInt, TFloat>(int block, int part)
+        where TOps : struct, IVectorOps<TInt, TFloat>
+        where TInt : unmanaged
+        where TFloat : unmanaged
+    {
+        if (ZeroPoints == ZeroPointKind.Middle) return default;
+        int first = (block * WeightMatrix.TileSize) + (part * TOps.Lanes);
+        TFloat zero = ZeroPoints == ZeroPointKind.Byte ? TOps.LoadBytes(_zeroPoints + first) : TOps.Load((float*)_zeroPoints + first);
+        return TOps.Multiply(zero, TOps.Broadcast(-1));
+    }
+
+    /// <summary>total + (dot − zero point · sum of activations) · weight scale · activation scale; <paramref name="middle"/> is the range's middle in eighths.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public TFloat Accumulate<TOps, TInt, TFloat>(TInt dot, TFloat scale, TFloat negativeZero, float* xScale, int* eightfoldSum, int middle, TFloat total)
+        where TOps : struct, IVectorOps<TInt, TFloat>
+        where TInt : unmanaged
+        where TFloat : unmanaged
+    {
+        TFloat centred = ZeroPoints == ZeroPointKind.Middle
+            ? TOps.Subtract(dot, *eightfoldSum * middle)
+            : TOps.MultiplyAdd(negativeZero, TOps.Broadcast(*eightfoldSum * 0.125f), TOps.ToFloat(dot));
+        return TOps.MultiplyAdd(centred, TOps.Multiply(scale, TOps.Broadcast(*xScale)), total);
+    }
+}
