@@ -1,0 +1,53 @@
+using Ingot.Compute.Kernels;
+using Ingot.Compute.Memory;
+using Ingot.Compute.Threading;
+
+namespace Ingot.Benchmarks.Kernels;
+
+/// <summary>Products of some rows with the matrices of a small transformer's layers, tiles divided over the team.</summary>
+internal sealed unsafe class MatrixProduct : ITeamWork, IDisposable
+{
+    private readonly List<WeightMatrix> _matrices = [];
+    private readonly NativeBuffer<float> _x;
+    private readonly NativeBuffer<float> _y;
+    private readonly ActivationBuffer _activations;
+    private readonly ThreadTeam _team;
+    private readonly int _rows;
+
+    public MatrixProduct(ThreadTeam team, IEnumerable<WeightMatrix> matrices, int rows)
+    {
+        _team = team;
+        _rows = rows;
+        _matrices.AddRange(matrices);
+        int widest = _matrices.Max(matrix => matrix.InputCount);
+        _x = new NativeBuffer<float>((long)rows * widest);
+        var random = new Random(1);
+        for (long i = 0; i < _x.Length; i++) _x.Pointer[i] = random.NextSingle() - 0.5f;
+        _y = new NativeBuffer<float>((long)rows * _matrices.Max(matrix => matrix.OutputCount));
+        _activations = new ActivationBuffer(rows, widest);
+    }
+
+    public double Bytes => _matrices.Sum(matrix => (double)matrix.ByteLength);
+
+    public double Operations => _matrices.Sum(matrix => 2.0 * matrix.OutputCount * matrix.InputCount * _rows);
+
+    public void Execute(int member, int memberCount)
+    {
+        foreach (WeightMatrix matrix in _matrices)
+        {
+            Activations view = _activations.View(_x.Pointer, matrix.InputCount, _rows, matrix.InputCount);
+            if (matrix.ActivationFormat == ActivationFormat.Int8Block32) view.Quantize(_rows * member / memberCount, _rows * (member + 1) / memberCount);
+            _team.Barrier();
+            int from = (int)((long)matrix.TileCount * member / memberCount), to = (int)((long)matrix.TileCount * (member + 1) / memberCount);
+            matrix.Multiply(view, _rows, _y.Pointer, matrix.OutputCount, from, to);
+            _team.Barrier();
+        }
+    }
+
+    public void Dispose()
+    {
+        _x.Dispose();
+        _y.Dispose();
+        _activations.Dispose();
+    }
+}
