@@ -1,0 +1,34 @@
+using Ingot.Compute.Execution;
+
+namespace Ingot.Engine.ModelFolders;
+
+/// <summary>A model folder's genai_config.json, checked: what the model is, its limits and special tokens, and its decoder graph.</summary>
+public sealed record GenAiConfig
+{
+    /// <summary>The architecture's name, such as "llama" or "qwen2". Informational: the graph says what is computed.</summary>
+    public required string ModelType { get; init; }
+
+    /// <summary>The most tokens, prompt and output together; at least 1.</summary>
+    public required int ContextLength { get; init; }
+
+    /// <summary>Logits in a row, at least 1.</summary>
+    public required int VocabularySize { get; init; }
+
+    /// <summary>Token ids by which the model says it is done; at least one, each below <see cref="VocabularySize"/>.</summary>
+    public required IReadOnlyList<int> EndOfSequenceIds { get; init; }
+
+    /// <summary>The token id sequences begin with; null when the model has none. The first, where the file lists several.</summary>
+    public int? BeginOfSequenceId { get; init; }
+
+    /// <summary>The token id that stands for nothing; null when the model has none.</summary>
+    public int? PadId { get; init; }
+
+    /// <summary>The decoder graph, its attention shape, and what its inputs and outputs are called.</summary>
+    public required DecoderDescription Decoder { get; init; }
+
+    /// <summary>Execution providers the folder was made for, as the file names them ("cuda"); empty: the CPU.</summary>
+    public IReadOnlyList<string> ExecutionProviders { get; init; } = [];
+
+    /// <summary>How the model's makers would choose tokens.</summary>
+    public SearchDefaults Search { get; init; } = new();
+}
