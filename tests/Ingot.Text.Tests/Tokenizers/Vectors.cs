@@ -1,0 +1,44 @@
+using System.Text.Json;
+using Ingot.Text.Tokenizers;
+
+namespace Ingot.Text.Tests.Tokenizers;
+
+/// <summary>Answers recorded from an independent implementation; <c>tests/oracles/tokenizers</c> says how.</summary>
+internal static class Vectors
+{
+    public static string Folder => Path.Combine(AppContext.BaseDirectory, "Tokenizers", "Vectors");
+
+    public static List<Vector> Read(string path)
+    {
+        using var document = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(Folder, path)));
+        return [.. document.RootElement.EnumerateArray().Select(e => new Vector(
+            e.GetProperty("text").GetString()!,
+            [.. e.GetProperty("ids").EnumerateArray().Select(i => i.GetInt32())],
+            e.GetProperty("around").GetInt32(),
+            e.GetProperty("decoded").GetString()!,
+            e.GetProperty("skipped").GetString()!))];
+    }
+
+    /// <summary>Asks a tokenizer for everything that is recorded and lists where it answers otherwise.</summary>
+    public static List<string> Differences(Tokenizer tokenizer, IEnumerable<Vector> vectors)
+    {
+        List<string> differences = [];
+        foreach (var vector in vectors)
+        {
+            var ids = tokenizer.Encode(vector.Text, addSpecialTokens: false);
+            Compare("ids", vector.Text, string.Join(' ', vector.Ids), string.Join(' ', ids));
+            var around = tokenizer.Encode(vector.Text, addSpecialTokens: true).Count - ids.Count;
+            Compare("around", vector.Text, $"{vector.Around}", $"{around}");
+            Compare("decoded", vector.Text, vector.Decoded, tokenizer.Decode(vector.Ids, skipSpecialTokens: false));
+            Compare("skipped", vector.Text, vector.Skipped, tokenizer.Decode(vector.Ids));
+        }
+        return differences;
+
+        void Compare(string what, string text, string expected, string actual)
+        {
+            if (expected != actual) differences.Add($"{what} of {JsonSerializer.Serialize(text)}: {JsonSerializer.Serialize(expected)} but {JsonSerializer.Serialize(actual)}");
+        }
+    }
+}
+
+internal sealed record Vector(string Text, int[] Ids, int Around, string Decoded, string Skipped);
