@@ -1,0 +1,80 @@
+namespace Ingot.Compiler.Configs;
+
+/// <summary>
+/// The shape of a decoder as <c>config.json</c> gives it, checked. Every number is positive and every product that the
+/// graph needs of them fits; nothing after this record checks them again.
+/// </summary>
+internal sealed record DecoderConfig
+{
+    /// <summary>The name onnxruntime-genai has for the family: llama, mistral, qwen2 or qwen3.</summary>
+    public required string ModelType { get; init; }
+
+    /// <summary>The Hugging Face class, for messages.</summary>
+    public required string Architecture { get; init; }
+
+    public required int HiddenSize { get; init; }
+
+    public required int IntermediateSize { get; init; }
+
+    public required int LayerCount { get; init; }
+
+    /// <summary>Query heads; a multiple of <see cref="KeyValueHeadCount"/>.</summary>
+    public required int HeadCount { get; init; }
+
+    public required int KeyValueHeadCount { get; init; }
+
+    /// <summary>Numbers in one head, a multiple of 8; need not be hidden size over heads.</summary>
+    public required int HeadSize { get; init; }
+
+    public required float NormEpsilon { get; init; }
+
+    public required RopeSettings Rope { get; init; }
+
+    public required int VocabularySize { get; init; }
+
+    /// <summary>Whether the embedding is the language-model head as well.</summary>
+    public required bool TiedEmbeddings { get; init; }
+
+    /// <summary>Positions the rotary caches cover.</summary>
+    public required int ContextLength { get; init; }
+
+    /// <summary>Whether the query, key and value projections have biases.</summary>
+    public required bool QueryKeyValueBias { get; init; }
+
+    /// <summary>Whether attention's output projection has a bias.</summary>
+    public required bool OutputBias { get; init; }
+
+    /// <summary>Whether the three projections of the feed-forward part have biases.</summary>
+    public required bool FeedForwardBias { get; init; }
+
+    /// <summary>Whether queries and keys are normalised head by head (Qwen3).</summary>
+    public required bool HeadNorms { get; init; }
+
+    /// <summary>Width of all query heads together.</summary>
+    public int QueryWidth => HeadCount * HeadSize;
+
+    /// <summary>Width of all key (or value) heads together.</summary>
+    public int KeyValueWidth => KeyValueHeadCount * HeadSize;
+}
+
+/// <summary>How positions turn into rotations.</summary>
+/// <param name="Theta">The base of the frequencies.</param>
+/// <param name="Kind">How the frequencies are stretched for a longer context.</param>
+/// <param name="Factor">By how much; 1 where nothing is stretched.</param>
+/// <param name="LowFrequencyFactor">Llama 3: wavelengths above the original context over this are stretched in full.</param>
+/// <param name="HighFrequencyFactor">Llama 3: wavelengths below the original context over this are left alone.</param>
+/// <param name="OriginalContext">Llama 3: the context the model was first trained for.</param>
+internal sealed record RopeSettings(double Theta, RopeKind Kind, double Factor, double LowFrequencyFactor, double HighFrequencyFactor, int OriginalContext);
+
+/// <summary>The ways of stretching that are computed.</summary>
+internal enum RopeKind
+{
+    /// <summary>None.</summary>
+    Plain,
+
+    /// <summary>All frequencies divided by the factor.</summary>
+    Linear,
+
+    /// <summary>Low frequencies divided, high ones kept, a smooth passage between.</summary>
+    Llama3,
+}

@@ -1,0 +1,134 @@
+using Ingot.Errors;
+
+namespace Ingot.Compiler.Configs;
+
+/// <summary>
+/// Reads <c>config.json</c> of a Llama, Mistral, Qwen2 or Qwen3 checkpoint. What would change the numbers and is not
+/// computed here (another activation, a sliding window, quantised weights, other stretchings of the rotations) is
+/// refused by its name, never ignored.
+/// </summary>
+internal static class DecoderConfigReader
+{
+    private const int MaxWidth = 1 << 20;
+    private const int MaxLayers = 4096;
+    private const int MaxHeads = 4096;
+    private const int MaxHeadSize = 4096;
+    private const int MaxVocabulary = 1 << 24;
+    private const int MaxContext = 1 << 24;
+    private const int HeadSizeStep = 8;
+    private const int MistralWindow = 4096;
+
+    public static DecoderConfig Read(JsonFields fields)
+    {
+        var family = ReadFamily(fields);
+        if (fields.Has("quantization_config"))
+            throw fields.Unsupported("quantization_config", "is there: the weights are quantised already, and the compiler reads F32, F16 and BF16 weights");
+        RefuseOtherArithmetic(fields);
+        var hidden = fields.Integer("hidden_size", 1, MaxWidth);
+        var heads = fields.Integer("num_attention_heads", 1, MaxHeads);
+        var keyValueHeads = fields.Integer("num_key_value_heads", 1, MaxHeads, heads);
+        if (heads % keyValueHeads != 0)
+            throw fields.Invalid("num_attention_heads", $"is {heads}, which is not a multiple of num_key_value_heads ({keyValueHeads})");
+        var context = fields.Integer("max_position_embeddings", 1, MaxContext);
+        RefuseSlidingWindow(fields, family.Architecture, context);
+        var attentionBias = fields.Boolean("attention_bias", false);
+        return new DecoderConfig
+        {
+            ModelType = family.ModelType,
+            Architecture = family.Architecture,
+            HiddenSize = hidden,
+            IntermediateSize = fields.Integer("intermediate_size", 1, MaxWidth),
+            LayerCount = fields.Integer("num_hidden_layers", 1, MaxLayers),
+            HeadCount = heads,
+            KeyValueHeadCount = keyValueHeads,
+            HeadSize = ReadHeadSize(fields, hidden, heads),
+            NormEpsilon = (float)fields.Number("rms_norm_eps", 1e-12, 0.1, 1e-6),
+            Rope = ReadRope(fields, context),
+            VocabularySize = fields.Integer("vocab_size", 1, MaxVocabulary),
+            TiedEmbeddings = fields.Boolean("tie_word_embeddings", false),
+            ContextLength = context,
+            QueryKeyValueBias = family.ModelType == "qwen2" || attentionBias,
+            OutputBias = family.ModelType != "qwen2" && attentionBias,
+            FeedForwardBias = fields.Boolean("mlp_bias", false),
+            HeadNorms = family.ModelType == "qwen3",
+        };
+    }
+
+    private static (string Architecture, string ModelType) ReadFamily(JsonFields fields)
+    {
+        var names = fields.Texts("architectures");
+        if (names.Count != 1)
+            throw fields.Invalid("architectures", names.Count == 0 ? "is missing or empty" : "names more than one architecture");
+        return names[0] switch
+        {
+            "LlamaForCausalLM" => (names[0], "llama"),
+            "MistralForCausalLM" => (names[0], "mistral"),
+            "Qwen2ForCausalLM" => (names[0], "qwen2"),
+            "Qwen3ForCausalLM" => (names[0], "qwen3"),
+            _ => throw fields.Unsupported("architectures",
+                $"is '{names[0]}'; the compiler knows LlamaForCausalLM, MistralForCausalLM, Qwen2ForCausalLM and Qwen3ForCausalLM"),
+        };
+    }
+
+    private static void RefuseOtherArithmetic(JsonFields fields)
+    {
+        if (fields.Text("hidden_act") is { } activation and not ("silu" or "swish"))
+            throw fields.Unsupported("hidden_act", $"is '{activation}'; these architectures are compiled with 'silu' only");
+        if (fields.Number("partial_rotary_factor", 0, 1, 1) is var partial and not 1)
+            throw fields.Unsupported("partial_rotary_factor", FormattableString.Invariant($"is {partial}; only 1 is compiled"));
+    }
+
+    private static void RefuseSlidingWindow(JsonFields fields, string architecture, int context)
+    {
+        var used = architecture switch
+        {
+            // Null says that there is no window; Mistral's reference takes one of 4096 where the field is not there at all.
+            "MistralForCausalLM" => fields.Has("sliding_window") || !fields.Mentions("sliding_window"),
+            "LlamaForCausalLM" => false,
+            _ => fields.Boolean("use_sliding_window", false) && fields.Has("sliding_window"),
+        };
+        if (!used) return;
+        var window = fields.Integer("sliding_window", 1, int.MaxValue, MistralWindow);
+        if (window < context)
+            throw fields.Unsupported("sliding_window", $"is {window}, less than the context ({context}); sliding windows are not compiled");
+    }
+
+    private static int ReadHeadSize(JsonFields fields, int hidden, int heads)
+    {
+        if (!fields.Has("head_dim") && hidden % heads != 0)
+            throw fields.Invalid("hidden_size", $"is {hidden}, which is not a multiple of num_attention_heads ({heads})");
+        var size = fields.Integer("head_dim", 1, MaxHeadSize, hidden / heads);
+        if (size % HeadSizeStep != 0 || size > MaxHeadSize)
+            throw fields.Unsupported("head_dim", $"is {size}; it must be a multiple of {HeadSizeStep}, at most {MaxHeadSize}");
+        return size;
+    }
+
+    private static RopeSettings ReadRope(JsonFields fields, int context)
+    {
+        // Newer writers keep everything about the rotations in rope_parameters, older ones in two fields.
+        var parameters = fields.Object("rope_parameters");
+        var theta = (parameters?.Has("rope_theta") == true ? parameters : fields).Number("rope_theta", 1, 1e12, 10_000);
+        if ((parameters ?? fields.Object("rope_scaling")) is not { } scaling) return Plain(theta);
+        var kind = scaling.Text("rope_type") ?? scaling.Text("type") ?? "default";
+        if (scaling.Number("partial_rotary_factor", 0, 1, 1) is var partial and not 1)
+            throw scaling.Unsupported("partial_rotary_factor", FormattableString.Invariant($"is {partial}; only 1 is compiled"));
+        return kind switch
+        {
+            "default" => Plain(theta),
+            "linear" => Plain(theta) with { Kind = RopeKind.Linear, Factor = scaling.Number("factor", 1, 1e6) },
+            "llama3" => ReadLlama3(scaling, theta, context),
+            _ => throw scaling.Unsupported("rope_type", $"is '{kind}'; the compiler computes default, linear and llama3"),
+        };
+    }
+
+    private static RopeSettings ReadLlama3(JsonFields scaling, double theta, int context)
+    {
+        var low = scaling.Number("low_freq_factor", 1e-6, 1e6);
+        var high = scaling.Number("high_freq_factor", 1e-6, 1e6);
+        if (high <= low) throw scaling.Invalid("high_freq_factor", "is not greater than low_freq_factor");
+        return new RopeSettings(theta, RopeKind.Llama3, scaling.Number("factor", 1, 1e6), low, high,
+            scaling.Integer("original_max_position_embeddings", 1, MaxContext, context));
+    }
+
+    private static RopeSettings Plain(double theta) => new(theta, RopeKind.Plain, 1, 1, 1, 1);
+}

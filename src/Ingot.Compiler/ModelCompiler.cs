@@ -1,0 +1,126 @@
+using Ingot.Compiler.Configs;
+using Ingot.Compiler.Graphs;
+using Ingot.Compiler.Output;
+using Ingot.Compiler.Weights;
+using Ingot.Compute.Onnx;
+using Ingot.Errors;
+
+namespace Ingot.Compiler;
+
+/// <summary>
+/// Turns a Hugging Face checkpoint into a model folder as onnxruntime-genai has it. Everything that can be refused is
+/// refused before the first byte is written; weights then stream through tensor by tensor, and the folder appears
+/// under its name when it is whole, or not at all.
+/// </summary>
+public static class ModelCompiler
+{
+    private const string ConfigName = "config.json";
+
+    /// <summary>Compiles. Takes seconds to minutes and keeps all cores busy; there is nothing asynchronous in it.</summary>
+    /// <param name="request">What, how and where to.</param>
+    /// <param name="progress">Told after every few megabytes; null for nobody.</param>
+    /// <param name="cancellationToken">Ends the work within a few megabytes and removes what was made.</param>
+    /// <returns>What was made.</returns>
+    /// <exception cref="IngotException">
+    /// InvalidValue: the request is at fault (its field in <c>Param</c>), or a file cannot be read or written.
+    /// ModelInvalid, ModelUnsupported: the checkpoint is; the message names the file and the field or tensor.
+    /// </exception>
+    /// <exception cref="OperationCanceledException">Cancelled.</exception>
+    public static CompileResult Compile(CompileRequest request, IProgress<CompileProgress>? progress, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        CheckOptions(request);
+        try
+        {
+            var target = StagedFolder.Check(request.OutputFolder, request.SourceFolder, request.Overwrite);
+            return request.SourceFolder is { } source
+                ? CompileFolder(request, source, target, progress, cancellationToken)
+                : CompileRandom(request, request.RandomWeightsConfig!, target, progress, cancellationToken);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new IngotException(ErrorCode.InvalidValue, $"A file could not be read or written: {exception.Message}", inner: exception);
+        }
+        catch (OverflowException exception)
+        {
+            throw new IngotException(ErrorCode.ModelInvalid, $"{ConfigName}: the sizes it gives make tensors too large to be addressed.", inner: exception);
+        }
+    }
+
+    private static CompileResult CompileFolder(CompileRequest request, string source, string target, IProgress<CompileProgress>? progress, CancellationToken cancellationToken)
+    {
+        if (!Directory.Exists(source))
+            throw new IngotException(ErrorCode.InvalidValue, $"There is no folder {source}.", "source");
+        var fields = ReadConfig(Path.Combine(source, ConfigName), source);
+        var config = DecoderConfigReader.Read(fields);
+        var generationPath = Path.Combine(source, "generation_config.json");
+        var generation = File.Exists(generationPath) ? JsonFields.Read(generationPath) : JsonFields.Empty("generation_config.json");
+        var defaults = GenerationDefaults.Read(generation, fields, config.VocabularySize, endFallback: null);
+        CompanionFiles.Check(source);
+        using var weights = CheckpointWeights.Open(source);
+        return Write(request, config, weights, target, folder =>
+        {
+            CompanionFiles.Copy(source, folder);
+            GenAiConfigWriter.Write(folder, config, defaults);
+        }, progress, cancellationToken);
+    }
+
+    private static CompileResult CompileRandom(CompileRequest request, string configPath, string target, IProgress<CompileProgress>? progress, CancellationToken cancellationToken)
+    {
+        var fields = ReadConfig(configPath, Path.GetDirectoryName(Path.GetFullPath(configPath)) ?? configPath);
+        var config = DecoderConfigReader.Read(fields);
+        var hasTokenizer = config.VocabularySize > ByteTokenizerWriter.EndId;
+        var defaults = GenerationDefaults.Read(JsonFields.Empty("generation_config.json"), fields, config.VocabularySize,
+            endFallback: hasTokenizer ? ByteTokenizerWriter.EndId : 0);
+        using var weights = new RandomWeights(request.Seed);
+        return Write(request, config, weights, target, folder =>
+        {
+            File.Copy(configPath, Path.Combine(folder, ConfigName));
+            if (hasTokenizer) ByteTokenizerWriter.Write(folder);
+            GenAiConfigWriter.Write(folder, config, defaults);
+        }, progress, cancellationToken);
+    }
+
+    private static CompileResult Write(CompileRequest request, DecoderConfig config, IWeightSource weights, string target,
+        Action<string> writeCompanions, IProgress<CompileProgress>? progress, CancellationToken cancellationToken)
+    {
+        var draft = DecoderGraphBuilder.Build(config, request.Precision, request.BlockSize);
+        WeightPlan.Check(draft.Weights, weights, config);
+        var total = WeightPlan.CountBytes(draft.Weights);
+        Directory.CreateDirectory(Path.GetDirectoryName(target)!);
+        using var folder = StagedFolder.Create(target);
+        WeightPlan.CheckDisk(folder.Path, total);
+        using (var writer = new OnnxModelWriter(folder.Path))
+        {
+            long written = 0;
+            foreach (var tensor in draft.Weights)
+            {
+                tensor.Write(weights, writer, bytes =>
+                {
+                    written += bytes;
+                    progress?.Report(new CompileProgress(tensor.Name, written, total));
+                }, cancellationToken);
+            }
+            writer.WriteModel(draft.ToModel());
+        }
+        writeCompanions(folder.Path);
+        GenAiConfigWriter.WriteName(folder.Path, Path.GetFileName(target));
+        cancellationToken.ThrowIfCancellationRequested();
+        folder.Commit();
+        return new CompileResult(target, config.Architecture, total);
+    }
+
+    private static JsonFields ReadConfig(string path, string folder) => File.Exists(path)
+        ? JsonFields.Read(path)
+        : throw new IngotException(ErrorCode.ModelInvalid, $"{folder} has no {Path.GetFileName(path)}.");
+
+    private static void CheckOptions(CompileRequest request)
+    {
+        if (string.IsNullOrWhiteSpace(request.SourceFolder) == string.IsNullOrWhiteSpace(request.RandomWeightsConfig))
+            throw new IngotException(ErrorCode.InvalidValue, "Give either a folder to compile or a config.json to fill with random weights, and not both.", "source");
+        if (!Enum.IsDefined(request.Precision))
+            throw new IngotException(ErrorCode.InvalidValue, "The precision must be fp32, fp16, int8 or int4.", "precision");
+        if (request.BlockSize is not (16 or 32 or 64 or 128 or 256))
+            throw new IngotException(ErrorCode.InvalidValue, $"The block size is {request.BlockSize}; it must be 16, 32, 64, 128 or 256.", "block-size");
+    }
+}

@@ -1,0 +1,17 @@
+namespace Ingot.Compiler.Weights;
+
+/// <summary>
+/// Where weights come from: the files of a checkpoint or a generator. Names are Hugging Face's
+/// (<c>model.layers.0.self_attn.q_proj.weight</c>). Safe to read from several threads.
+/// </summary>
+internal interface IWeightSource : IDisposable
+{
+    /// <summary>The tensors that are there; empty where any can be had.</summary>
+    IEnumerable<string> Names { get; }
+
+    /// <summary>Refuses (ModelInvalid, naming the tensor) when the tensor is absent or has another shape.</summary>
+    void Require(string name, IReadOnlyList<long> shape);
+
+    /// <summary>Reads consecutive elements of a tensor that was required before.</summary>
+    void Read(string name, long first, Span<float> destination);
+}
