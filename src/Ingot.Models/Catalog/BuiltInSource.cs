@@ -7,10 +7,7 @@ namespace Ingot.Models.Catalog;
 /// <param name="modelsFolder">The folder that holds the shipped models; null means <c>models</c> beside the program.</param>
 public sealed class BuiltInSource(string? modelsFolder = null) : ICatalogSource
 {
-    /// <summary>Name and alias of the shipped chat model, and what is used where no model is named.</summary>
-    public const string DefaultModel = "ingot-tiny-chat";
-
-    private readonly string _folder = Path.Combine(modelsFolder ?? Path.Combine(AppContext.BaseDirectory, "models"), DefaultModel);
+    private readonly string _folder = Path.Combine(modelsFolder ?? Path.Combine(AppContext.BaseDirectory, "models"), BuiltInModel.Alias);
 
     /// <inheritdoc/>
     public string Name => "built-in";
@@ -25,12 +22,12 @@ public sealed class BuiltInSource(string? modelsFolder = null) : ICatalogSource
         [
             new ModelEntry
             {
-                Name = DefaultModel,
+                Name = BuiltInModel.Alias,
                 Version = 1,
-                Alias = DefaultModel,
+                Alias = BuiltInModel.Alias,
                 DisplayName = "Ingot tiny chat",
                 Description = "A very small English chat model made from scratch for Ingot: small talk, questions about Ingot, simple tool calls.",
-                Uri = $"local://{DefaultModel}",
+                Uri = $"local://{BuiltInModel.Alias}",
                 Publisher = "Ingot",
                 License = "MIT",
                 LicenseDescription = "Weights, tokenizer and training data are part of Ingot and under its MIT license.",

@@ -21,7 +21,7 @@ internal sealed class CatalogFields
     internal string? Text(string name) => Get(name) switch
     {
         null => null,
-        { ValueKind: JsonValueKind.String } value => value.GetString(),
+        { ValueKind: JsonValueKind.String } value => Unicode(name, value),
         _ => throw Fault(name, "should be a string"),
     };
 
@@ -49,7 +49,7 @@ internal sealed class CatalogFields
     /// <summary>A version is a number in newer catalogs and text in the first ones.</summary>
     internal int? Version(string name) =>
         Get(name) is { ValueKind: JsonValueKind.String } value
-            ? int.TryParse(value.GetString(), NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+            ? int.TryParse(Unicode(name, value), NumberStyles.None, CultureInfo.InvariantCulture, out var number)
                 ? number
                 : throw Fault(name, "should be a whole number, 0 or more")
             : Int(name);
@@ -66,6 +66,19 @@ internal sealed class CatalogFields
 
     internal IngotException Fault(string name, string what) =>
         new(ErrorCode.InvalidValue, $"In the catalog file {_file}, '{_place}.{name}' {what}.");
+
+    // Half a surrogate pair, written as an escape, parses and fails when it is read.
+    private string Unicode(string name, JsonElement value)
+    {
+        try
+        {
+            return value.GetString()!;
+        }
+        catch (InvalidOperationException exception)
+        {
+            throw new IngotException(ErrorCode.InvalidValue, Fault(name, "is not Unicode text").Message, inner: exception);
+        }
+    }
 
     private JsonElement? Get(string name) =>
         _object.TryGetProperty(name, out var value) && value.ValueKind != JsonValueKind.Null ? value : null;

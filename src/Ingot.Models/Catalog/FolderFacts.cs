@@ -30,7 +30,7 @@ internal sealed record FolderFacts(long? ContextLength, string Task, ModelDevice
                 Member(model, "context_length") is { ValueKind: JsonValueKind.Number } length && length.TryGetInt64(out var tokens) ? tokens : null,
                 TaskOf(Text(Member(model, "type"))), DeviceOf(provider), ProviderName(provider), size, created);
         }
-        catch (IngotException)
+        catch (Exception exception) when (exception is IngotException or InvalidOperationException)
         {
             return new FolderFacts(null, TaskOf(null), ModelDevice.CPU, ProviderName(null), size, created);
         }

@@ -124,7 +124,7 @@ public sealed class FolderSource(string folder) : ICatalogSource
                 ? name.GetString()
                 : null;
         }
-        catch (IngotException)
+        catch (Exception exception) when (exception is IngotException or InvalidOperationException)
         {
             return null;
         }

@@ -1,12 +1,14 @@
 namespace Ingot.Models.Catalog;
 
 /// <summary>Finds the names a mistyped one may have meant.</summary>
-internal static class NearNames
+public static class NearNames
 {
     private const int MaxSuggestions = 3;
 
-    /// <summary>The nearest of <paramref name="names"/>, best first; empty when none is near.</summary>
-    internal static IReadOnlyList<string> Of(string wanted, IEnumerable<string> names)
+    /// <summary>The nearest of some names, best first, letter case aside; at most three, none when none is near.</summary>
+    /// <param name="wanted">The name that is none of them.</param>
+    /// <param name="names">The names there are.</param>
+    public static IReadOnlyList<string> Of(string wanted, IEnumerable<string> names)
     {
         if (wanted.Length > ModelName.MaxLength)
             return [];

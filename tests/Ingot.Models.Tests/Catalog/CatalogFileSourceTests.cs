@@ -75,6 +75,7 @@ public sealed class CatalogFileSourceTests : IDisposable
     [InlineData("""{"models":[{"alias":"a"}]}""", "'models[0].name' is missing")]
     [InlineData("""{"models":[{"name":"a"},{"name":7}]}""", "'models[1].name' should be a string")]
     [InlineData("""{"models":[{"name":"a b:c"}]}""", "'models[0].name' has a colon")]
+    [InlineData("""{"models":[{"name":"\ud800"}]}""", "'models[0].name' is not Unicode text")]
     [InlineData("""{"models":[{"name":" "}]}""", "'models[0].name' is empty")]
     [InlineData("""{"models":[{"name":"a","version":-1}]}""", "'models[0].version' should be a whole number")]
     [InlineData("""{"models":[{"name":"a","version":"x"}]}""", "'models[0].version' should be a whole number")]

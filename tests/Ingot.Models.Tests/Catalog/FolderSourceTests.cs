@@ -29,6 +29,7 @@ public sealed class FolderSourceTests : IDisposable
     [InlineData("My-Model-generic-cpu:7", "My-Model-generic-cpu:7")]
     [InlineData("My-Model", "My-Model:0")]
     [InlineData("", "folder:0")]
+    [InlineData("\\ud800", "folder:0")]
     public async Task A_declared_name_counts_more_than_the_place(string declared, string id)
     {
         _folder.AddModel("folder", declared);
@@ -49,6 +50,7 @@ public sealed class FolderSourceTests : IDisposable
     [Theory]
     [InlineData("{")]
     [InlineData("[]")]
+    [InlineData("""{"model":{"type":"\ud800"}}""")]
     [InlineData("""{"model":{"context_length":"many","decoder":{"session_options":{"provider_options":[{}]}}}}""")]
     public async Task A_damaged_configuration_is_listed_with_less(string config)
     {
@@ -78,7 +80,7 @@ public sealed class FolderSourceTests : IDisposable
     public async Task The_shipped_model_is_found_beside_the_program()
     {
         Assert.Empty(await new BuiltInSource(_folder.Path).ListAsync(default));
-        _folder.AddModel(BuiltInSource.DefaultModel);
+        _folder.AddModel(BuiltInModel.Alias);
 
         var entry = Assert.Single(await new BuiltInSource(_folder.Path).ListAsync(default));
 
