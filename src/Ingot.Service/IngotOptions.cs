@@ -1,0 +1,124 @@
+using System.Collections;
+using Ingot.Errors;
+using Ingot.Models.Store;
+using Ingot.Service.Options;
+
+namespace Ingot.Service;
+
+/// <summary>
+/// Everything that can be set about Ingot, in one place. Values come from, later ones winning: the defaults here, the
+/// configuration file, environment variables, then code or command line (<c>options with { … }</c>).
+/// </summary>
+public sealed record IngotOptions
+{
+    /// <summary>Environment variable that names the configuration file; then the file must exist.</summary>
+    public const string ConfigurationVariable = "INGOT_CONFIG";
+
+    /// <summary>This user's Ingot folder, <c>~/.foundry</c>, absolute. Need not exist.</summary>
+    public static string HomeFolder => FoundryFolder(null);
+
+    /// <summary>
+    /// Catalog files (JSON) and folders of model folders to list besides the shipped model and the cache; most trusted first.
+    /// Default none. File key <c>catalogPaths</c> (relative to the file); variable <c>INGOT_CATALOGS</c>, separated as in <c>PATH</c>.
+    /// </summary>
+    public IReadOnlyList<string> CatalogPaths { get; init; } = [];
+
+    /// <summary>
+    /// The folder where models are kept. Default <c>~/.foundry/cache/models</c>.
+    /// File key <c>modelCacheDirectory</c>; variable <c>INGOT_MODEL_CACHE</c>.
+    /// </summary>
+    public string ModelCacheDirectory { get; init; } = ModelStore.DefaultLocation(UserFolder(null));
+
+    /// <summary>
+    /// Threads that compute for one model, 0 to 1024; 0 (default) means the cores this process may use.
+    /// File key <c>threadCount</c>; variable <c>INGOT_THREADS</c>.
+    /// </summary>
+    public int ThreadCount { get; init; }
+
+    /// <summary>
+    /// Answers a model works on at the same time, 1 to 512. Default 16.
+    /// File key <c>maxSequences</c>; variable <c>INGOT_MAX_SEQUENCES</c>.
+    /// </summary>
+    public int MaxSequences { get; init; } = 16;
+
+    /// <summary>
+    /// Requests that may wait for a model before the next is refused, 0 to 65536. Default 64.
+    /// File key <c>queueCapacity</c>; variable <c>INGOT_QUEUE_CAPACITY</c>.
+    /// </summary>
+    public int QueueCapacity { get; init; } = 64;
+
+    /// <summary>
+    /// Memory for one model's key-value cache in mebibytes, 1 to 1048576; absent (default) means what the machine can spare.
+    /// File key <c>kvCacheMegabytes</c>; variable <c>INGOT_KV_CACHE_MB</c>.
+    /// </summary>
+    public int? KvCacheMegabytes { get; init; }
+
+    /// <summary>
+    /// The most tokens of prompt and answer together, 16 or more, for models that allow more; absent (default) means the model's own limit.
+    /// File key <c>contextLengthLimit</c>; variable <c>INGOT_CONTEXT_LIMIT</c>.
+    /// </summary>
+    public int? ContextLengthLimit { get; init; }
+
+    /// <summary>
+    /// Addresses the HTTP service listens on, separated by <c>;</c>; port 0 means any free one. Default <c>http://127.0.0.1:5272</c>.
+    /// File key <c>urls</c> (text or array); variable <c>INGOT_URLS</c>.
+    /// </summary>
+    public string Urls { get; init; } = "http://127.0.0.1:5272";
+
+    /// <summary>
+    /// The largest request body in bytes, 1024 or more. Default 16 MiB.
+    /// File key <c>maxRequestBodyBytes</c>; variable <c>INGOT_MAX_REQUEST_BYTES</c>.
+    /// </summary>
+    public long MaxRequestBodyBytes { get; init; } = 16 * 1024 * 1024;
+
+    /// <summary>Reads configuration file and environment over the defaults, and checks the outcome.</summary>
+    /// <param name="configurationFile">
+    /// The configuration file, which must exist; null means the one <c>INGOT_CONFIG</c> names, else <c>~/.foundry/ingot.json</c> if there is one.
+    /// </param>
+    /// <param name="environment">The environment variables; null means the process's own.</param>
+    /// <exception cref="IngotException"><see cref="ErrorCode.InvalidValue"/>, naming every mistake at once.</exception>
+    public static IngotOptions Load(string? configurationFile = null, IReadOnlyDictionary<string, string>? environment = null)
+    {
+        environment ??= ProcessEnvironment();
+        var mistakes = new List<string>();
+        var options = new IngotOptions { ModelCacheDirectory = ModelStore.DefaultLocation(UserFolder(environment)) };
+        var named = configurationFile ?? environment.GetValueOrDefault(ConfigurationVariable);
+        var file = string.IsNullOrEmpty(named) ? Path.Combine(FoundryFolder(environment), "ingot.json") : named;
+        if (named is { Length: > 0 } || File.Exists(file))
+            options = ConfigurationFile.Apply(Path.GetFullPath(file), options, mistakes);
+        options = OptionVariables.Apply(environment, options, mistakes);
+        mistakes.AddRange(OptionRules.Mistakes(options));
+        ThrowIfAny(mistakes);
+        return options;
+    }
+
+    /// <summary>Checks every option.</summary>
+    /// <returns>These options.</returns>
+    /// <exception cref="IngotException"><see cref="ErrorCode.InvalidValue"/>, naming every mistake at once.</exception>
+    public IngotOptions Validate()
+    {
+        ThrowIfAny(OptionRules.Mistakes(this));
+        return this;
+    }
+
+    private static void ThrowIfAny(IReadOnlyList<string> mistakes)
+    {
+        if (mistakes.Count > 0)
+            throw new IngotException(ErrorCode.InvalidValue, $"Ingot's options are wrong: {string.Join("; ", mistakes)}.");
+    }
+
+    private static string FoundryFolder(IReadOnlyDictionary<string, string>? environment) => Path.Combine(UserFolder(environment), ".foundry");
+
+    // A service account may have no home; the temporary folder is the one place it can surely write.
+    private static string UserFolder(IReadOnlyDictionary<string, string>? environment)
+    {
+        var home = environment?.GetValueOrDefault(OperatingSystem.IsWindows() ? "USERPROFILE" : "HOME");
+        if (string.IsNullOrEmpty(home))
+            home = Environment.GetFolderPath(Environment.SpecialFolder.UserProfile);
+        return Path.GetFullPath(string.IsNullOrEmpty(home) ? Path.GetTempPath() : home);
+    }
+
+    private static Dictionary<string, string> ProcessEnvironment() =>
+        Environment.GetEnvironmentVariables().Cast<DictionaryEntry>()
+            .ToDictionary(entry => (string)entry.Key, entry => (string?)entry.Value ?? "", StringComparer.Ordinal);
+}

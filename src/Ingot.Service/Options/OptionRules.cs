@@ -1,0 +1,36 @@
+namespace Ingot.Service.Options;
+
+/// <summary>What each option's value may be.</summary>
+internal static class OptionRules
+{
+    internal static IReadOnlyList<string> Mistakes(IngotOptions options)
+    {
+        var mistakes = new List<string>();
+        Range("threadCount", options.ThreadCount, 0, 1024);
+        Range("maxSequences", options.MaxSequences, 1, 512);
+        Range("queueCapacity", options.QueueCapacity, 0, 65_536);
+        Range("kvCacheMegabytes", options.KvCacheMegabytes, 1, 1_048_576);
+        Range("contextLengthLimit", options.ContextLengthLimit, 16, int.MaxValue);
+        Range("maxRequestBodyBytes", options.MaxRequestBodyBytes, 1024, long.MaxValue);
+        if (string.IsNullOrWhiteSpace(options.ModelCacheDirectory))
+            mistakes.Add("'modelCacheDirectory' should be a path, not an empty text");
+        if (options.CatalogPaths.Any(string.IsNullOrWhiteSpace))
+            mistakes.Add("'catalogPaths' should hold paths, not an empty text");
+        var urls = options.Urls.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        if (urls.Length == 0)
+            mistakes.Add("'urls' should name at least one address");
+        mistakes.AddRange(urls.Where(url => !IsAddress(url)).Select(url => $"'urls' has '{url}', which is not of the form http://host:port"));
+        return mistakes;
+
+        void Range(string key, long? value, long least, long most)
+        {
+            if (value < least || value > most)
+                mistakes.Add(most >= int.MaxValue ? $"'{key}' is {value}, but should be {least} or more" : $"'{key}' is {value}, but should be {least} to {most}");
+        }
+    }
+
+    // "*" and "+" mean every address of the machine; no host name, they are replaced for the check alone.
+    private static bool IsAddress(string url) =>
+        Uri.TryCreate(url.Replace("//*", "//any", StringComparison.Ordinal).Replace("//+", "//any", StringComparison.Ordinal), UriKind.Absolute, out var uri)
+        && uri.Scheme == Uri.UriSchemeHttp && uri is { PathAndQuery: "/", UserInfo: "" };
+}

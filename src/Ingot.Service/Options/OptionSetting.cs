@@ -1,0 +1,49 @@
+using System.Globalization;
+
+namespace Ingot.Service.Options;
+
+/// <summary>One option: its key in the configuration file, its environment variable, and how its text becomes a value.</summary>
+/// <param name="Key">Key in the configuration file.</param>
+/// <param name="Variable">Environment variable.</param>
+/// <param name="IsList">Whether a file may give an array.</param>
+/// <param name="Apply">Gives the options with the values set, or throws <see cref="FormatException"/> saying what the value should be.</param>
+internal sealed record OptionSetting(string Key, string Variable, bool IsList, Func<IngotOptions, OptionText, IngotOptions> Apply)
+{
+    internal static IReadOnlyList<OptionSetting> All { get; } =
+    [
+        new("catalogPaths", "INGOT_CATALOGS", true, (options, text) => options with { CatalogPaths = text.Paths() }),
+        new("modelCacheDirectory", "INGOT_MODEL_CACHE", false, (options, text) => options with { ModelCacheDirectory = text.FullPath() }),
+        new("threadCount", "INGOT_THREADS", false, (options, text) => options with { ThreadCount = text.Number() }),
+        new("maxSequences", "INGOT_MAX_SEQUENCES", false, (options, text) => options with { MaxSequences = text.Number() }),
+        new("queueCapacity", "INGOT_QUEUE_CAPACITY", false, (options, text) => options with { QueueCapacity = text.Number() }),
+        new("kvCacheMegabytes", "INGOT_KV_CACHE_MB", false, (options, text) => options with { KvCacheMegabytes = text.Number() }),
+        new("contextLengthLimit", "INGOT_CONTEXT_LIMIT", false, (options, text) => options with { ContextLengthLimit = text.Number() }),
+        new("urls", "INGOT_URLS", true, (options, text) => options with { Urls = string.Join(';', text.Values) }),
+        new("maxRequestBodyBytes", "INGOT_MAX_REQUEST_BYTES", false, (options, text) => options with { MaxRequestBodyBytes = text.LongNumber() }),
+    ];
+}
+
+/// <summary>An option's value as some source wrote it.</summary>
+/// <param name="Values">One text, or several for a list.</param>
+/// <param name="Folder">What relative paths start from.</param>
+internal sealed record OptionText(IReadOnlyList<string> Values, string Folder)
+{
+    private string Single => Values is [var value] ? value.Trim() : throw new FormatException("should be one value");
+
+    internal int Number() =>
+        int.TryParse(Single, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number)
+            ? number
+            : throw new FormatException($"should be a whole number, not '{Single}'");
+
+    internal long LongNumber() =>
+        long.TryParse(Single, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number)
+            ? number
+            : throw new FormatException($"should be a whole number, not '{Single}'");
+
+    internal string FullPath() => Absolute(Single);
+
+    internal IReadOnlyList<string> Paths() => [.. Values.Select(Absolute)];
+
+    private string Absolute(string path) =>
+        path.Length > 0 && !path.Contains('\0') ? Path.GetFullPath(path, Folder) : throw new FormatException("should be a path, not an empty text");
+}

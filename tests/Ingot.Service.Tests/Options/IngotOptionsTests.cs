@@ -1,0 +1,121 @@
+using Ingot.Errors;
+
+namespace Ingot.Service.Tests.Options;
+
+public sealed class IngotOptionsTests : IDisposable
+{
+    private readonly TemporaryFolder _home = new();
+
+    public void Dispose() => _home.Dispose();
+
+    [Fact]
+    public void An_empty_home_gives_the_defaults()
+    {
+        var options = IngotOptions.Load(environment: Environment());
+
+        Assert.Equal(Path.Combine(_home.Path, ".foundry", "cache", "models"), options.ModelCacheDirectory);
+        Assert.Equal("http://127.0.0.1:5272", options.Urls);
+        Assert.Equal((0, 16, 64), (options.ThreadCount, options.MaxSequences, options.QueueCapacity));
+        Assert.Empty(options.CatalogPaths);
+        Assert.Null(options.KvCacheMegabytes);
+    }
+
+    [Fact]
+    public void The_file_in_the_home_is_read_and_its_paths_start_from_it()
+    {
+        _home.Write(".foundry/ingot.json", """
+            {
+              // comments and a last comma are fine
+              "catalogPaths": ["catalogs/mine.json", "/absolute"], "modelCacheDirectory": "models", "threadCount": 3, "maxSequences": 8,
+              "queueCapacity": 5, "kvCacheMegabytes": 100, "contextLengthLimit": 4096, "urls": ["http://127.0.0.1:1", "http://[::1]:2"], "maxRequestBodyBytes": 5000000000,
+            }
+            """);
+
+        var options = IngotOptions.Load(environment: Environment());
+
+        var folder = Path.Combine(_home.Path, ".foundry");
+        Assert.Equal([Path.Combine(folder, "catalogs", "mine.json"), Path.GetFullPath("/absolute")], options.CatalogPaths);
+        Assert.Equal(Path.Combine(folder, "models"), options.ModelCacheDirectory);
+        Assert.Equal((3, 8, 5, 100, 4096), (options.ThreadCount, options.MaxSequences, options.QueueCapacity, options.KvCacheMegabytes, options.ContextLengthLimit));
+        Assert.Equal("http://127.0.0.1:1;http://[::1]:2", options.Urls);
+        Assert.Equal(5_000_000_000, options.MaxRequestBodyBytes);
+    }
+
+    [Fact]
+    public void The_environment_wins_over_the_file_and_code_over_both()
+    {
+        var file = _home.Write("my.json", """{"threadCount":3,"maxSequences":8,"queueCapacity":5}""");
+
+        var options = IngotOptions.Load(environment: Environment(
+            ("INGOT_CONFIG", file), ("INGOT_THREADS", "4"), ("INGOT_MAX_SEQUENCES", "9"),
+            ("INGOT_CATALOGS", string.Join(Path.PathSeparator, "/a.json", "/b")), ("INGOT_MODEL_CACHE", "/cache"), ("INGOT_QUEUE_CAPACITY", "")))
+            with
+        { MaxSequences = 10 };
+
+        Assert.Equal((4, 10, 5), (options.ThreadCount, options.MaxSequences, options.QueueCapacity));
+        Assert.Equal([Path.GetFullPath("/a.json"), Path.GetFullPath("/b")], options.CatalogPaths);
+        Assert.Equal(Path.GetFullPath("/cache"), options.ModelCacheDirectory);
+    }
+
+    [Fact]
+    public void Every_mistake_is_told_at_once()
+    {
+        var file = _home.Write("my.json", """{"threadCuont":1,"threadCount":"many","urls":{},"queueCapacity":-5,"maxRequestBodyBytes":7}""");
+
+        var refusal = Assert.Throws<IngotException>(() => IngotOptions.Load(file, Environment(
+            ("INGOT_MAX_SEQUENCES", "0"), ("INGOT_KV_CACHE_MB", "x"), ("INGOT_URLS", "ftp://a;http://b/c;localhost:5"))));
+
+        Assert.Equal(ErrorCode.InvalidValue, refusal.Code);
+        foreach (var part in new[]
+        {
+            $"{file} has the unknown key 'threadCuont' (did you mean 'threadCount'?)",
+            $"in {file}, 'threadCount' should be a whole number, not 'many'",
+            $"in {file}, 'urls' should be a text or a number",
+            "'queueCapacity' is -5, but should be 0 to 65536",
+            "'maxRequestBodyBytes' is 7, but should be 1024 or more",
+            "'maxSequences' is 0, but should be 1 to 512",
+            "the environment variable INGOT_KV_CACHE_MB should be a whole number, not 'x'",
+            "'ftp://a'", "'http://b/c'", "'localhost:5'",
+        })
+        {
+            Assert.Contains(part, refusal.Message, StringComparison.Ordinal);
+        }
+    }
+
+    [Theory]
+    [InlineData("{", "is not valid JSON: line 1")]
+    [InlineData("{\"urls\":\"\\ud800\"}", "has text that is not Unicode")]
+    [InlineData("[]", "should hold one JSON object")]
+    [InlineData("{\"threadCount\":[1]}", "'threadCount' should be a text or a number")]
+    [InlineData("{\"modelCacheDirectory\":\"\"}", "'modelCacheDirectory' should be a path")]
+    public void A_damaged_file_is_named(string json, string message)
+    {
+        var file = _home.Write("my.json", json);
+
+        var refusal = Assert.Throws<IngotException>(() => IngotOptions.Load(file, Environment()));
+
+        Assert.Contains(file, refusal.Message, StringComparison.Ordinal);
+        Assert.Contains(message, refusal.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_named_file_must_exist()
+    {
+        var file = Path.Combine(_home.Path, "none.json");
+
+        Assert.Contains($"{file} cannot be read", Assert.Throws<IngotException>(() => IngotOptions.Load(environment: Environment(("INGOT_CONFIG", file)))).Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("http://localhost:0")]
+    [InlineData("http://*:5272;http://+:1")]
+    [InlineData("http://0.0.0.0:5272/")]
+    public void Addresses_of_every_usual_form_are_fine(string urls) => Assert.Equal(urls, (new IngotOptions { Urls = urls }).Validate().Urls);
+
+    [Fact]
+    public void Options_made_in_code_are_checked_too() =>
+        Assert.Throws<IngotException>(() => new IngotOptions { Urls = ";", CatalogPaths = [""] }.Validate());
+
+    private Dictionary<string, string> Environment(params (string Name, string Value)[] variables) =>
+        variables.Append((Name: OperatingSystem.IsWindows() ? "USERPROFILE" : "HOME", Value: _home.Path)).ToDictionary(v => v.Name, v => v.Value);
+}
