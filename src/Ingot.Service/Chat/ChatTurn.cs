@@ -1,0 +1,181 @@
+using System.Text.Json;
+
+namespace Ingot.Service.Chat;
+
+/// <summary>One request for the next message of a conversation, in Ingot's own terms.</summary>
+public sealed record ChatTurn
+{
+    /// <summary>The model's alias, name or id.</summary>
+    public required string Model { get; init; }
+
+    /// <summary>The conversation so far, oldest first; at least one message.</summary>
+    public required IReadOnlyList<TurnMessage> Messages { get; init; }
+
+    /// <summary>Functions the model may call; default none.</summary>
+    public IReadOnlyList<ToolDefinition> Tools { get; init; } = [];
+
+    /// <summary>Whether the model may, must or must not call one of <see cref="Tools"/>. Default: it may.</summary>
+    public ToolChoice ToolChoice { get; init; } = ToolChoice.Auto;
+
+    /// <summary>The form of the answer. Default: free text.</summary>
+    public ChatResponseFormat ResponseFormat { get; init; } = ChatResponseFormat.Text;
+
+    /// <summary>How tokens are drawn; what is absent is the model's own default.</summary>
+    public SamplingSettings Sampling { get; init; } = new();
+
+    /// <summary>The most tokens of an answer, 1 or more; absent means what the context leaves.</summary>
+    public int? MaxTokens { get; init; }
+
+    /// <summary>Texts that end the answer and are not part of it: at most 4, none empty. Default none.</summary>
+    public IReadOnlyList<string> Stop { get; init; } = [];
+
+    /// <summary>How many answers to make, 1 to 128. Default 1.</summary>
+    public int Choices { get; init; } = 1;
+
+    /// <summary>Absent (default): no log-probabilities. 0 to 20: each token's own and those of that many most likely ones.</summary>
+    public int? TopLogProbabilities { get; init; }
+
+    /// <summary>Further variables for the model's chat template, such as <c>enable_thinking</c>. Default none.</summary>
+    public IReadOnlyDictionary<string, JsonElement> TemplateVariables { get; init; } = new Dictionary<string, JsonElement>();
+}
+
+/// <summary>Who says a message.</summary>
+public enum TurnRole
+{
+    /// <summary>Instructions to the model.</summary>
+    System,
+
+    /// <summary>Instructions to the model; for templates that do not know the role, the same as <see cref="System"/>.</summary>
+    Developer,
+
+    /// <summary>The person.</summary>
+    User,
+
+    /// <summary>The model.</summary>
+    Assistant,
+
+    /// <summary>The outcome of a function the model called.</summary>
+    Tool,
+}
+
+/// <summary>One message of a conversation.</summary>
+public sealed record TurnMessage
+{
+    /// <summary>Who says it.</summary>
+    public required TurnRole Role { get; init; }
+
+    /// <summary>What is said; absent only where <see cref="ToolCalls"/> say it all.</summary>
+    public string? Text { get; init; }
+
+    /// <summary>Name of the speaker or the function, for templates that show it.</summary>
+    public string? Name { get; init; }
+
+    /// <summary>Functions the assistant called in this message; default none.</summary>
+    public IReadOnlyList<TurnToolCall> ToolCalls { get; init; } = [];
+
+    /// <summary>In a tool message, the id of the call it answers.</summary>
+    public string? ToolCallId { get; init; }
+
+    /// <summary>What the assistant thought before it answered, for templates that show it.</summary>
+    public string? Reasoning { get; init; }
+}
+
+/// <summary>A function call the assistant made.</summary>
+/// <param name="Id">Unique within the conversation.</param>
+/// <param name="Name">The function.</param>
+/// <param name="Arguments">Its arguments, JSON text as the model wrote it.</param>
+public sealed record TurnToolCall(string Id, string Name, string Arguments);
+
+/// <summary>A function the model may call.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="Description">What it does; null when not said.</param>
+/// <param name="Parameters">JSON Schema of its arguments; null when it has none.</param>
+public sealed record ToolDefinition(string Name, string? Description, JsonElement? Parameters);
+
+/// <summary>Whether the model may, must or must not call a function.</summary>
+public sealed record ToolChoice
+{
+    private ToolChoice(ToolChoiceKind kind, string? name) => (Kind, Name) = (kind, name);
+
+    /// <summary>The model decides.</summary>
+    public static ToolChoice Auto { get; } = new(ToolChoiceKind.Auto, null);
+
+    /// <summary>No call; the functions are not shown to the model.</summary>
+    public static ToolChoice None { get; } = new(ToolChoiceKind.None, null);
+
+    /// <summary>At least one call.</summary>
+    public static ToolChoice Required { get; } = new(ToolChoiceKind.Required, null);
+
+    /// <summary>Which choice it is.</summary>
+    public ToolChoiceKind Kind { get; }
+
+    /// <summary>The function, with <see cref="ToolChoiceKind.Named"/> only; else null.</summary>
+    public string? Name { get; }
+
+    /// <summary>A call of this function.</summary>
+    /// <param name="name">The function's name.</param>
+    public static ToolChoice Named(string name) => new(ToolChoiceKind.Named, name);
+}
+
+/// <summary>The kinds of <see cref="ToolChoice"/>.</summary>
+public enum ToolChoiceKind
+{
+    /// <summary>The model decides.</summary>
+    Auto,
+
+    /// <summary>No call.</summary>
+    None,
+
+    /// <summary>Some call.</summary>
+    Required,
+
+    /// <summary>A call of one certain function.</summary>
+    Named,
+}
+
+/// <summary>The form an answer must have.</summary>
+public enum ChatResponseFormat
+{
+    /// <summary>Free text.</summary>
+    Text,
+
+    /// <summary>Any JSON object.</summary>
+    JsonObject,
+
+    /// <summary>JSON by a schema.</summary>
+    JsonSchema,
+
+    /// <summary>Text by a Lark grammar.</summary>
+    LarkGrammar,
+}
+
+/// <summary>How tokens are drawn. Null means the model's own default.</summary>
+public sealed record SamplingSettings
+{
+    /// <summary>0 (always the most likely token) to 2.</summary>
+    public float? Temperature { get; init; }
+
+    /// <summary>0 to 1: only the most likely tokens that together have this probability.</summary>
+    public float? TopP { get; init; }
+
+    /// <summary>Only this many most likely tokens; 0 means all.</summary>
+    public int? TopK { get; init; }
+
+    /// <summary>0 to 1: only tokens with at least this share of the most likely one's probability.</summary>
+    public float? MinP { get; init; }
+
+    /// <summary>Above 0; above 1 makes tokens of the text so far less likely.</summary>
+    public float? RepetitionPenalty { get; init; }
+
+    /// <summary>-2 to 2; above 0 makes tokens of the answer so far less likely.</summary>
+    public float? PresencePenalty { get; init; }
+
+    /// <summary>-2 to 2; as <see cref="PresencePenalty"/>, once for each time a token was used.</summary>
+    public float? FrequencyPenalty { get; init; }
+
+    /// <summary>Equal seeds draw equal answers; choice n of several uses the seed plus n.</summary>
+    public long? Seed { get; init; }
+
+    /// <summary>Token id to -100..100, added to that token's logit.</summary>
+    public IReadOnlyDictionary<int, float>? LogitBias { get; init; }
+}
