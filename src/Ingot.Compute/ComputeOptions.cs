@@ -5,10 +5,10 @@ namespace Ingot.Compute;
 /// <summary>How a model's computation uses the machine. Fixed when the model is loaded.</summary>
 public sealed record ComputeOptions
 {
-    /// <summary>Threads that compute one step, the caller's included. 0 (the default) takes every core this process may use; at most 1,024.</summary>
+    /// <summary>Threads that compute one step, the caller's included. 0 (the default) takes every core this process may use; at most 256.</summary>
     public int ThreadCount { get; init; }
 
-    /// <summary>Tokens in one block of the key-value cache. A power of two from 8 to 256; default 16.</summary>
+    /// <summary>Tokens in one block of the key-value cache. A power of two from 16 to 256; default 16.</summary>
     public int KvBlockSize { get; init; } = 16;
 
     /// <summary>The most tokens one step takes, over all its sequences; working memory is claimed for that many at load. 1 to 65,536; default 512.</summary>
@@ -18,10 +18,10 @@ public sealed record ComputeOptions
     public void Validate()
     {
         List<string> mistakes = [];
-        if (ThreadCount is < 0 or > 1024)
-            mistakes.Add($"ThreadCount is {ThreadCount}, not 0 to 1024");
-        if (KvBlockSize is < 8 or > 256 || !int.IsPow2(KvBlockSize))
-            mistakes.Add($"KvBlockSize is {KvBlockSize}, not a power of two from 8 to 256");
+        if (ThreadCount is < 0 or > 256)
+            mistakes.Add($"ThreadCount is {ThreadCount}, not 0 to 256");
+        if (KvBlockSize is < 16 or > 256 || !int.IsPow2(KvBlockSize))
+            mistakes.Add($"KvBlockSize is {KvBlockSize}, not a power of two from 16 to 256");
         if (MaxStepTokens is < 1 or > 65_536)
             mistakes.Add($"MaxStepTokens is {MaxStepTokens}, not 1 to 65536");
         if (mistakes.Count > 0)

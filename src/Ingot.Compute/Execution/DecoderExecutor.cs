@@ -1,0 +1,211 @@
+using System.Globalization;
+using Ingot.Compute.Attention;
+using Ingot.Compute.Execution.Graph;
+using Ingot.Compute.Execution.Operations;
+using Ingot.Compute.Onnx;
+using Ingot.Compute.Threading;
+using Ingot.Errors;
+
+namespace Ingot.Compute.Execution;
+
+/// <summary>
+/// A decoder graph loaded for running: its weights packed, its operations planned, its thread team started. Runs steps on
+/// flat batches of any mix of sequences; a sequence's results are the same bits alone or batched, in one step or several.
+/// Knows nothing of requests or text. Not thread-safe: one thread owns it, and makes all calls.
+/// </summary>
+public sealed unsafe class DecoderExecutor : IDisposable
+{
+    private readonly ComputeOptions _options;
+    private readonly ThreadTeam _team;
+    private readonly WeightSlots _weights;
+    private readonly StepContext _step;
+    private readonly ExecutionPlan _plan;
+    private readonly RowBuffer _logits;
+    private readonly DecoderDescription _description;
+    private readonly int? _positionCount;
+    private readonly int _embeddingRows;
+    private bool _disposed;
+
+    private DecoderExecutor(DecoderDescription description, ComputeOptions options, DecoderProgram program, WeightSlots weights, ThreadTeam team)
+    {
+        _description = description;
+        _options = options;
+        _weights = weights;
+        _team = team;
+        _logits = program.Logits.Buffer;
+        _positionCount = program.PositionCount;
+        _embeddingRows = weights.Embeddings.Min(table => table.Source.OutputCount);
+        _step = new StepContext(options.MaxStepTokens);
+        try
+        {
+            _plan = new ExecutionPlan(program.Operations, options.MaxStepTokens, team, _step);
+        }
+        catch
+        {
+            _step.Dispose();
+            throw;
+        }
+
+        Summary = Summarize(program);
+    }
+
+    /// <summary>Logits of one row.</summary>
+    public int VocabularySize => _logits.Width;
+
+    /// <summary>Attention layers.</summary>
+    public int LayerCount => _description.LayerCount;
+
+    /// <summary>Tokens in a block of the key-value cache.</summary>
+    public int KvBlockSize => _options.KvBlockSize;
+
+    /// <summary>The most tokens one step takes.</summary>
+    public int MaxStepTokens => _options.MaxStepTokens;
+
+    /// <summary>Tokens whose place in a sequence the model knows (its rotary table's length); null when the graph sets no limit.</summary>
+    public int? MaxPositions => _positionCount;
+
+    /// <summary>Threads of a step, the caller's included.</summary>
+    public int ThreadCount => _team.Count;
+
+    /// <summary>Memory of the packed weights, in bytes.</summary>
+    public long WeightBytes => _weights.ByteLength;
+
+    /// <summary>Memory that steps work in, in bytes; besides weights and cache.</summary>
+    public long WorkingBytes => _plan.ByteLength;
+
+    /// <summary>Memory of one block of the key-value cache over all layers, in bytes.</summary>
+    public long KvBytesPerBlock =>
+        2L * sizeof(float) * _description.LayerCount * _description.KvHeadCount * _description.HeadSize * _options.KvBlockSize;
+
+    /// <summary>One line for logs: layers, heads, widths, weight formats, bytes, threads.</summary>
+    public string Summary { get; }
+
+    /// <summary>Barriers of a step, for tests.</summary>
+    internal int PhaseCount => _plan.PhaseCount;
+
+    /// <summary>Reads a decoder graph, packs its weights with all threads, and lets go of its files.</summary>
+    /// <param name="description">What the model folder's configuration says of the graph.</param>
+    /// <param name="options">How to use the machine.</param>
+    /// <param name="ct">Gives up between two matrices.</param>
+    /// <exception cref="IngotException">
+    /// ModelInvalid: damaged, or not what the configuration says. ModelUnsupported: naming the operator, the node and what about it.
+    /// InsufficientMemory. InvalidValue: options out of range.
+    /// </exception>
+    /// <exception cref="OperationCanceledException"><paramref name="ct"/> was cancelled.</exception>
+    public static DecoderExecutor Load(DecoderDescription description, ComputeOptions options, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(description);
+        ArgumentNullException.ThrowIfNull(options);
+        options.Validate();
+        Check(description);
+        var weights = new WeightSlots();
+        ThreadTeam? team = null;
+        try
+        {
+            using var file = OnnxModelFile.Read(description.OnnxPath, description.ModelFolder);
+            var program = GraphCompiler.Compile(file, description, weights);
+            team = new ThreadTeam(options.ThreadCount);
+            weights.Pack(team, ct);
+            return new DecoderExecutor(description, options, program, weights, team);
+        }
+        catch (Exception e)
+        {
+            team?.Dispose();
+            weights.Dispose();
+            if (e is OverflowException)
+                throw new IngotException(ErrorCode.ModelInvalid, $"The model file '{Path.GetFileName(description.OnnxPath)}' describes sizes that overflow.", inner: e);
+            throw;
+        }
+    }
+
+    /// <summary>Claims a key-value cache for this model. The caller owns it.</summary>
+    /// <param name="blockCount">Blocks, at least 1.</param>
+    /// <exception cref="IngotException">InsufficientMemory.</exception>
+    public KvStore CreateKvStore(int blockCount) =>
+        new(_description.LayerCount, _description.KvHeadCount, _description.HeadSize, blockCount, _options.KvBlockSize);
+
+    /// <summary>Runs one step: stores the keys and values of all its tokens, and computes the logits that are wanted.</summary>
+    /// <param name="batch">Tokens of one or more sequences, at most <see cref="MaxStepTokens"/>. Sequences must not share blocks that this step writes.</param>
+    /// <param name="store">A cache made by <see cref="CreateKvStore"/>.</param>
+    /// <param name="logits">[batch.LogitRowCount, <see cref="VocabularySize"/>], at least; rows in the order of the batch's tokens.</param>
+    /// <exception cref="ArgumentException">The batch, the blocks or the span do not fit.</exception>
+    public void Step(StepBatch batch, KvStore store, Span<float> logits)
+    {
+        ArgumentNullException.ThrowIfNull(batch);
+        ArgumentNullException.ThrowIfNull(store);
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        if (batch.TokenCount == 0)
+            return;
+        Check(batch, store);
+        if (logits.Length < (long)batch.LogitRowCount * VocabularySize)
+            throw new ArgumentException($"{batch.LogitRowCount} rows of {VocabularySize} logits do not fit into {logits.Length} numbers.", nameof(logits));
+
+        _step.Fill(batch, store);
+        fixed (float* pointer = logits)
+        {
+            _logits.Pointer = pointer;
+            _plan.Run();
+            _logits.Pointer = null;
+        }
+    }
+
+    /// <summary>Ends the threads and frees weights and working memory. Caches are their owners' to dispose.</summary>
+    public void Dispose()
+    {
+        if (_disposed)
+            return;
+        _disposed = true;
+        _team.Dispose();
+        _plan.Dispose();
+        _step.Dispose();
+        _weights.Dispose();
+    }
+
+    private static void Check(DecoderDescription description)
+    {
+        if (description.LayerCount is < 1 or > 4096 || description.KvHeadCount is < 1 or > 4096 || description.HeadSize is < 1 or > 256)
+        {
+            throw new IngotException(ErrorCode.ModelUnsupported,
+                $"A decoder of {description.LayerCount} layers, {description.KvHeadCount} key-value heads and heads of {description.HeadSize} is not supported.");
+        }
+    }
+
+    private void Check(StepBatch batch, KvStore store)
+    {
+        if (batch.TokenCount > MaxStepTokens)
+            throw new ArgumentException($"The step has {batch.TokenCount} tokens; at most {MaxStepTokens} are taken.", nameof(batch));
+        if (store.LayerCount != LayerCount || store.BlockSize != KvBlockSize || store.KvHeadCount != _description.KvHeadCount || store.HeadSize != _description.HeadSize)
+            throw new ArgumentException("The key-value cache was made for another model.", nameof(store));
+        foreach (var token in batch.Tokens)
+        {
+            if ((uint)token >= (uint)_embeddingRows)
+                throw new ArgumentException($"Token {token} is not one of the model's {_embeddingRows}.", nameof(batch));
+        }
+
+        foreach (var sequence in batch.Sequences)
+        {
+            var length = (long)sequence.PastLength + sequence.TokenCount;
+            if (length > (_positionCount ?? int.MaxValue))
+                throw new ArgumentException($"A sequence has {length} tokens; the model knows {_positionCount} positions.", nameof(batch));
+            var blocks = (int)((length + KvBlockSize - 1) / KvBlockSize);
+            if (sequence.BlockTable.Length < blocks)
+                throw new ArgumentException($"A sequence of {length} tokens has {sequence.BlockTable.Length} blocks; it needs {blocks}.", nameof(batch));
+            foreach (var block in sequence.BlockTable.Span[..blocks])
+            {
+                if ((uint)block >= (uint)store.BlockCount)
+                    throw new ArgumentException($"Block {block} is not one of the cache's {store.BlockCount}.", nameof(batch));
+            }
+        }
+    }
+
+    private string Summarize(DecoderProgram program)
+    {
+        var formats = _weights.Matrices
+            .GroupBy(slot => slot.Source.Bits > 0 ? $"int{slot.Source.Bits} block {slot.Source.BlockSize}" : OnnxDataTypes.NameOf(slot.Source.Weights.DataType))
+            .OrderByDescending(group => group.Sum(slot => slot.Matrix.ByteLength))
+            .Select(group => group.Key);
+        var heads = program.Operations.OfType<AttentionOperation>().First().Shape;
+        return string.Create(CultureInfo.InvariantCulture,
+            $"{LayerCount} layers, {heads.QueryHeadCount}/{heads.KvHeadCount} heads of {heads.HeadSize}, hidden {_weights.Embeddings[0].Source.InputCount}, vocabulary {VocabularySize}, weights {string.Join(" + ", formats)} ({WeightBytes / 1048576.0:F1} MiB), working memory {WorkingBytes / 1048576.0:F1} MiB, {ThreadCount} threads");
+    }
+}

@@ -1,0 +1,74 @@
+using Ingot.Compute.Execution.Graph;
+using Ingot.Compute.Kernels;
+using Ingot.Compute.Memory;
+
+namespace Ingot.Compute.Execution.Operations;
+
+/// <summary>Rows times a matrix of weights, and a bias where there is one.</summary>
+internal sealed unsafe class ProductOperation : Operation
+{
+    private readonly MatrixSlot _matrix;
+    private readonly RowsValue _output;
+    private QuantizedRows? _quantized;
+    private RowsValue _input;
+
+    // quantized: The 8-bit form of the input, where the matrix wants it.
+    public ProductOperation(MatrixSlot matrix, RowsValue input, QuantizedRows? quantized, RowsValue output)
+    {
+        _matrix = matrix;
+        _input = input;
+        _quantized = quantized;
+        _output = output;
+        if (quantized is null)
+            Reads(input, divided: false);
+        else
+            Touches(quantized, quantized.Width, divided: false, write: false);
+        Writes(output);
+    }
+
+    /// <summary>[outputs], added to every row; null for none.</summary>
+    public NativeBuffer<float>? Bias { get; set; }
+
+    public RowsValue Input => _input;
+
+    public QuantizedRows? Quantized => _quantized;
+
+    public override Division Division => Division.Columns;
+
+    public override int DividedWidth => _output.Width;
+
+    public override void Execute(StepContext step, int member, int memberCount)
+    {
+        var rowCount = step.RowCount(IsTail);
+        var columns = Share.OfColumns(_output.Width, member, memberCount);
+        if (columns.From == columns.To)
+            return;
+
+        var matrix = _matrix.Matrix;
+        var x = _quantized is null
+            ? new Activations(_input.At(0), _input.Buffer.Width, _input.Width, null, null, null)
+            : _quantized.Memory.View(_input.At(0), _input.Buffer.Width, rowCount, _input.Width);
+        var toTile = (columns.To + WeightMatrix.TileSize - 1) / WeightMatrix.TileSize;
+        matrix.Multiply(x, rowCount, _output.At(0), _output.Buffer.Width, columns.From / WeightMatrix.TileSize, toTile);
+        if (Bias is null)
+            return;
+        for (var row = 0; row < rowCount; row++)
+        {
+            var y = _output.At(row) + columns.From;
+            RowOps.Add(y, Bias.Pointer + columns.From, y, columns.To - columns.From);
+        }
+    }
+
+    public override void ReplaceBuffer(RowBuffer from, RowBuffer to)
+    {
+        base.ReplaceBuffer(from, to);
+        _input = _input.With(from, to);
+    }
+
+    /// <summary>Takes the 8-bit form of its input from elsewhere.</summary>
+    public void ReplaceQuantized(QuantizedRows quantized)
+    {
+        ReplaceResource(_quantized!, quantized);
+        _quantized = quantized;
+    }
+}

@@ -1,0 +1,86 @@
+using Ingot.Compute.Attention;
+using Ingot.Compute.Memory;
+
+namespace Ingot.Compute.Execution.Operations;
+
+/// <summary>What operations need to know of the step under way; filled before the team starts, then only read.</summary>
+internal sealed unsafe class StepContext(int maxTokens) : IDisposable
+{
+    private readonly NativeBuffer<int> _tokens = new(maxTokens);
+    private readonly NativeBuffer<int> _positions = new(maxTokens);
+    private readonly NativeBuffer<int> _sequenceOfToken = new(maxTokens);
+    private readonly NativeBuffer<int> _logitRows = new(maxTokens);
+    private readonly NativeBuffer<AttentionSequence> _sequences = new(maxTokens);
+    private NativeBuffer<int> _blocks = new(1024);
+
+    public int TokenCount { get; private set; }
+
+    public int LogitRowCount { get; private set; }
+
+    public int SequenceCount { get; private set; }
+
+    public int* Tokens => _tokens.Pointer;
+
+    public int* Positions => _positions.Pointer;
+
+    public int* SequenceOfToken => _sequenceOfToken.Pointer;
+
+    public int* LogitRows => _logitRows.Pointer;
+
+    public AttentionSequence* Sequences => _sequences.Pointer;
+
+    public KvStore Store { get; private set; } = null!;
+
+    public int RowCount(bool isTail) => isTail ? LogitRowCount : TokenCount;
+
+    /// <summary>Which token a row is.</summary>
+    public int TokenOf(int row, bool isTail) => isTail ? LogitRows[row] : row;
+
+    /// <summary>Takes over a batch whose contents have been checked.</summary>
+    public void Fill(StepBatch batch, KvStore store)
+    {
+        Store = store;
+        TokenCount = batch.TokenCount;
+        LogitRowCount = batch.LogitRowCount;
+        SequenceCount = batch.SequenceCount;
+        batch.Tokens.CopyTo(_tokens.Span);
+        batch.Positions.CopyTo(_positions.Span);
+        batch.SequenceOfToken.CopyTo(_sequenceOfToken.Span);
+        batch.LogitRows.CopyTo(_logitRows.Span);
+        FillBlocks(batch.Sequences, store.BlockSize);
+    }
+
+    public void Dispose()
+    {
+        _tokens.Dispose();
+        _positions.Dispose();
+        _sequenceOfToken.Dispose();
+        _logitRows.Dispose();
+        _sequences.Dispose();
+        _blocks.Dispose();
+    }
+
+    private void FillBlocks(ReadOnlySpan<StepSequence> sequences, int blockSize)
+    {
+        var total = 0L;
+        foreach (var sequence in sequences)
+            total += BlocksOf(sequence, blockSize);
+        if (total > _blocks.Length)
+        {
+            _blocks.Dispose();
+            _blocks = new NativeBuffer<int>(Math.Max(total, _blocks.Length * 2));
+        }
+
+        var next = _blocks.Pointer;
+        for (var i = 0; i < sequences.Length; i++)
+        {
+            var count = BlocksOf(sequences[i], blockSize);
+            sequences[i].BlockTable.Span[..count].CopyTo(new Span<int>(next, count));
+            _sequences.Pointer[i] = new AttentionSequence(sequences[i].FirstToken, sequences[i].TokenCount, sequences[i].PastLength, next);
+            next += count;
+        }
+    }
+
+    private static int BlocksOf(StepSequence sequence, int blockSize) =>
+        (int)(((long)sequence.PastLength + sequence.TokenCount + blockSize - 1) / blockSize);
+}
