@@ -3,6 +3,9 @@ namespace Ingot.Engine.Sampling;
 /// <summary>The few tokens a choice is made among, kept in the scratch's <c>Ids</c> and <c>Values</c>, ids ascending.</summary>
 internal static class Candidates
 {
+    /// <summary>What is likely is usually close to the largest logit: look there first, then further, at last everywhere.</summary>
+    private static ReadOnlySpan<float> Depths => [3, 7, 12, float.PositiveInfinity];
+
     /// <summary>
     /// Gathers the <paramref name="limit"/> largest logits that are at or above <paramref name="floor"/> (0: no limit).
     /// </summary>
@@ -12,22 +15,39 @@ internal static class Candidates
         if (limit == 0)
             return Logits.Gather(logits, floor, scratch.Ids, scratch.Values);
 
-        // The few largest are usually close to the largest: look there first, then further, at last everywhere.
         int count = 0;
-        foreach (float depth in (ReadOnlySpan<float>)[4, 12, float.PositiveInfinity])
+        foreach (float depth in Depths)
         {
             float from = Math.Max(max - depth, floor);
             count = Logits.Gather(logits, from, scratch.Ids, scratch.Values);
             if (count >= limit || from == floor)
                 break;
         }
-        return count <= limit ? count : KeepFrom(RankKey.Select(FillKeys(count, scratch), limit, byValue: false), count, scratch);
+        return count <= limit ? count : KeepFrom(RankKey.Select(FillKeys(count, scratch), limit, byValue: false, scratch.Groups), count, scratch);
+    }
+
+    /// <summary>
+    /// Gathers weights exp((x - max) / temperature), largest logits first into sight, until they sum to <paramref name="mass"/>
+    /// or all logits at or above <paramref name="floor"/> are there.
+    /// </summary>
+    /// <returns>How many there are, at least 1.</returns>
+    public static int GatherMass(ReadOnlySpan<float> logits, double mass, float max, float floor, float temperature, SamplingScratch scratch)
+    {
+        foreach (float depth in Depths)
+        {
+            float from = Math.Max(max - (depth * temperature), floor);
+            int count = Logits.Gather(logits, from, scratch.Ids, scratch.Values);
+            Span<float> weights = scratch.Values.AsSpan(0, count);
+            if (Logits.Exp(weights, weights, scratch.BlockSums, max, temperature) >= mass || from == floor)
+                return count;
+        }
+        return 0;
     }
 
     /// <summary>Keeps the smallest set of largest values that sum to at least <paramref name="mass"/>.</summary>
     /// <returns>How many are left, at least 1.</returns>
     public static int KeepMass(int count, double mass, SamplingScratch scratch) =>
-        KeepFrom(RankKey.Select(FillKeys(count, scratch), mass, byValue: true), count, scratch);
+        KeepFrom(RankKey.Select(FillKeys(count, scratch), mass, byValue: true, scratch.Groups), count, scratch);
 
     private static Span<ulong> FillKeys(int count, SamplingScratch scratch)
     {

@@ -63,7 +63,8 @@ internal sealed class Sampler
             logits[token] -= _options.PresencePenalty + (count * _options.FrequencyPenalty);
     }
 
-    private void Remember(int token)
+    /// <summary>Counts a token as generated.</summary>
+    internal void Remember(int token)
     {
         if (RepetitionMatters)
             _seen.Add(token);
@@ -86,19 +87,25 @@ internal sealed class Sampler
     private int DrawFromCandidates(ReadOnlySpan<float> logits, float max, SamplingScratch scratch)
     {
         float temperature = _options.Temperature;
-        bool topPAlone = _options is { TopK: 0, MinP: 0 };
-        double total = topPAlone ? Logits.SumExp(logits, max, temperature) : 0;
-        int count = topPAlone
-            ? Logits.Gather(logits, TopPFloor(logits.Length, max, total), scratch.Ids, scratch.Values)
-            : Candidates.GatherTop(logits, _options.TopK, max, MinPFloor(max), scratch);
-
-        Span<float> weights = scratch.Values.AsSpan(0, count);
-        double sum = Logits.Exp(weights, weights, scratch.BlockSums, max, temperature);
+        double mass;
+        int count;
+        if (_options is { TopK: 0, MinP: 0 })
+        {
+            double total = Logits.SumExp(logits, max, temperature);
+            mass = _options.TopP * total;
+            count = Candidates.GatherMass(logits, mass, max, TopPFloor(logits.Length, max, total), temperature, scratch);
+        }
+        else
+        {
+            count = Candidates.GatherTop(logits, _options.TopK, max, MinPFloor(max), scratch);
+            Span<float> values = scratch.Values.AsSpan(0, count);
+            mass = _options.TopP * Logits.Exp(values, values, scratch.BlockSums, max, temperature);
+        }
         if (_options.TopP < 1)
-            count = Candidates.KeepMass(count, _options.TopP * (topPAlone ? total : sum), scratch);
+            count = Candidates.KeepMass(count, mass, scratch);
 
-        weights = weights[..count];
-        sum = 0;
+        ReadOnlySpan<float> weights = scratch.Values.AsSpan(0, count);
+        double sum = 0;
         foreach (float weight in weights)
             sum += weight;
         int drawn = Draw(weights, _random.NextDouble() * sum);

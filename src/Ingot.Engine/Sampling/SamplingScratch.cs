@@ -15,6 +15,9 @@ internal sealed class SamplingScratch(int vocabularySize)
     /// <summary>Sums of blocks of weights.</summary>
     public double[] BlockSums { get; } = new double[(vocabularySize + Logits.SumBlock - 1) / Logits.SumBlock];
 
+    /// <summary>Sums of groups of keys.</summary>
+    public double[] Groups { get; } = new double[RankKey.GroupCount];
+
     /// <summary>A row of logits as the model gave it.</summary>
     public float[] RawLogits { get; } = new float[vocabularySize];
 }
