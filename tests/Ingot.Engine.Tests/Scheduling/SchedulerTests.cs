@@ -1,0 +1,107 @@
+using Ingot.Engine.KvCache;
+using Ingot.Engine.Scheduling;
+
+namespace Ingot.Engine.Tests.Scheduling;
+
+public sealed class SchedulerTests
+{
+    private static readonly HashSet<int> NoEnd = [];
+
+    [Fact]
+    public void A_long_prompt_is_read_in_chunks_and_only_the_last_yields_a_token()
+    {
+        Scheduler scheduler = Create(blocks: 20, budget: 16);
+        scheduler.Add(Of(40));
+
+        List<(int Count, bool Yields)> chunks = [];
+        for (int i = 0; i < 3; i++)
+        {
+            PlannedTokens part = Assert.Single(scheduler.Schedule().Parts);
+            chunks.Add((part.Count, part.YieldsToken));
+            scheduler.Complete([1]);
+        }
+
+        Assert.Equal([(16, false), (16, false), (8, true)], chunks);
+    }
+
+    [Fact]
+    public void Decodes_come_before_prompts_and_share_the_budget()
+    {
+        Scheduler scheduler = Create(blocks: 40, budget: 16);
+        Sequence first = Of(4), second = Of(60);
+        scheduler.Add(first);
+        scheduler.Schedule();
+        scheduler.Complete([1]);
+        scheduler.Add(second);
+
+        StepPlan plan = scheduler.Schedule();
+
+        Assert.Equal([new PlannedTokens(first, 1), new PlannedTokens(second, 15)], plan.Parts);
+        Assert.Equal((true, false), (plan.Parts[0].IsDecode, plan.Parts[1].IsDecode));
+    }
+
+    [Fact]
+    public void Nobody_overtakes_the_head_of_the_queue_even_if_it_would_fit()
+    {
+        Scheduler scheduler = Create(blocks: 6, budget: 64);
+        Sequence running = Of(12), big = Of(16), small = Of(1);
+        scheduler.Add(running);
+        scheduler.Add(big);
+        scheduler.Add(small);
+
+        scheduler.Schedule();
+
+        Assert.Equal(SequenceState.Running, running.State);
+        Assert.Equal([SequenceState.Waiting, SequenceState.Waiting], new[] { big.State, small.State });
+    }
+
+    [Fact]
+    public void When_blocks_run_out_the_youngest_gives_way_and_is_recomputed_with_what_it_has_said()
+    {
+        Scheduler scheduler = Create(blocks: 4, budget: 64);
+        Sequence old = Of(7), young = Of(4);
+        scheduler.Add(old);
+        scheduler.Add(young);
+        scheduler.Schedule();
+        scheduler.Complete([100, 200]);
+        scheduler.Schedule();
+        scheduler.Complete([101, 201]);
+
+        // Both hold two blocks; the older needs a third.
+        StepPlan plan = scheduler.Schedule();
+
+        Assert.Equal([new PlannedTokens(old, 1)], plan.Parts);
+        Assert.Equal((SequenceState.Waiting, 0, 6), (young.State, young.Computed, young.Length));
+        Assert.Equal(1, scheduler.PreemptionCount);
+        scheduler.CheckIntegrity();
+
+        scheduler.Complete([102]);
+        scheduler.Remove(old);
+        Assert.Equal([new PlannedTokens(young, 6)], scheduler.Schedule().Parts);
+    }
+
+    [Fact]
+    public void Removing_frees_blocks_at_once_wherever_the_sequence_stands()
+    {
+        var pool = new KvBlockPool(blockCount: 4, blockSize: 4);
+        var scheduler = new Scheduler(pool, 8, 64);
+        Sequence running = Of(10), waiting = Of(10);
+        scheduler.Add(running);
+        scheduler.Add(waiting);
+        scheduler.Schedule();
+
+        scheduler.Remove(waiting);
+        scheduler.Remove(running);
+        scheduler.Remove(running);
+
+        Assert.True(scheduler.IsIdle);
+        Assert.Equal(4, pool.FreeCount);
+        scheduler.Complete([1]);
+        Assert.Equal(10, running.Length);
+        Assert.True(scheduler.Schedule().IsEmpty);
+    }
+
+    private static Scheduler Create(int blocks, int budget) => new(new KvBlockPool(blocks, blockSize: 4), maxSequences: 8, budget);
+
+    private static Sequence Of(int promptLength) => new(new int[promptLength], 100, NoEnd);
+}
