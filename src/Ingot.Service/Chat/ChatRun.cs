@@ -1,0 +1,107 @@
+using System.Runtime.CompilerServices;
+using Ingot.Engine;
+using Ingot.Errors;
+using Ingot.Models.Catalog;
+using Ingot.Service.Hosting;
+
+namespace Ingot.Service.Chat;
+
+/// <summary>An answer being made. Dispose it when done, read or not: that ends the generation and gives the model back.</summary>
+public sealed class ChatRun : IAsyncDisposable
+{
+    private readonly ModelLease _lease;
+    private readonly CancellationTokenSource _stop;
+    private readonly CancellationToken _caller;
+    private readonly int _promptTokens;
+    private readonly ChoiceReader[] _readers;
+    private readonly IAsyncEnumerator<TokenEvent>[] _events;
+    private readonly Task<bool>?[] _next;
+    private bool _disposed;
+
+    internal ChatRun(ModelLease lease, int promptTokens, IReadOnlyList<ChoiceReader> readers, IReadOnlyList<IAsyncEnumerable<TokenEvent>> events,
+        CancellationTokenSource stop, CancellationToken caller)
+    {
+        (_lease, _promptTokens, _stop, _caller) = (lease, promptTokens, stop, caller);
+        _readers = [.. readers];
+        _events = [.. events.Select(choice => choice.GetAsyncEnumerator(stop.Token))];
+        _next = new Task<bool>?[_events.Length];
+        Updates = ReadAsync(CancellationToken.None);
+    }
+
+    /// <summary>The model that answers.</summary>
+    public ModelEntry Model => _lease.Entry;
+
+    /// <summary>
+    /// What happens, as it happens; of several choices in the order it happens. To be read once, by one reader. Throws
+    /// <see cref="OperationCanceledException"/> when the caller's token is cancelled, and <see cref="IngotException"/>
+    /// (<see cref="ErrorCode.EngineStopped"/>) when the model is unloaded meanwhile.
+    /// </summary>
+    public IAsyncEnumerable<ChatUpdate> Updates { get; }
+
+    /// <summary>Ends the generation, if it still runs, and gives the model back.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (_disposed)
+            return;
+        _disposed = true;
+        await _stop.CancelAsync();
+        for (var choice = 0; choice < _events.Length; choice++)
+        {
+            // An enumerator must not be disposed while it is asked for its next element.
+            if (_next[choice] is Task pending)
+                await pending.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await _events[choice].DisposeAsync();
+        }
+
+        _stop.Dispose();
+        _lease.Dispose();
+    }
+
+    private async IAsyncEnumerable<ChatUpdate> ReadAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        using var link = cancellationToken.Register(_stop.Cancel);
+        var updates = new List<ChatUpdate>();
+        while (_readers.Any(reader => !reader.IsFinished))
+        {
+            var choice = await NextAsync(cancellationToken);
+            _readers[choice].Read(_events[choice].Current, updates);
+            foreach (var update in updates)
+                yield return update;
+            updates.Clear();
+            if (_readers[choice].IsFinished)
+                await _events[choice].DisposeAsync();
+        }
+
+        yield return Count();
+    }
+
+    /// <summary>Waits until one of the unfinished choices has an event, and says which.</summary>
+    private async Task<int> NextAsync(CancellationToken cancellationToken)
+    {
+        for (var choice = 0; choice < _next.Length; choice++)
+        {
+            if (!_readers[choice].IsFinished)
+                _next[choice] ??= _events[choice].MoveNextAsync().AsTask();
+        }
+
+        var ready = await Task.WhenAny(_next.OfType<Task<bool>>());
+        var index = Array.IndexOf(_next, ready);
+        _next[index] = null;
+        try
+        {
+            return await ready ? index : throw new IngotException(ErrorCode.Internal, "The model's engine ended an answer without a reason.");
+        }
+        catch (OperationCanceledException) when (_lease.Revoked.IsCancellationRequested && !_caller.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        {
+            throw new IngotException(ErrorCode.EngineStopped, $"Model '{Model.Id}' was unloaded before the answer was complete.", "model");
+        }
+    }
+
+    // A choice that a stop text ended has no count of the engine's: it read what it counted itself.
+    private UsageUpdate Count()
+    {
+        var completion = _readers.Sum(reader => reader.Usage?.CompletionTokens ?? reader.TokenCount);
+        var cached = _readers.Max(reader => reader.Usage?.CachedTokens ?? 0);
+        return new UsageUpdate(new TokenUsage(_promptTokens, completion, cached), _readers.Sum(reader => reader.ReasoningTokenCount));
+    }
+}

@@ -1,0 +1,163 @@
+using System.Security.Cryptography;
+using System.Text;
+using Ingot.Engine;
+using Ingot.Engine.Sampling;
+using Ingot.Service.Chat.Parsing;
+using Ingot.Text.Tokenizers;
+
+namespace Ingot.Service.Chat;
+
+/// <summary>
+/// Turns one choice's tokens into updates: decoder (whole characters), stop matcher (across tokens), then the parsers that
+/// tell thinking, calls and text apart. Not thread-safe: one run reads one choice at a time.
+/// </summary>
+internal sealed class ChoiceReader
+{
+    private const string IdCharacters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
+
+    private readonly int _choice;
+    private readonly Tokenizer _tokenizer;
+    private readonly IncrementalDecoder _decoder;
+    private readonly StopMatcher _stop;
+    private readonly ReasoningParser? _reasoning;
+    private readonly ToolCallParser? _toolCalls;
+    private readonly HashSet<int> _markerTokens = [];
+    private readonly List<OutputPart> _parts = [];
+    private readonly List<OutputPart> _answer = [];
+    private List<TokenProbability> _probabilities = [];
+    private int _calls;
+
+    internal ChoiceReader(int choice, Tokenizer tokenizer, IReadOnlyList<string> stops, OutputMarkup markup)
+    {
+        (_choice, _tokenizer) = (choice, tokenizer);
+        _stop = new StopMatcher(stops);
+        _reasoning = markup.Reasoning is { } reasoning ? new ReasoningParser(reasoning, markup.StartsInReasoning) : null;
+        _toolCalls = markup.ToolCalls is { } calls ? new ToolCallParser(calls) : null;
+        AddMarkerTokens(markup.Reasoning);
+        AddMarkerTokens(markup.ToolCalls);
+        _decoder = tokenizer.CreateDecoder(skipSpecialTokens: _markerTokens.Count == 0);
+    }
+
+    /// <summary>Tokens read so far.</summary>
+    internal int TokenCount { get; private set; }
+
+    /// <summary>How many of them were thinking.</summary>
+    internal int ReasoningTokenCount { get; private set; }
+
+    /// <summary>What the engine counted; null while the choice runs and when a stop text ended it.</summary>
+    internal TokenUsage? Usage { get; private set; }
+
+    /// <summary>Whether the choice has ended.</summary>
+    internal bool IsFinished { get; private set; }
+
+    /// <summary>Takes the next event and adds what follows from it.</summary>
+    internal void Read(TokenEvent next, List<ChatUpdate> updates)
+    {
+        if (next.Token is { } token)
+        {
+            TokenCount++;
+            if (_reasoning is { IsInside: true })
+                ReasoningTokenCount++;
+            if (next.LogProbabilities is { } probabilities)
+                _probabilities.Add(Describe(token, probabilities));
+            Parse(_stop.Append(TextOf(token)), updates);
+            if (_stop.Matched)
+                Finish(FinishReason.Stop, updates);
+        }
+        else if (next.Finish is { } reason)
+        {
+            Usage = next.Usage;
+            Parse(_stop.Append(_decoder.Flush()), updates);
+            Parse(_stop.Flush(), updates);
+            Finish(reason, updates);
+        }
+    }
+
+    // Where a marker is a special token, the decoder must not leave out special tokens; the others are left out here.
+    private string TextOf(int token) =>
+        _markerTokens.Count > 0 && _tokenizer.IsSpecial(token) && !_markerTokens.Contains(token) ? "" : _decoder.Append(token);
+
+    private void AddMarkerTokens(OutputMarkers? markers)
+    {
+        if (markers is null)
+            return;
+        foreach (var marker in new[] { markers.Start, markers.End })
+        {
+            if (_tokenizer.FindToken(marker) is { } id && _tokenizer.IsSpecial(id))
+                _markerTokens.Add(id);
+        }
+    }
+
+    private void Parse(string text, List<ChatUpdate> updates)
+    {
+        if (text.Length == 0)
+            return;
+        if (_reasoning is null)
+            _parts.Add(new OutputPart.Text(text));
+        else
+            _reasoning.Append(text, _parts);
+        Emit(updates);
+    }
+
+    private void Finish(FinishReason reason, List<ChatUpdate> updates)
+    {
+        _reasoning?.Flush(_parts);
+        Emit(updates);
+        _toolCalls?.Flush(_answer);
+        EmitAnswer(updates);
+
+        // Tokens of a stop text are not part of the answer, and neither are their probabilities.
+        if (_probabilities.Count > 0 && !_stop.Matched)
+            updates.Add(new TextDelta(_choice, "", TakeProbabilities()));
+        IsFinished = true;
+        updates.Add(new Finished(_choice, reason == FinishReason.Length ? ChatFinish.Length : _calls > 0 ? ChatFinish.ToolCalls : ChatFinish.Stop));
+    }
+
+    private void Emit(List<ChatUpdate> updates)
+    {
+        foreach (var part in _parts)
+        {
+            if (part is OutputPart.Reasoning thought)
+                updates.Add(new ReasoningDelta(_choice, thought.Value));
+            else if (part is OutputPart.Text text && _toolCalls is not null)
+                _toolCalls.Append(text.Value, _answer);
+            else
+                _answer.Add(part);
+        }
+
+        _parts.Clear();
+        EmitAnswer(updates);
+    }
+
+    private void EmitAnswer(List<ChatUpdate> updates)
+    {
+        foreach (var part in _answer)
+        {
+            updates.Add(part is OutputPart.Call call
+                ? new ToolCallDelta(_choice, _calls++, NewCallId(), call.Name, call.Arguments)
+                : new TextDelta(_choice, ((OutputPart.Text)part).Value, TakeProbabilities()));
+        }
+
+        _answer.Clear();
+    }
+
+    private List<TokenProbability>? TakeProbabilities()
+    {
+        if (_probabilities.Count == 0)
+            return null;
+        var taken = _probabilities;
+        _probabilities = [];
+        return taken;
+    }
+
+    private TokenProbability Describe(int token, TokenLogProbabilities given) =>
+        Describe(token, given.LogProbability, [.. given.Top.Select(top => Describe(top.Token, top.LogProbability, []))]);
+
+    private TokenProbability Describe(int token, float logProbability, IReadOnlyList<TokenProbability> top)
+    {
+        var bytes = _tokenizer.GetTokenBytes(token);
+        return new TokenProbability(Encoding.UTF8.GetString(bytes.Span), bytes, logProbability, top);
+    }
+
+    private static string NewCallId() => "call_" + RandomNumberGenerator.GetString(IdCharacters, 9);
+}

@@ -1,0 +1,33 @@
+using Ingot.Models.Catalog;
+using Ingot.Service.Chat.Parsing;
+using Ingot.Service.Hosting;
+
+namespace Ingot.Service.Chat;
+
+/// <summary>Which special parts a model's output may have, and whether the prompt left one open.</summary>
+/// <param name="ToolCalls">Markers of function calls; null when no function was offered.</param>
+/// <param name="Reasoning">Markers of thinking; null for a model that does not think aloud.</param>
+/// <param name="StartsInReasoning">Whether the prompt ends with the start of thinking.</param>
+internal sealed record OutputMarkup(OutputMarkers? ToolCalls, OutputMarkers? Reasoning, bool StartsInReasoning)
+{
+    internal static OutputMarkup For(ChatTurn turn, LoadedModel model, string prompt)
+    {
+        var withTools = PromptBuilder.OfferedTools(turn).Count > 0;
+        var toolCalls = withTools ? ToolCallMarkers(model.Entry) : null;
+        var reasoning = Thinks(model, model.TemplateFor(withTools)) ? ReasoningMarkers(model.Entry) : null;
+        return new OutputMarkup(toolCalls, reasoning, reasoning is not null && prompt.AsSpan().TrimEnd().EndsWith(reasoning.Start, StringComparison.Ordinal));
+    }
+
+    private static OutputMarkers ToolCallMarkers(ModelEntry entry) => new(Given(entry.ToolCallStart, "<tool_call>"), Given(entry.ToolCallEnd, "</tool_call>"));
+
+    private static OutputMarkers ReasoningMarkers(ModelEntry entry) => new(Given(entry.ReasoningStart, "<think>"), Given(entry.ReasoningEnd, "</think>"));
+
+    private static bool Thinks(LoadedModel model, ModelTemplate template)
+    {
+        var markers = ReasoningMarkers(model.Entry);
+        return model.Entry.SupportsReasoning
+            ?? (model.Tokenizer.FindToken(markers.Start) is not null || template.Mentions(markers.Start));
+    }
+
+    private static string Given(string? marker, string usual) => string.IsNullOrEmpty(marker) ? usual : marker;
+}

@@ -1,0 +1,72 @@
+using System.Text;
+using Ingot.Models.Catalog;
+using Ingot.Models.Store;
+using Ingot.Service.Chat;
+using Ingot.Service.Hosting;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Ingot.Service.Tests.Chat;
+
+/// <summary>A chat service over one tiny model.</summary>
+public sealed class ChatFixture : IAsyncDisposable
+{
+    private readonly ModelCatalog _catalog;
+
+    public ChatFixture(TinyModel model, Func<LoadedModel> load)
+    {
+        _catalog = FixedSource.Catalog(model.Entry);
+        Host = new ModelHost(_catalog, new ModelStore(Path.GetTempPath()), (_, _) => Task.FromResult(load()), NullLogger<ModelHost>.Instance, TimeProvider.System);
+        Chat = new ChatService(Host);
+    }
+
+    public ModelHost Host { get; }
+
+    public ChatService Chat { get; }
+
+    public static ChatTurn Turn(string text = "Hi", params string[] stops) => new()
+    {
+        Model = "tiny",
+        Messages = [new TurnMessage { Role = TurnRole.User, Text = text }],
+        Stop = stops,
+    };
+
+    public async Task<List<ChatUpdate>> AnswerAsync(ChatTurn turn)
+    {
+        await using var run = await Chat.StartAsync(turn);
+        return await run.Updates.ToListAsync();
+    }
+
+    /// <summary>Answers, and shows the updates in one line, neighbouring text joined and counts left out.</summary>
+    public async Task<string> ShowAsync(ChatTurn turn) => Show(await AnswerAsync(turn));
+
+    public static string Show(IEnumerable<ChatUpdate> updates)
+    {
+        var shown = new StringBuilder();
+        var last = "";
+        foreach (var update in updates)
+        {
+            var (kind, text) = update switch
+            {
+                TextDelta delta => ("T:", delta.Text),
+                ReasoningDelta delta => ("R:", delta.Text),
+                ToolCallDelta call => ($"C{call.Index}:", $"{call.Name}({call.Arguments})"),
+                Finished finished => ("F:", finished.Reason.ToString()),
+                _ => ("", ""),
+            };
+            if (kind.Length == 0)
+                continue;
+            if (kind != last)
+                shown.Append(shown.Length > 0 ? "|" : "").Append(kind);
+            shown.Append(text);
+            last = kind;
+        }
+
+        return shown.ToString();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await Host.DisposeAsync();
+        _catalog.Dispose();
+    }
+}

@@ -1,0 +1,91 @@
+using Ingot.Engine;
+using Ingot.Errors;
+using Ingot.Service.Chat;
+using Ingot.Testing;
+
+namespace Ingot.Service.Tests.Chat;
+
+public sealed class ChatRefusalTests
+{
+    public static TheoryData<string, ErrorCode, string, Func<ChatTurn, ChatTurn>> Refusals() => new()
+    {
+        { "no messages", ErrorCode.MissingRequiredParameter, "messages", turn => turn with { Messages = [] } },
+        { "no such model", ErrorCode.ModelNotFound, "model", turn => turn with { Model = "tyni" } },
+        { "five stops", ErrorCode.InvalidValue, "stop", turn => turn with { Stop = ["a", "b", "c", "d", "e"] } },
+        { "an empty stop", ErrorCode.InvalidValue, "stop", turn => turn with { Stop = [""] } },
+        { "no choice", ErrorCode.InvalidValue, "n", turn => turn with { Choices = 0 } },
+        { "no tokens", ErrorCode.InvalidValue, "max_tokens", turn => turn with { MaxTokens = 0 } },
+        { "many alternatives", ErrorCode.InvalidValue, "top_logprobs", turn => turn with { TopLogProbabilities = 21 } },
+        { "a forced call", ErrorCode.UnsupportedValue, "tool_choice", turn => turn with { ToolChoice = ToolChoice.Required } },
+        { "a named call", ErrorCode.UnsupportedValue, "tool_choice", turn => turn with { ToolChoice = ToolChoice.Named("f") } },
+        { "JSON", ErrorCode.UnsupportedValue, "response_format", turn => turn with { ResponseFormat = ChatResponseFormat.JsonObject } },
+        { "too hot", ErrorCode.InvalidValue, "temperature", turn => turn with { Sampling = new() { Temperature = 1000 } } },
+        { "too long", ErrorCode.ContextLengthExceeded, "messages", _ => ChatFixture.Turn(new string('x', 600)) },
+        { "too much", ErrorCode.ContextLengthExceeded, "max_tokens", turn => turn with { MaxTokens = 500 } },
+        { "a variable of ours", ErrorCode.InvalidValue, "template_variables.messages", turn => turn with { TemplateVariables = new Dictionary<string, System.Text.Json.JsonElement> { ["messages"] = default } } },
+    };
+
+    [Theory]
+    [MemberData(nameof(Refusals), DisableDiscoveryEnumeration = true)]
+    public async Task What_cannot_be_done_is_refused_before_the_first_update_and_gives_the_model_back(
+        string what, ErrorCode code, string param, Func<ChatTurn, ChatTurn> change)
+    {
+        using var model = new TinyModel();
+        await using var fixture = new ChatFixture(model, () => model.Load(new FakeRunner { VocabularySize = 260, ContextLength = 512 }));
+
+        var refusal = await Assert.ThrowsAsync<IngotException>(() => fixture.Chat.StartAsync(change(ChatFixture.Turn())));
+
+        Assert.Equal((what, code, param), (what, refusal.Code, refusal.Param));
+        await fixture.Host.UnloadAsync("tiny");
+        Assert.Empty(fixture.Host.Loaded);
+    }
+
+    [Fact]
+    public async Task A_model_without_a_template_cannot_chat()
+    {
+        using var model = new TinyModel(template: null);
+        await using var fixture = new ChatFixture(model, () => model.Load());
+
+        var refusal = await Assert.ThrowsAsync<IngotException>(() => fixture.Chat.StartAsync(ChatFixture.Turn()));
+
+        Assert.Equal(ErrorCode.ModelInvalid, refusal.Code);
+        Assert.Contains("chat_template.jinja", refusal.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Tools_are_refused_where_the_template_would_hide_them()
+    {
+        using var model = new TinyModel("{% for m in messages %}{{ m.content }}{% endfor %}");
+        await using var fixture = new ChatFixture(model, () => model.Load());
+        var turn = ChatFixture.Turn() with { Tools = [new ToolDefinition("f", null, null)] };
+
+        Assert.Equal("tools", (await Assert.ThrowsAsync<IngotException>(() => fixture.Chat.StartAsync(turn))).Param);
+        Assert.Equal(2, await fixture.Chat.CountTokensAsync(turn with { ToolChoice = ToolChoice.None }));
+    }
+
+    [Fact]
+    public async Task A_lower_context_limit_holds()
+    {
+        using var model = new TinyModel();
+        await using var fixture = new ChatFixture(model, () => model.Load(new FakeRunner { VocabularySize = 260, ContextLength = 512, Next = _ => 'a' }, 60));
+        var prompt = await fixture.Chat.CountTokensAsync(ChatFixture.Turn());
+
+        var updates = await fixture.AnswerAsync(ChatFixture.Turn());
+
+        Assert.Equal(60 - prompt, Assert.IsType<UsageUpdate>(updates[^1]).Usage.CompletionTokens);
+        Assert.Equal(ErrorCode.ContextLengthExceeded, (await Assert.ThrowsAsync<IngotException>(
+            () => fixture.Chat.StartAsync(ChatFixture.Turn(new string('x', 60))))).Code);
+    }
+
+    [Fact]
+    public async Task When_one_of_several_choices_finds_the_queue_full_all_are_given_up()
+    {
+        using var model = new TinyModel { EngineOptions = new EngineOptions { MaxSequences = 1, QueueCapacity = 1 } };
+        await using var fixture = new ChatFixture(model, () => model.Load(new FakeRunner { VocabularySize = 260, Next = _ => 'a' }));
+
+        var refusal = await Assert.ThrowsAsync<IngotException>(() => fixture.Chat.StartAsync(ChatFixture.Turn() with { Choices = 3 }));
+
+        Assert.Equal(ErrorCode.QueueFull, refusal.Code);
+        Assert.True(await fixture.Host.UnloadAsync("tiny"));
+    }
+}
