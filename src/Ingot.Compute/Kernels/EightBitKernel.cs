@@ -60,10 +60,20 @@ internal static unsafe class EightBitKernel<TOps, TInt, TFloat>
                     b3 = TOps.DotHigh(b3, line, four + 96);
                 }
 
-                y0 = tile.Accumulate<TOps, TInt, TFloat>(TOps.Finish(a0, b0, *x.EightfoldSums), scale, zero, x.Scales, x.EightfoldSums, Middle, y0);
-                y1 = tile.Accumulate<TOps, TInt, TFloat>(TOps.Finish(a1, b1, x.EightfoldSums[1]), scale, zero, x.Scales + 1, x.EightfoldSums + 1, Middle, y1);
-                y2 = tile.Accumulate<TOps, TInt, TFloat>(TOps.Finish(a2, b2, x.EightfoldSums[2]), scale, zero, x.Scales + 2, x.EightfoldSums + 2, Middle, y2);
-                y3 = tile.Accumulate<TOps, TInt, TFloat>(TOps.Finish(a3, b3, x.EightfoldSums[3]), scale, zero, x.Scales + 3, x.EightfoldSums + 3, Middle, y3);
+                if (tile.ZeroPoints == ZeroPointKind.Middle)
+                {
+                    y0 = PackedTile.Add<TOps, TInt, TFloat>(TOps.Finish(a0, b0, *x.EightfoldSums), scale, x.Scales, x.EightfoldSums, Middle, y0);
+                    y1 = PackedTile.Add<TOps, TInt, TFloat>(TOps.Finish(a1, b1, x.EightfoldSums[1]), scale, x.Scales + 1, x.EightfoldSums + 1, Middle, y1);
+                    y2 = PackedTile.Add<TOps, TInt, TFloat>(TOps.Finish(a2, b2, x.EightfoldSums[2]), scale, x.Scales + 2, x.EightfoldSums + 2, Middle, y2);
+                    y3 = PackedTile.Add<TOps, TInt, TFloat>(TOps.Finish(a3, b3, x.EightfoldSums[3]), scale, x.Scales + 3, x.EightfoldSums + 3, Middle, y3);
+                }
+                else
+                {
+                    y0 = PackedTile.Add<TOps, TInt, TFloat>(TOps.Finish(a0, b0, *x.EightfoldSums), scale, zero, x.Scales, x.EightfoldSums, y0);
+                    y1 = PackedTile.Add<TOps, TInt, TFloat>(TOps.Finish(a1, b1, x.EightfoldSums[1]), scale, zero, x.Scales + 1, x.EightfoldSums + 1, y1);
+                    y2 = PackedTile.Add<TOps, TInt, TFloat>(TOps.Finish(a2, b2, x.EightfoldSums[2]), scale, zero, x.Scales + 2, x.EightfoldSums + 2, y2);
+                    y3 = PackedTile.Add<TOps, TInt, TFloat>(TOps.Finish(a3, b3, x.EightfoldSums[3]), scale, zero, x.Scales + 3, x.EightfoldSums + 3, y3);
+                }
             }
         }
 
@@ -96,7 +106,14 @@ internal static unsafe class EightBitKernel<TOps, TInt, TFloat>
                     high = TOps.DotHigh(high, line, four);
                 }
 
-                total = tile.Accumulate<TOps, TInt, TFloat>(TOps.Finish(low, high, *x.EightfoldSums), scale, zero, x.Scales, x.EightfoldSums, Middle, total);
+                if (tile.ZeroPoints == ZeroPointKind.Middle)
+                {
+                    total = PackedTile.Add<TOps, TInt, TFloat>(TOps.Finish(low, high, *x.EightfoldSums), scale, x.Scales, x.EightfoldSums, Middle, total);
+                }
+                else
+                {
+                    total = PackedTile.Add<TOps, TInt, TFloat>(TOps.Finish(low, high, *x.EightfoldSums), scale, zero, x.Scales, x.EightfoldSums, total);
+                }
             }
         }
 

@@ -71,7 +71,7 @@ public sealed unsafe class FloatMatrix : WeightMatrix
         for (int tile = fromTile; tile < toTile; tile++)
         {
             int outputs = Math.Min(TileSize, OutputCount - (tile * TileSize));
-            FloatReference.MultiplyTile(Tile(tile), InputCount, x, rowCount, y + (tile * TileSize), yRowStride, outputs);
+            FloatProduct.MultiplyTile(Tile(tile), x, rowCount, y + (tile * TileSize), yRowStride, outputs, form);
         }
     }
 

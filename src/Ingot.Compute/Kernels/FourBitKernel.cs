@@ -62,14 +62,28 @@ internal static unsafe class FourBitKernel<TOps, TInt, TFloat>
                     s7 = TOps.Dot(TOps.Dot(s7, low, four + 224), high, four + 240);
                 }
 
-                y0 = tile.Accumulate<TOps, TInt, TFloat>(TOps.Finish(s0), scale, zero, x.Scales, x.EightfoldSums, Middle, y0);
-                y1 = tile.Accumulate<TOps, TInt, TFloat>(TOps.Finish(s1), scale, zero, x.Scales + 1, x.EightfoldSums + 1, Middle, y1);
-                y2 = tile.Accumulate<TOps, TInt, TFloat>(TOps.Finish(s2), scale, zero, x.Scales + 2, x.EightfoldSums + 2, Middle, y2);
-                y3 = tile.Accumulate<TOps, TInt, TFloat>(TOps.Finish(s3), scale, zero, x.Scales + 3, x.EightfoldSums + 3, Middle, y3);
-                y4 = tile.Accumulate<TOps, TInt, TFloat>(TOps.Finish(s4), scale, zero, x.Scales + 4, x.EightfoldSums + 4, Middle, y4);
-                y5 = tile.Accumulate<TOps, TInt, TFloat>(TOps.Finish(s5), scale, zero, x.Scales + 5, x.EightfoldSums + 5, Middle, y5);
-                y6 = tile.Accumulate<TOps, TInt, TFloat>(TOps.Finish(s6), scale, zero, x.Scales + 6, x.EightfoldSums + 6, Middle, y6);
-                y7 = tile.Accumulate<TOps, TInt, TFloat>(TOps.Finish(s7), scale, zero, x.Scales + 7, x.EightfoldSums + 7, Middle, y7);
+                if (tile.ZeroPoints == ZeroPointKind.Middle)
+                {
+                    y0 = PackedTile.Add<TOps, TInt, TFloat>(TOps.Finish(s0), scale, x.Scales, x.EightfoldSums, Middle, y0);
+                    y1 = PackedTile.Add<TOps, TInt, TFloat>(TOps.Finish(s1), scale, x.Scales + 1, x.EightfoldSums + 1, Middle, y1);
+                    y2 = PackedTile.Add<TOps, TInt, TFloat>(TOps.Finish(s2), scale, x.Scales + 2, x.EightfoldSums + 2, Middle, y2);
+                    y3 = PackedTile.Add<TOps, TInt, TFloat>(TOps.Finish(s3), scale, x.Scales + 3, x.EightfoldSums + 3, Middle, y3);
+                    y4 = PackedTile.Add<TOps, TInt, TFloat>(TOps.Finish(s4), scale, x.Scales + 4, x.EightfoldSums + 4, Middle, y4);
+                    y5 = PackedTile.Add<TOps, TInt, TFloat>(TOps.Finish(s5), scale, x.Scales + 5, x.EightfoldSums + 5, Middle, y5);
+                    y6 = PackedTile.Add<TOps, TInt, TFloat>(TOps.Finish(s6), scale, x.Scales + 6, x.EightfoldSums + 6, Middle, y6);
+                    y7 = PackedTile.Add<TOps, TInt, TFloat>(TOps.Finish(s7), scale, x.Scales + 7, x.EightfoldSums + 7, Middle, y7);
+                }
+                else
+                {
+                    y0 = PackedTile.Add<TOps, TInt, TFloat>(TOps.Finish(s0), scale, zero, x.Scales, x.EightfoldSums, y0);
+                    y1 = PackedTile.Add<TOps, TInt, TFloat>(TOps.Finish(s1), scale, zero, x.Scales + 1, x.EightfoldSums + 1, y1);
+                    y2 = PackedTile.Add<TOps, TInt, TFloat>(TOps.Finish(s2), scale, zero, x.Scales + 2, x.EightfoldSums + 2, y2);
+                    y3 = PackedTile.Add<TOps, TInt, TFloat>(TOps.Finish(s3), scale, zero, x.Scales + 3, x.EightfoldSums + 3, y3);
+                    y4 = PackedTile.Add<TOps, TInt, TFloat>(TOps.Finish(s4), scale, zero, x.Scales + 4, x.EightfoldSums + 4, y4);
+                    y5 = PackedTile.Add<TOps, TInt, TFloat>(TOps.Finish(s5), scale, zero, x.Scales + 5, x.EightfoldSums + 5, y5);
+                    y6 = PackedTile.Add<TOps, TInt, TFloat>(TOps.Finish(s6), scale, zero, x.Scales + 6, x.EightfoldSums + 6, y6);
+                    y7 = PackedTile.Add<TOps, TInt, TFloat>(TOps.Finish(s7), scale, zero, x.Scales + 7, x.EightfoldSums + 7, y7);
+                }
             }
         }
 
@@ -107,10 +121,20 @@ internal static unsafe class FourBitKernel<TOps, TInt, TFloat>
                     s3 = TOps.Dot(TOps.Dot(s3, low, four + 96), high, four + 112);
                 }
 
-                y0 = tile.Accumulate<TOps, TInt, TFloat>(TOps.Finish(s0), scale, zero, x.Scales, x.EightfoldSums, Middle, y0);
-                y1 = tile.Accumulate<TOps, TInt, TFloat>(TOps.Finish(s1), scale, zero, x.Scales + 1, x.EightfoldSums + 1, Middle, y1);
-                y2 = tile.Accumulate<TOps, TInt, TFloat>(TOps.Finish(s2), scale, zero, x.Scales + 2, x.EightfoldSums + 2, Middle, y2);
-                y3 = tile.Accumulate<TOps, TInt, TFloat>(TOps.Finish(s3), scale, zero, x.Scales + 3, x.EightfoldSums + 3, Middle, y3);
+                if (tile.ZeroPoints == ZeroPointKind.Middle)
+                {
+                    y0 = PackedTile.Add<TOps, TInt, TFloat>(TOps.Finish(s0), scale, x.Scales, x.EightfoldSums, Middle, y0);
+                    y1 = PackedTile.Add<TOps, TInt, TFloat>(TOps.Finish(s1), scale, x.Scales + 1, x.EightfoldSums + 1, Middle, y1);
+                    y2 = PackedTile.Add<TOps, TInt, TFloat>(TOps.Finish(s2), scale, x.Scales + 2, x.EightfoldSums + 2, Middle, y2);
+                    y3 = PackedTile.Add<TOps, TInt, TFloat>(TOps.Finish(s3), scale, x.Scales + 3, x.EightfoldSums + 3, Middle, y3);
+                }
+                else
+                {
+                    y0 = PackedTile.Add<TOps, TInt, TFloat>(TOps.Finish(s0), scale, zero, x.Scales, x.EightfoldSums, y0);
+                    y1 = PackedTile.Add<TOps, TInt, TFloat>(TOps.Finish(s1), scale, zero, x.Scales + 1, x.EightfoldSums + 1, y1);
+                    y2 = PackedTile.Add<TOps, TInt, TFloat>(TOps.Finish(s2), scale, zero, x.Scales + 2, x.EightfoldSums + 2, y2);
+                    y3 = PackedTile.Add<TOps, TInt, TFloat>(TOps.Finish(s3), scale, zero, x.Scales + 3, x.EightfoldSums + 3, y3);
+                }
             }
         }
 
@@ -142,8 +166,16 @@ internal static unsafe class FourBitKernel<TOps, TInt, TFloat>
                     s1 = TOps.Dot(TOps.Dot(s1, low, four + 32), high, four + 48);
                 }
 
-                y0 = tile.Accumulate<TOps, TInt, TFloat>(TOps.Finish(s0), scale, zero, x.Scales, x.EightfoldSums, Middle, y0);
-                y1 = tile.Accumulate<TOps, TInt, TFloat>(TOps.Finish(s1), scale, zero, x.Scales + 1, x.EightfoldSums + 1, Middle, y1);
+                if (tile.ZeroPoints == ZeroPointKind.Middle)
+                {
+                    y0 = PackedTile.Add<TOps, TInt, TFloat>(TOps.Finish(s0), scale, x.Scales, x.EightfoldSums, Middle, y0);
+                    y1 = PackedTile.Add<TOps, TInt, TFloat>(TOps.Finish(s1), scale, x.Scales + 1, x.EightfoldSums + 1, Middle, y1);
+                }
+                else
+                {
+                    y0 = PackedTile.Add<TOps, TInt, TFloat>(TOps.Finish(s0), scale, zero, x.Scales, x.EightfoldSums, y0);
+                    y1 = PackedTile.Add<TOps, TInt, TFloat>(TOps.Finish(s1), scale, zero, x.Scales + 1, x.EightfoldSums + 1, y1);
+                }
             }
         }
 
@@ -173,7 +205,14 @@ internal static unsafe class FourBitKernel<TOps, TInt, TFloat>
                     sum = TOps.Dot(TOps.Dot(sum, low, four), high, four + 16);
                 }
 
-                total = tile.Accumulate<TOps, TInt, TFloat>(TOps.Finish(sum), scale, zero, x.Scales, x.EightfoldSums, Middle, total);
+                if (tile.ZeroPoints == ZeroPointKind.Middle)
+                {
+                    total = PackedTile.Add<TOps, TInt, TFloat>(TOps.Finish(sum), scale, x.Scales, x.EightfoldSums, Middle, total);
+                }
+                else
+                {
+                    total = PackedTile.Add<TOps, TInt, TFloat>(TOps.Finish(sum), scale, zero, x.Scales, x.EightfoldSums, total);
+                }
             }
         }
 

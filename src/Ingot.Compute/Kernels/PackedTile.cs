@@ -37,16 +37,22 @@ internal readonly unsafe struct PackedTile(BlockQuantizedLayout layout, byte* ti
         return TOps.Multiply(zero, TOps.Broadcast(-1));
     }
 
-    /// <summary>total + (dot − zero point · sum of activations) · weight scale · activation scale; <paramref name="middle"/> is the range's middle in eighths.</summary>
+    /// <summary>total + (dot − middle of the range · sum of activations) · weight scale · activation scale; <paramref name="middle"/> is in eighths.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public TFloat Accumulate<TOps, TInt, TFloat>(TInt dot, TFloat scale, TFloat negativeZero, float* xScale, int* eightfoldSum, int middle, TFloat total)
+    public static TFloat Add<TOps, TInt, TFloat>(TInt dot, TFloat scale, float* xScale, int* eightfoldSum, int middle, TFloat total)
+        where TOps : struct, IVectorOps<TInt, TFloat>
+        where TInt : unmanaged
+        where TFloat : unmanaged =>
+        TOps.MultiplyAdd(TOps.Subtract(dot, *eightfoldSum * middle), TOps.Multiply(scale, TOps.Broadcast(*xScale)), total);
+
+    /// <summary>total + (dot − zero point · sum of activations) · weight scale · activation scale.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static TFloat Add<TOps, TInt, TFloat>(TInt dot, TFloat scale, TFloat negativeZero, float* xScale, int* eightfoldSum, TFloat total)
         where TOps : struct, IVectorOps<TInt, TFloat>
         where TInt : unmanaged
         where TFloat : unmanaged
     {
-        TFloat centred = ZeroPoints == ZeroPointKind.Middle
-            ? TOps.Subtract(dot, *eightfoldSum * middle)
-            : TOps.MultiplyAdd(negativeZero, TOps.Broadcast(*eightfoldSum * 0.125f), TOps.ToFloat(dot));
+        TFloat centred = TOps.MultiplyAdd(negativeZero, TOps.Broadcast(*eightfoldSum * 0.125f), TOps.ToFloat(dot));
         return TOps.MultiplyAdd(centred, TOps.Multiply(scale, TOps.Broadcast(*xScale)), total);
     }
 }
