@@ -12,9 +12,9 @@ internal static unsafe class AttentionReference
         for (int i = 0; i < scores.Length; i++)
         {
             int block = sequence.BlockTable[(first + i) / store.BlockSize], token = (first + i) % store.BlockSize;
-            float* keys = store.Keys(layer, block, kvHead) + token;
+            float* keys = store.Keys(layer, block, kvHead) + (token / 16 * 16 * store.HeadSize) + (token % 16);
             double score = 0;
-            for (int d = 0; d < shape.HeadSize; d++) score += (double)query[d] * keys[d * store.BlockSize];
+            for (int d = 0; d < shape.HeadSize; d++) score += (double)query[d] * keys[d * 16];
             score *= shape.Scale;
             if (shape.Softcap > 0) score = shape.Softcap * Math.Tanh(score / shape.Softcap);
             scores[i] = score;

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Ingot.Compute.Memory;
 
 namespace Ingot.Compute.Attention;
@@ -7,11 +8,16 @@ namespace Ingot.Compute.Attention;
 /// Members of a team may write different tokens, and read, at once.
 /// </summary>
 /// <remarks>
-/// Per layer, [block, kv head, …] of 32-bit floats; keys of a block and head as [number in the head, token], so that one vector holds
-/// 16 tokens' scores; values as [token, number in the head].
+/// Per layer, [block, kv head, …] of 32-bit floats; keys of a block and head as [token / 16, number in the head, token % 16], so that one
+/// vector holds 16 tokens' scores; values as [token, number in the head].
 /// </remarks>
 public sealed unsafe class KvStore : IDisposable
 {
+    private const int KeyTile = 16;
+
+    // The last token's values are read by whole vectors, which may reach beyond its head.
+    private const int Overreach = 16;
+
     private readonly NativeBuffer<float>[] _keys;
     private readonly NativeBuffer<float>[] _values;
     private readonly long _blockFloats;
@@ -44,7 +50,7 @@ public sealed unsafe class KvStore : IDisposable
             for (int layer = 0; layer < layerCount; layer++)
             {
                 _keys[layer] = new NativeBuffer<float>(checked(_blockFloats * blockCount));
-                _values[layer] = new NativeBuffer<float>(checked(_blockFloats * blockCount));
+                _values[layer] = new NativeBuffer<float>(checked((_blockFloats * blockCount) + Overreach));
             }
         }
         catch
@@ -78,12 +84,13 @@ public sealed unsafe class KvStore : IDisposable
     /// <param name="token">The token's place in the block, 0 to <see cref="BlockSize"/> − 1.</param>
     /// <param name="key">[kv heads, head size], keys already turned.</param>
     /// <param name="value">[kv heads, head size].</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Write(int layer, int block, int token, float* key, float* value)
     {
-        float* keys = Keys(layer, block, 0) + token;
-        for (int i = 0; i < KvHeadCount * HeadSize; i++) keys[(long)i * BlockSize] = key[i];
-        for (int head = 0; head < KvHeadCount; head++)
+        for (int head = 0; head < KvHeadCount; head++, key += HeadSize)
         {
+            float* keys = Keys(layer, block, head) + (token / KeyTile * KeyTile * HeadSize) + (token % KeyTile);
+            for (int i = 0; i < HeadSize; i++) keys[i * KeyTile] = key[i];
             float* target = Values(layer, block, head) + ((long)token * HeadSize);
             Buffer.MemoryCopy(value + (head * HeadSize), target, HeadSize * sizeof(float), HeadSize * sizeof(float));
         }

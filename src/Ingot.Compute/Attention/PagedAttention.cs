@@ -1,3 +1,5 @@
+using Ingot.Compute.Kernels;
+
 namespace Ingot.Compute.Attention;
 
 /// <summary>Causal attention of a flat batch over a <see cref="KvStore"/>. Knows nothing of threads: a member does its share.</summary>
@@ -31,18 +33,58 @@ public static unsafe class PagedAttention
         int member,
         int memberCount)
     {
-        int item = 0;
+        Execute(shape, sequences, sequenceCount, queries, queryRowStride, store, layer, output, outputRowStride, member, memberCount, KernelForms.Best);
+    }
+
+    internal static void Execute(
+        AttentionShape shape,
+        AttentionSequence* sequences,
+        int sequenceCount,
+        float* queries,
+        long queryRowStride,
+        KvStore store,
+        int layer,
+        float* output,
+        long outputRowStride,
+        int member,
+        int memberCount,
+        KernelForm form)
+    {
+        var plan = new AttentionPlan(shape, sequences, sequenceCount, memberCount);
+        long spent = 0;
         for (int s = 0; s < sequenceCount; s++)
         {
-            for (int row = 0; row < sequences[s].RowCount; row++)
+            AttentionSequence sequence = sequences[s];
+            for (int row = 0; row < sequence.RowCount; row += plan.Rows)
             {
-                for (int head = 0; head < shape.QueryHeadCount; head++)
+                int rows = Math.Min(plan.Rows, sequence.RowCount - row);
+                long cost = AttentionPlan.Cost(shape, sequence, row, row + rows);
+                for (int head = 0; head < shape.QueryHeadCount;)
                 {
-                    if (item++ % memberCount != member) continue;
-                    long batchRow = sequences[s].FirstRow + row;
-                    float* query = queries + (batchRow * queryRowStride) + (head * shape.HeadSize);
-                    float* target = output + (batchRow * outputRowStride) + (head * shape.HeadSize);
-                    AttentionReference.Attend(shape, sequences[s], row, head / shape.GroupSize, query, store, layer, target);
+                    int kvHead = head / shape.GroupSize;
+                    int heads = Math.Min(plan.Heads, ((kvHead + 1) * shape.GroupSize) - head);
+                    long itemCost = cost * heads;
+
+                    // An item belongs to the member in whose share of the cost its middle lies.
+                    bool mine = ((2 * spent) + itemCost) * memberCount / (2 * plan.TotalCost) == member;
+                    spent += itemCost;
+                    if (mine)
+                    {
+                        new AttentionItem
+                        {
+                            Shape = shape,
+                            Sequence = sequence,
+                            Store = store,
+                            Layer = layer,
+                            KvHead = kvHead,
+                            FromHead = head,
+                            HeadCount = heads,
+                            FromRow = row,
+                            RowCount = rows,
+                        }.Execute(queries, queryRowStride, output, outputRowStride, form);
+                    }
+
+                    head += heads;
                 }
             }
         }

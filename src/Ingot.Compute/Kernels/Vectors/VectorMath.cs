@@ -86,12 +86,12 @@ internal static class VectorMath
         p = MulAdd(p, square, 1.128379165726710f);
         Vector256<float> near = Vector256.MultiplyAddEstimate(p, x, Vector256<float>.One);
 
-        Vector256<float> complement = Complement(Vector256.Max(size, Vector256<float>.One));
+        Vector256<float> complement = Complement(Vector256.Min(Vector256.Max(size, Vector256<float>.One), Vector256.Create(10f)));
         Vector256<float> far = Vector256.ConditionalSelect(Vector256.LessThan(x, Vector256<float>.Zero), complement, Vector256.Create(2f) - complement);
         return Vector256.ConditionalSelect(Vector256.LessThan(size, Vector256<float>.One), near, far);
     }
 
-    // 1 − erf(x) for x of at least 1: exp(−x²) / x times a polynomial in 1 / x².
+    // 1 − erf(x) for x from 1 to 10 (where it has vanished): exp(−x²) / x times a polynomial in 1 / x².
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector256<float> Complement(Vector256<float> x)
     {

@@ -1,0 +1,132 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using Ingot.Compute.Kernels;
+using Ingot.Compute.Kernels.Vectors;
+
+namespace Ingot.Compute.Attention;
+
+/// <summary>
+/// One piece of a layer's attention: some neighbouring rows of a sequence and some query heads that share a key and value head.
+/// Walks the sequence's tokens 16 at a time, always from the first one its rows see, so a query's steps do not depend on its neighbours.
+/// </summary>
+internal readonly unsafe struct AttentionItem
+{
+    private const int Tokens = OnlineSoftmax.BlockTokens;
+
+    public required AttentionShape Shape { get; init; }
+
+    public required AttentionSequence Sequence { get; init; }
+
+    public required KvStore Store { get; init; }
+
+    public required int Layer { get; init; }
+
+    public required int KvHead { get; init; }
+
+    /// <summary>First query head.</summary>
+    public required int FromHead { get; init; }
+
+    public required int HeadCount { get; init; }
+
+    /// <summary>First of the sequence's rows.</summary>
+    public required int FromRow { get; init; }
+
+    public required int RowCount { get; init; }
+
+    /// <summary>Does the piece.</summary>
+    /// <param name="queries">Row 0 of the batch.</param>
+    /// <param name="queryRowStride">Floats from row to row.</param>
+    /// <param name="output">Row 0 of the batch.</param>
+    /// <param name="outputRowStride">Floats from row to row.</param>
+    /// <param name="form">Which vectors to use.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public void Execute(float* queries, long queryRowStride, float* output, long outputRowStride, KernelForm form)
+    {
+        int count = HeadCount * RowCount;
+        int room = (count + RowTiling.Most - 1) / RowTiling.Most * RowTiling.Most;
+        int stride = (Shape.HeadSize + 15) / 16 * 16;
+        float* scaled = stackalloc float[room * stride];
+        float* totals = stackalloc float[room * stride];
+        float* largest = stackalloc float[room];
+        float* sums = stackalloc float[room * 8];
+        new Span<float>(scaled, room * stride).Clear();
+        new Span<float>(totals, room * stride).Clear();
+        new Span<float>(sums, room * 8).Clear();
+        new Span<float>(largest, room).Fill(float.NegativeInfinity);
+        for (int i = 0; i < count; i++)
+        {
+            float* query = queries + ((Sequence.FirstRow + FromRow + (i / HeadCount)) * queryRowStride) + ((FromHead + (i % HeadCount)) * Shape.HeadSize);
+            RowOps.Scale(query, Shape.Scale, scaled + (i * stride), Shape.HeadSize);
+        }
+
+        int firstSeen = FirstSeen(Sequence.PastLength + FromRow);
+        int end = Sequence.PastLength + FromRow + RowCount;
+        for (int token = firstSeen / Tokens * Tokens; token < end; token += Tokens)
+        {
+            int block = Sequence.BlockTable[token / Store.BlockSize];
+            float* keys = Store.Keys(Layer, block, KvHead) + (token % Store.BlockSize * Shape.HeadSize);
+            float* values = Store.Values(Layer, block, KvHead) + (token % Store.BlockSize * Shape.HeadSize);
+            for (int i = 0; i < count;)
+            {
+                int tile = RowTiling.Padded(count - i);
+                Step(i, Math.Min(tile, count - i), tile, token, keys, values, scaled + (i * stride), totals + (i * stride), stride, largest + i, sums + (i * 8), form);
+                i += tile;
+            }
+        }
+
+        for (int i = 0; i < count; i++)
+        {
+            float* target = output + ((Sequence.FirstRow + FromRow + (i / HeadCount)) * outputRowStride) + ((FromHead + (i % HeadCount)) * Shape.HeadSize);
+            RowOps.Scale(totals + (i * stride), 1 / Vector256.Sum(Vector256.Load(sums + (i * 8))), target, Shape.HeadSize);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void Step(int first, int count, int tile, int token, float* keys, float* values, float* scaled, float* totals, int stride, float* largest, float* sums, KernelForm form)
+    {
+        int firstPosition = Sequence.PastLength + FromRow + (first / HeadCount);
+        int lastPosition = Sequence.PastLength + FromRow + ((first + count - 1) / HeadCount);
+        if (token > lastPosition || token + Tokens <= FirstSeen(firstPosition)) return;
+
+        float* scores = stackalloc float[RowTiling.Most * Tokens];
+        float* corrections = stackalloc float[RowTiling.Most];
+        var keyTile = new SourceTensor(keys, Shape.HeadSize * Tokens * sizeof(float), ElementType.Float32);
+        switch (form)
+        {
+            case KernelForm.Vector512:
+                FloatKernel<Ops512, Vector512<int>, Vector512<float>>.Multiply(keyTile, Shape.HeadSize, tile, scaled, stride, scores, Tokens);
+                break;
+            case KernelForm.Vector256:
+                FloatKernel<Ops256, Vector256<int>, Vector256<float>>.Multiply(keyTile, Shape.HeadSize, tile, scaled, stride, scores, Tokens);
+                break;
+            default:
+                FloatKernel<Ops128, Vector128<int>, Vector128<float>>.Multiply(keyTile, Shape.HeadSize, tile, scaled, stride, scores, Tokens);
+                break;
+        }
+
+        for (int i = 0; i < count; i++)
+        {
+            int position = Sequence.PastLength + FromRow + ((first + i) / HeadCount);
+            corrections[i] = OnlineSoftmax.Next(scores + (i * Tokens), FirstSeen(position) - token, position + 1 - token, Shape.Softcap, largest + i, sums + (i * 8));
+        }
+
+        for (int i = count; i < tile; i++) corrections[i] = 0;
+
+        // Slots beyond the newest token have never been written for this sequence: whatever lies there must not be touched.
+        int tokens = Math.Min(Tokens, lastPosition + 1 - token);
+        switch (form)
+        {
+            case KernelForm.Vector512:
+                ValueKernel<Ops512, Vector512<int>, Vector512<float>>.Add(tile, scores, corrections, values, Shape.HeadSize, tokens, totals, stride);
+                break;
+            case KernelForm.Vector256:
+                ValueKernel<Ops256, Vector256<int>, Vector256<float>>.Add(tile, scores, corrections, values, Shape.HeadSize, tokens, totals, stride);
+                break;
+            default:
+                ValueKernel<Ops128, Vector128<int>, Vector128<float>>.Add(tile, scores, corrections, values, Shape.HeadSize, tokens, totals, stride);
+                break;
+        }
+    }
+
+    private int FirstSeen(int position) => Shape.WindowSize == 0 ? 0 : Math.Max(0, position + 1 - Shape.WindowSize);
+}

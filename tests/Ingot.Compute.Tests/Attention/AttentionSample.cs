@@ -1,0 +1,112 @@
+using Ingot.Compute.Attention;
+using Ingot.Compute.Kernels;
+using Ingot.Compute.Memory;
+
+namespace Ingot.Compute.Tests.Attention;
+
+/// <summary>Sequences with random queries, keys and values, run through attention in any division.</summary>
+internal sealed unsafe class AttentionSample : IDisposable
+{
+    private readonly int[] _lengths;
+    private readonly NativeBuffer<int> _tables;
+    private readonly NativeBuffer<float>[] _queries, _keys, _values;
+    private readonly int _blocksEach;
+
+    public AttentionSample(AttentionShape shape, int[] lengths, int blockSize = 16)
+    {
+        Shape = shape;
+        _lengths = lengths;
+        _blocksEach = (lengths.Max() / blockSize) + 2;
+        Store = new KvStore(2, shape.KvHeadCount, shape.HeadSize, _blocksEach * lengths.Length, blockSize);
+        var random = new Random(lengths.Sum());
+        int[] blocks = [.. Enumerable.Range(0, Store.BlockCount)];
+        random.Shuffle(blocks);
+        _tables = new NativeBuffer<int>(blocks.Length);
+        blocks.CopyTo(_tables.Span);
+        // What was never written must never matter.
+        for (int block = 0; block < Store.BlockCount; block++)
+        {
+            new Span<float>(Store.Keys(1, block, 0), shape.KvHeadCount * shape.HeadSize * blockSize).Fill(float.NaN);
+            new Span<float>(Store.Values(1, block, 0), shape.KvHeadCount * shape.HeadSize * blockSize).Fill(float.NaN);
+        }
+
+        NativeBuffer<float> Fill(int count)
+        {
+            var buffer = new NativeBuffer<float>(count);
+            for (int i = 0; i < count; i++) buffer.Pointer[i] = (random.NextSingle() * 4) - 2;
+            return buffer;
+        }
+
+        _queries = [.. lengths.Select(length => Fill(length * QueryWidth))];
+        _keys = [.. lengths.Select(length => Fill(length * KvWidth))];
+        _values = [.. lengths.Select(length => Fill(length * KvWidth))];
+    }
+
+    public AttentionShape Shape { get; }
+
+    public KvStore Store { get; }
+
+    public int QueryWidth => Shape.QueryHeadCount * Shape.HeadSize;
+
+    private int KvWidth => Shape.KvHeadCount * Shape.HeadSize;
+
+    /// <summary>Every sequence's outputs, its rows run <paramref name="chunk"/> at a time, all sequences side by side.</summary>
+    public float[][] Run(int chunk, int memberCount, KernelForm form)
+    {
+        float[][] results = [.. _lengths.Select(length => new float[length * QueryWidth])];
+        for (int past = 0; past < _lengths.Max(); past += chunk)
+        {
+            List<(int Sequence, int Rows, int First)> present = [];
+            int total = 0;
+            for (int s = 0; s < _lengths.Length; s++)
+            {
+                int rows = Math.Min(chunk, _lengths[s] - past);
+                if (rows <= 0) continue;
+                present.Add((s, rows, total));
+                total += rows;
+            }
+
+            using var sequences = new NativeBuffer<AttentionSequence>(present.Count);
+            using var q = new NativeBuffer<float>((long)total * QueryWidth);
+            using var y = new NativeBuffer<float>((long)total * QueryWidth);
+            for (int i = 0; i < present.Count; i++)
+            {
+                (int s, int rows, int first) = present[i];
+                sequences.Pointer[i] = new AttentionSequence(first, rows, past, _tables.Pointer + (s * _blocksEach));
+                new Span<float>(_queries[s].Pointer + (past * QueryWidth), rows * QueryWidth).CopyTo(q.Span[(first * QueryWidth)..]);
+                Store.Append(1, new AttentionSequence(-past, 0, 0, sequences.Pointer[i].BlockTable), past, past + rows, _keys[s].Pointer + (past * KvWidth), _values[s].Pointer + (past * KvWidth), KvWidth);
+            }
+
+            for (int member = 0; member < memberCount; member++)
+                PagedAttention.Execute(Shape, sequences.Pointer, present.Count, q.Pointer, QueryWidth, Store, 1, y.Pointer, QueryWidth, member, memberCount, form);
+            foreach ((int s, int rows, int first) in present)
+                y.Span.Slice(first * QueryWidth, rows * QueryWidth).CopyTo(results[s].AsSpan(past * QueryWidth));
+        }
+
+        return results;
+    }
+
+    /// <summary>The textbook's answer for a row of a sequence whose keys and values are all stored.</summary>
+    public float[] Expected(int sequence, int row)
+    {
+        var result = new float[QueryWidth];
+        var whole = new AttentionSequence(0, _lengths[sequence], 0, _tables.Pointer + (sequence * _blocksEach));
+        fixed (float* target = result)
+        {
+            for (int head = 0; head < Shape.QueryHeadCount; head++)
+            {
+                float* query = _queries[sequence].Pointer + (row * QueryWidth) + (head * Shape.HeadSize);
+                AttentionReference.Attend(Shape, whole, row, head / Shape.GroupSize, query, Store, 1, target + (head * Shape.HeadSize));
+            }
+        }
+
+        return result;
+    }
+
+    public void Dispose()
+    {
+        Store.Dispose();
+        _tables.Dispose();
+        foreach (NativeBuffer<float> buffer in (IEnumerable<NativeBuffer<float>>)[.. _queries, .. _keys, .. _values]) buffer.Dispose();
+    }
+}
