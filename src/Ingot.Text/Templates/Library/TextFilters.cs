@@ -45,15 +45,19 @@ internal static class TextFilters
         var result = new TextBuilder(arguments.Budget);
         if (arguments.IsTrue(1, "first"))
             result.Append(indentation);
-        for (var from = 0; from <= text.Text.Length;)
+        var lines = text.Text.Split('\n');
+        var from = 0;
+        for (var i = 0; i < lines.Length; i++)
         {
             arguments.Budget.Spend();
-            var end = text.Text.IndexOf('\n', from);
-            end = end < 0 ? text.Text.Length : end;
-            if (from > 0 && (blank || end > from))
+            // Line ends become '\n', as Python's splitting and joining makes them.
+            var length = lines[i].Length - (i + 1 < lines.Length && lines[i].EndsWith('\r') ? 1 : 0);
+            if (i > 0)
+                result.Append("\n");
+            if (i > 0 && (blank || length > 0))
                 result.Append(indentation);
-            result.Append(text, from, Math.Min(end + 1, text.Text.Length) - from);
-            from = end + 1;
+            result.Append(text, from, length);
+            from += lines[i].Length + 1;
         }
 
         return result.ToValue();
@@ -69,7 +73,7 @@ internal static class TextFilters
             {
                 var (name, text) = (PythonText.Str(key, arguments.Budget), PythonText.Str(value, arguments.Budget));
                 untrusted |= name.HasUntrusted || text.HasUntrusted;
-                pairs.Add($"{PercentEncode(name.Text, "", arguments.Budget)}={PercentEncode(text.Text, "", arguments.Budget)}");
+                pairs.Add($"{EncodeField(name.Text, arguments.Budget)}={EncodeField(text.Text, arguments.Budget)}");
             }
 
             return StringValue.Made(string.Join('&', pairs), untrusted);
@@ -125,6 +129,9 @@ internal static class TextFilters
         budget.SpendText(spaces, 0);
         return StringValue.Own(new string(' ', spaces));
     }
+
+    private static string EncodeField(string text, Budget budget) =>
+        PercentEncode(text, " ", budget).Replace(' ', '+');
 
     private static string PercentEncode(string text, string unescaped, Budget budget)
     {

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Ingot.Text.Templates.Execution;
 using Ingot.Text.Templates.Values;
 
@@ -67,12 +68,26 @@ internal static class ValueFilters
         var scale = Math.Pow(10, precision);
         var rounded = method switch
         {
-            "common" when precision is >= 0 and <= 15 => Math.Round(number, precision, MidpointRounding.ToEven),
+            "common" when precision is >= 0 and <= 15 => RoundExactly(number, precision),
             "common" => Math.Round(number * scale, MidpointRounding.ToEven) / scale,
             "ceil" => Math.Ceiling(number * scale) / scale,
             "floor" => Math.Floor(number * scale) / scale,
             _ => throw new TemplateFault("a rounding's method is 'common', 'ceil' or 'floor'"),
         };
         return input is FloatValue || method != "common" ? new FloatValue(rounded) : new IntegerValue((long)rounded);
+    }
+
+    /// <summary>2.675 is a little less than it looks, so it rounds down; only a true half goes to the even digit.</summary>
+    private static double RoundExactly(double number, int precision)
+    {
+        const int MoreDigitsThanAHalfHas = 40;
+        if (!double.IsFinite(number) || Math.Abs(number) >= 1e15)
+            return number;
+        var culture = CultureInfo.InvariantCulture;
+        var exact = number.ToString("F" + (precision + MoreDigitsThanAHalfHas).ToString(culture), culture);
+        var rest = exact.AsSpan(exact.Length - MoreDigitsThanAHalfHas);
+        return rest[0] == '5' && rest[1..].TrimEnd('0').IsEmpty
+            ? Math.Round(number, precision, MidpointRounding.ToEven)
+            : double.Parse(number.ToString("F" + precision.ToString(culture), culture), culture);
     }
 }
