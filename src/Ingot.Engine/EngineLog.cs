@@ -18,4 +18,10 @@ internal static partial class EngineLog
 
     [LoggerMessage(5, LogLevel.Information, "{Model}: engine stopped; {Count} unfinished requests were ended.")]
     public static partial void Stopped(this ILogger logger, string model, int count);
+
+    [LoggerMessage(6, LogLevel.Information, "{Model}: loaded: {Summary}.")]
+    public static partial void Loaded(this ILogger logger, string model, string summary);
+
+    [LoggerMessage(7, LogLevel.Warning, "{Model}: the folder was made for {Providers}; it runs on the CPU here.")]
+    public static partial void OtherProviders(this ILogger logger, string model, string providers);
 }

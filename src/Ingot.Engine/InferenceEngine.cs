@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Threading.Channels;
 using Ingot.Compute.Execution;
 using Ingot.Engine.KvCache;
+using Ingot.Engine.ModelFolders;
 using Ingot.Engine.Sampling;
 using Ingot.Engine.Scheduling;
 using Ingot.Errors;
@@ -59,6 +60,27 @@ public sealed class InferenceEngine : IDisposable
         _thread = new Thread(Run) { IsBackground = true, Name = $"Ingot engine {options.Name}" };
         _thread.Start();
         logger.Started(options.Name, runner.BlockCount, runner.BlockSize, maxSequences, budget);
+    }
+
+    /// <summary>Loads a model folder onto this machine's processor and starts an engine on it. Takes as long as reading the weights.</summary>
+    /// <param name="folder">The opened folder.</param>
+    /// <param name="options">How to share the machine.</param>
+    /// <param name="loggers">Where the engine's logger comes from.</param>
+    /// <param name="cancellation">Gives up loading.</param>
+    /// <exception cref="IngotException">
+    /// <see cref="ErrorCode.ModelInvalid"/>, <see cref="ErrorCode.ModelUnsupported"/>, <see cref="ErrorCode.InsufficientMemory"/>,
+    /// <see cref="ErrorCode.InvalidValue"/> (an option is out of its range).
+    /// </exception>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> was cancelled.</exception>
+    public static InferenceEngine Load(ModelFolder folder, EngineOptions options, ILoggerFactory loggers, CancellationToken cancellation)
+    {
+        options.Validate();
+        ILogger<InferenceEngine> logger = loggers.CreateLogger<InferenceEngine>();
+        ExecutorRunner runner = ExecutorRunner.Load(folder, options, cancellation);
+        logger.Loaded(options.Name, runner.Summary);
+        if (folder.Config.ExecutionProviders.Count > 0)
+            logger.OtherProviders(options.Name, string.Join(", ", folder.Config.ExecutionProviders));
+        return new InferenceEngine(runner, options, logger);
     }
 
     /// <summary>What the engine has done and is doing.</summary>

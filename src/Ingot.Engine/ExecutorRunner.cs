@@ -1,0 +1,69 @@
+using Ingot.Compute;
+using Ingot.Compute.Attention;
+using Ingot.Compute.Execution;
+using Ingot.Engine.KvCache;
+using Ingot.Engine.ModelFolders;
+using Ingot.Errors;
+
+namespace Ingot.Engine;
+
+/// <summary>The model step on our own executor. Owns the executor and the cache.</summary>
+internal sealed class ExecutorRunner : IModelRunner
+{
+    private readonly DecoderExecutor _executor;
+    private readonly KvStore _store;
+
+    private ExecutorRunner(DecoderExecutor executor, GenAiConfig config, EngineOptions options)
+    {
+        if (config.VocabularySize > executor.VocabularySize)
+        {
+            throw new IngotException(
+                ErrorCode.ModelInvalid,
+                $"{GenAiConfigReader.FileName}: model.vocab_size is {config.VocabularySize}, but the graph has logits for {executor.VocabularySize} tokens.");
+        }
+        _executor = executor;
+        EndOfSequenceIds = config.EndOfSequenceIds;
+        ContextLength = Math.Min(config.ContextLength, executor.MaxPositions ?? int.MaxValue);
+        BlockCount = KvBudget.BlockCount(options, ContextLength, executor.KvBlockSize, executor.KvBytesPerBlock, KvBudget.FreeBytes());
+        _store = executor.CreateKvStore(BlockCount);
+    }
+
+    public int VocabularySize => _executor.VocabularySize;
+
+    public int ContextLength { get; }
+
+    public IReadOnlyList<int> EndOfSequenceIds { get; }
+
+    public int BlockSize => _executor.KvBlockSize;
+
+    public int BlockCount { get; }
+
+    public int MaxStepTokens => _executor.MaxStepTokens;
+
+    /// <summary>One line for logs.</summary>
+    public string Summary => _executor.Summary;
+
+    /// <summary>Loads a folder's weights and claims its cache.</summary>
+    public static ExecutorRunner Load(ModelFolder folder, EngineOptions options, CancellationToken cancellation)
+    {
+        var compute = new ComputeOptions { ThreadCount = options.ThreadCount, MaxStepTokens = options.StepTokenBudget };
+        DecoderExecutor executor = DecoderExecutor.Load(folder.Config.Decoder, compute, cancellation);
+        try
+        {
+            return new ExecutorRunner(executor, folder.Config, options);
+        }
+        catch
+        {
+            executor.Dispose();
+            throw;
+        }
+    }
+
+    public void Step(StepBatch batch, Span<float> logits) => _executor.Step(batch, _store, logits);
+
+    public void Dispose()
+    {
+        _executor.Dispose();
+        _store.Dispose();
+    }
+}
