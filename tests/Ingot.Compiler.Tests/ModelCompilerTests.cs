@@ -33,7 +33,7 @@ public sealed class ModelCompilerTests : IDisposable
         Assert.Equal(64, (int)config["model"]!["context_length"]!);
         Assert.Equal([2, 3], config["model"]!["eos_token_id"]!.AsArray().Select(id => (int)id!));
         Assert.Equal(1, (int)config["model"]!["bos_token_id"]!);
-        Assert.Equal(8, (int)config["model"]!["decoder"]!["head_size"]!);
+        Assert.Equal(16, (int)config["model"]!["decoder"]!["head_size"]!);
         Assert.Equal("past_key_values.%d.key", (string?)config["model"]!["decoder"]!["inputs"]!["past_key_names"]);
         Assert.Equal(0.7, (double)config["search"]!["temperature"]!);
         Assert.Equal(20, (int)config["search"]!["top_k"]!);
@@ -90,9 +90,9 @@ public sealed class ModelCompilerTests : IDisposable
     [Fact]
     public void A_width_that_is_no_whole_number_of_blocks_is_padded_and_looked_up_in_full()
     {
-        var graph = CompileGraph(Checkpoint.Qwen2(), Precision.Int4, blockSize: 32);
-        var weight = Assert.Single(graph.Initializer, tensor => tensor.Name == "model.layers.0.attn.q_proj.MatMul.weight_Q4G32");
-        Assert.Equal([48, 2, 16], weight.Dims);
+        var graph = CompileGraph(Checkpoint.Qwen2(), Precision.Int4, blockSize: 64);
+        var weight = Assert.Single(graph.Initializer, tensor => tensor.Name == "model.layers.0.attn.q_proj.MatMul.weight_Q4G64");
+        Assert.Equal([96, 2, 32], weight.Dims);
         Assert.Contains(graph.Node, node => node.OpType == "Gather" && node.Input[1] == "input_ids");
         Assert.DoesNotContain(graph.Node, node => node.OpType == "GatherBlockQuantized");
     }

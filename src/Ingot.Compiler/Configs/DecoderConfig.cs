@@ -23,7 +23,7 @@ internal sealed record DecoderConfig
 
     public required int KeyValueHeadCount { get; init; }
 
-    /// <summary>Numbers in one head, a multiple of 8; need not be hidden size over heads.</summary>
+    /// <summary>Numbers in one head, a multiple of 16; need not be hidden size over heads.</summary>
     public required int HeadSize { get; init; }
 
     public required float NormEpsilon { get; init; }

@@ -15,7 +15,8 @@ internal static class DecoderConfigReader
     private const int MaxHeadSize = 4096;
     private const int MaxVocabulary = 1 << 24;
     private const int MaxContext = 1 << 24;
-    private const int HeadSizeStep = 8;
+    // ONNX Runtime's attention rotates heads of such sizes only.
+    private const int HeadSizeStep = 16;
     private const int MistralWindow = 4096;
 
     public static DecoderConfig Read(JsonFields fields)

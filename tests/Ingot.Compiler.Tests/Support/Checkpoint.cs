@@ -25,7 +25,7 @@ internal sealed class Checkpoint
 
     public static Checkpoint Qwen2(int seed = 2, string extra = "") => new(Describe("Qwen2ForCausalLM", "\"tie_word_embeddings\":true," + extra), seed);
 
-    public static Checkpoint Qwen3(int seed = 3, string extra = "") => new(Describe("Qwen3ForCausalLM", "\"tie_word_embeddings\":true,\"head_dim\":16," + extra), seed);
+    public static Checkpoint Qwen3(int seed = 3, string extra = "") => new(Describe("Qwen3ForCausalLM", "\"tie_word_embeddings\":true,\"head_dim\":32," + extra), seed);
 
     public int Number(string name) => (int)Config[name]!;
 
@@ -54,7 +54,7 @@ internal sealed class Checkpoint
         SafetensorsBuilder.Build(names.Select(name => (name, Tensors[name].Shape, Tensors[name].Values)), DataType);
 
     private static string Describe(string architecture, string extra) => $$"""
-        {"architectures":["{{architecture}}"],{{extra}}"hidden_size":48,"intermediate_size":80,"num_hidden_layers":2,
+        {"architectures":["{{architecture}}"],{{extra}}"hidden_size":96,"intermediate_size":80,"num_hidden_layers":2,
         "num_attention_heads":6,"num_key_value_heads":2,"max_position_embeddings":64,"rms_norm_eps":1e-5,"rope_theta":10000.0,
         "vocab_size":100,"hidden_act":"silu","eos_token_id":2}
         """;
