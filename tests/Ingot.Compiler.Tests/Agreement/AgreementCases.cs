@@ -1,0 +1,38 @@
+using Ingot.Compiler.Tests.Support;
+
+namespace Ingot.Compiler.Tests.Agreement;
+
+/// <summary>The checkpoints whose logits are compared, by the names the recorded answers have.</summary>
+internal static class AgreementCases
+{
+    /// <summary>More than one block of the key-value cache.</summary>
+    public static readonly int[] Tokens = [1, 5, 99, 42, 7, 7, 0, 63, 12, 80, 31, 2, 58, 99, 4, 17, 23, 71, 9, 36];
+
+    public static readonly string[] Names = ["llama", "llama-biases", "llama3-rope", "linear-rope", "qwen2", "qwen3"];
+
+    public static Checkpoint Make(string name) => name switch
+    {
+        "llama" => Checkpoint.Llama(seed: 11),
+        "llama-biases" => Checkpoint.Llama(seed: 12, "\"attention_bias\":true,\"mlp_bias\":true,"),
+        "llama3-rope" => Checkpoint.Llama(seed: 13, """ "rope_scaling":{"rope_type":"llama3","factor":8.0,"low_freq_factor":1.0,"high_freq_factor":4.0,"original_max_position_embeddings":32},"""),
+        "linear-rope" => Checkpoint.Llama(seed: 14, """ "rope_scaling":{"rope_type":"linear","factor":4.0},"""),
+        "qwen2" => Checkpoint.Qwen2(seed: 15),
+        "qwen3" => Checkpoint.Qwen3(seed: 16),
+        _ => throw new ArgumentOutOfRangeException(nameof(name)),
+    };
+
+    /// <summary>Compiles one case into a folder named after it and the precision.</summary>
+    public static string Compile(string name, Precision precision, TemporaryFolder scratch, string folder)
+    {
+        var output = Path.Combine(folder, $"{name}-{precision}".ToLowerInvariant());
+        ModelCompiler.Compile(new CompileRequest
+        {
+            SourceFolder = Make(name).Write(scratch),
+            OutputFolder = output,
+            Precision = precision,
+            BlockSize = 16,
+            Overwrite = true,
+        }, null, CancellationToken.None);
+        return output;
+    }
+}

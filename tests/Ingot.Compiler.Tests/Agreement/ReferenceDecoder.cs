@@ -1,0 +1,138 @@
+using Ingot.Compiler.Tests.Support;
+
+namespace Ingot.Compiler.Tests.Agreement;
+
+/// <summary>
+/// The forward pass of a Llama-like decoder in double precision with plain loops, straight from the checkpoint's
+/// tensors: no graph, no cache, no kernels. What everything faster is held against.
+/// </summary>
+internal sealed class ReferenceDecoder(Checkpoint checkpoint)
+{
+    private readonly int _hidden = checkpoint.Number("hidden_size");
+    private readonly int _heads = checkpoint.Number("num_attention_heads");
+    private readonly int _keyValueHeads = checkpoint.Number("num_key_value_heads");
+    private readonly double _epsilon = (double)checkpoint.Config["rms_norm_eps"]!;
+
+    private int HeadSize => (int?)checkpoint.Config["head_dim"] ?? _hidden / _heads;
+
+    /// <summary>The logits after each token.</summary>
+    public double[][] Run(IReadOnlyList<int> tokens)
+    {
+        var stream = tokens.Select(token => Row("model.embed_tokens.weight", token)).ToArray();
+        for (var layer = 0; layer < checkpoint.Number("num_hidden_layers"); layer++)
+        {
+            var path = $"model.layers.{layer}";
+            var normed = stream.Select(row => Normalize(row, $"{path}.input_layernorm.weight")).ToArray();
+            AddTo(stream, Attend(normed, $"{path}.self_attn"));
+            normed = [.. stream.Select(row => Normalize(row, $"{path}.post_attention_layernorm.weight"))];
+            AddTo(stream, [.. normed.Select(row => FeedForward(row, $"{path}.mlp"))]);
+        }
+        var head = checkpoint.Tensors.ContainsKey("lm_head.weight") ? "lm_head" : "model.embed_tokens";
+        return [.. stream.Select(row => Multiply(Normalize(row, "model.norm.weight"), head))];
+    }
+
+    private double[][] Attend(double[][] inputs, string path)
+    {
+        var queries = inputs.Select((row, position) => Turn(Multiply(row, $"{path}.q_proj"), position, $"{path}.q_norm.weight")).ToArray();
+        var keys = inputs.Select((row, position) => Turn(Multiply(row, $"{path}.k_proj"), position, $"{path}.k_norm.weight")).ToArray();
+        var values = inputs.Select(row => Multiply(row, $"{path}.v_proj")).ToArray();
+        var outputs = new double[inputs.Length][];
+        for (var position = 0; position < inputs.Length; position++)
+        {
+            var mixed = new double[_heads * HeadSize];
+            for (var head = 0; head < _heads; head++)
+            {
+                var shared = head / (_heads / _keyValueHeads);
+                var weights = new double[position + 1];
+                for (var past = 0; past <= position; past++)
+                {
+                    for (var i = 0; i < HeadSize; i++)
+                        weights[past] += queries[position][(head * HeadSize) + i] * keys[past][(shared * HeadSize) + i];
+                    weights[past] = Math.Exp(weights[past] / Math.Sqrt(HeadSize));
+                }
+                var total = weights.Sum();
+                for (var past = 0; past <= position; past++)
+                {
+                    for (var i = 0; i < HeadSize; i++)
+                        mixed[(head * HeadSize) + i] += weights[past] / total * values[past][(shared * HeadSize) + i];
+                }
+            }
+            outputs[position] = Multiply(mixed, $"{path}.o_proj");
+        }
+        return outputs;
+    }
+
+    // Norm each head where the model does, then rotate: number i pairs with number i + half a head.
+    private double[] Turn(double[] row, int position, string norm)
+    {
+        var half = HeadSize / 2;
+        for (var first = 0; first < row.Length; first += HeadSize)
+        {
+            if (checkpoint.Tensors.ContainsKey(norm))
+                Normalize(row[first..(first + HeadSize)], norm).CopyTo(row, first);
+            for (var i = 0; i < half; i++)
+            {
+                var angle = position * Frequency(i);
+                var (one, other) = (row[first + i], row[first + half + i]);
+                row[first + i] = (one * Math.Cos(angle)) - (other * Math.Sin(angle));
+                row[first + half + i] = (other * Math.Cos(angle)) + (one * Math.Sin(angle));
+            }
+        }
+        return row;
+    }
+
+    private double Frequency(int i)
+    {
+        var frequency = 1 / Math.Pow((double)checkpoint.Config["rope_theta"]!, 2.0 * i / HeadSize);
+        if (checkpoint.Config["rope_scaling"] is not { } scaling) return frequency;
+        var factor = (double)scaling["factor"]!;
+        if ((string)scaling["rope_type"]! == "linear") return frequency / factor;
+        var (low, high) = ((double)scaling["low_freq_factor"]!, (double)scaling["high_freq_factor"]!);
+        var context = (double)scaling["original_max_position_embeddings"]!;
+        var wavelength = 2 * Math.PI / frequency;
+        if (wavelength > context / low) return frequency / factor;
+        if (wavelength < context / high) return frequency;
+        var smooth = ((context / wavelength) - low) / (high - low);
+        return ((1 - smooth) * frequency / factor) + (smooth * frequency);
+    }
+
+    private double[] FeedForward(double[] input, string path)
+    {
+        var gate = Multiply(input, $"{path}.gate_proj");
+        var up = Multiply(input, $"{path}.up_proj");
+        return Multiply([.. gate.Select((value, i) => value / (1 + Math.Exp(-value)) * up[i])], $"{path}.down_proj");
+    }
+
+    private double[] Multiply(double[] input, string name)
+    {
+        var (shape, weights) = checkpoint.Tensors[$"{name}.weight"];
+        var output = new double[shape[0]];
+        for (var n = 0; n < output.Length; n++)
+        {
+            for (var k = 0; k < input.Length; k++) output[n] += weights[(n * shape[1]) + k] * input[k];
+            if (checkpoint.Tensors.TryGetValue($"{name}.bias", out var bias)) output[n] += bias.Values[n];
+        }
+        return output;
+    }
+
+    private double[] Normalize(double[] row, string name)
+    {
+        var scale = 1 / Math.Sqrt((row.Sum(value => value * value) / row.Length) + _epsilon);
+        var weights = checkpoint.Tensors[name].Values;
+        return [.. row.Select((value, i) => value * scale * weights[i])];
+    }
+
+    private double[] Row(string name, int index)
+    {
+        var (shape, values) = checkpoint.Tensors[name];
+        return [.. values.Skip(index * shape[1]).Take(shape[1]).Select(value => (double)value)];
+    }
+
+    private static void AddTo(double[][] stream, double[][] update)
+    {
+        for (var row = 0; row < stream.Length; row++)
+        {
+            for (var i = 0; i < stream[row].Length; i++) stream[row][i] += update[row][i];
+        }
+    }
+}
