@@ -10,7 +10,7 @@ internal static unsafe class BlockQuantizedProduct
 
     public static void MultiplyTile(BlockQuantizedLayout layout, byte* tile, in Activations x, int rowCount, float* y, long yRowStride, int outputs, KernelForm form)
     {
-        if (form == KernelForm.Scalar || layout.BlockSize < Activations.GroupSize)
+        if (form == KernelForm.Scalar)
         {
             BlockQuantizedReference.MultiplyTile(layout, tile, x, rowCount, y, yRowStride, outputs);
             return;
@@ -22,10 +22,12 @@ internal static unsafe class BlockQuantizedProduct
         var packed = new PackedTile(layout, tile);
         for (int row = 0; row < rowCount;)
         {
-            int rows = RowsAtATime(rowCount - row, layout.Bits, form);
+            bool halves = layout.BlockSize < Activations.GroupSize;
+            int rows = halves ? 1 : RowsAtATime(rowCount - row, layout.Bits, form);
             float* target = partial ? whole : y + (row * yRowStride);
             long stride = partial ? WeightMatrix.TileSize : yRowStride;
-            Multiply(packed, layout.Bits, rows, x.Rows(row), target, stride, form);
+            if (halves) MultiplyHalves(packed, layout.Bits, x.Rows(row), target, form);
+            else Multiply(packed, layout.Bits, rows, x.Rows(row), target, stride, form);
             if (partial)
             {
                 for (int r = 0; r < rows; r++)
@@ -57,6 +59,16 @@ internal static unsafe class BlockQuantizedProduct
                 if (bits == 4) FourBitKernel<Ops128, Vector128<int>, Vector128<float>>.Multiply(tile, rows, x, y, yRowStride);
                 else EightBitKernel<Ops128, Vector128<int>, Vector128<float>>.Multiply(tile, rows, x, y, yRowStride);
                 break;
+        }
+    }
+
+    private static void MultiplyHalves(in PackedTile tile, int bits, ActivationRows x, float* y, KernelForm form)
+    {
+        switch (form)
+        {
+            case KernelForm.Vector512: BlockOf16Kernel<Ops512, Vector512<int>, Vector512<float>>.Multiply(tile, bits, x, y); break;
+            case KernelForm.Vector256: BlockOf16Kernel<Ops256, Vector256<int>, Vector256<float>>.Multiply(tile, bits, x, y); break;
+            default: BlockOf16Kernel<Ops128, Vector128<int>, Vector128<float>>.Multiply(tile, bits, x, y); break;
         }
     }
 }

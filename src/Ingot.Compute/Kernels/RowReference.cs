@@ -64,8 +64,8 @@ internal static unsafe class RowReference
     public static double Value(ActivationFunction function, double x) => function switch
     {
         ActivationFunction.Silu => x * Sigmoid(x),
-        ActivationFunction.GeluTanh => 0.5 * x * (1 + Math.Tanh(0.7978845608028654 * (x + (0.044715 * x * x * x)))),
-        ActivationFunction.GeluErf => 0.5 * x * (1 + Erf(x / Math.Sqrt(2))),
+        ActivationFunction.GeluTanh => x * Sigmoid(2 * 0.7978845608028654 * (x + (0.044715 * x * x * x))),
+        ActivationFunction.GeluErf => 0.5 * x * OnePlusErf(x / Math.Sqrt(2)),
         ActivationFunction.GeluQuick => x * Sigmoid(1.702 * x),
         ActivationFunction.Relu => Math.Max(x, 0),
         ActivationFunction.Sigmoid => Sigmoid(x),
@@ -73,26 +73,26 @@ internal static unsafe class RowReference
         _ => throw new ArgumentOutOfRangeException(nameof(function)),
     };
 
-    /// <summary>The error function, by its Taylor series near zero and its continued fraction further out; about 1e-12.</summary>
-    public static double Erf(double x)
+    /// <summary>1 + erf(x), by erf's Taylor series near zero and its complement's continued fraction further out; about 1e-12.</summary>
+    private static double OnePlusErf(double x)
     {
         double size = Math.Abs(x);
-        if (size > 6) return Math.Sign(x);
         if (size < 2.5)
         {
             double term = x, sum = x;
-            for (int n = 1; Math.Abs(term) > 1e-17 * Math.Abs(sum) && n < 100; n++)
+            for (int n = 1; n < 100; n++)
             {
                 term *= -x * x / n;
                 sum += term / ((2 * n) + 1);
             }
 
-            return sum * 2 / Math.Sqrt(Math.PI);
+            return 1 + (sum * 2 / Math.Sqrt(Math.PI));
         }
 
         double fraction = size;
         for (int n = 60; n >= 1; n--) fraction = size + (n / 2.0 / fraction);
-        return Math.Sign(x) * (1 - (Math.Exp(-size * size) / (fraction * Math.Sqrt(Math.PI))));
+        double complement = Math.Exp(-size * size) / (fraction * Math.Sqrt(Math.PI));
+        return x < 0 ? complement : 2 - complement;
     }
 
     private static double Sigmoid(double x) => 1 / (1 + Math.Exp(-x));

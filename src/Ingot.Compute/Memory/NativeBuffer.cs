@@ -4,7 +4,8 @@ using Ingot.Errors;
 namespace Ingot.Compute.Memory;
 
 /// <summary>
-/// Zeroed memory outside the managed heap, aligned to 64 bytes; from 4 MB on aligned to 2 MB and advised to be backed by huge pages.
+/// Zeroed memory outside the managed heap, aligned to 64 bytes; from 4 MB on aligned to 2 MB and advised to be backed by huge pages,
+/// which are claimed from the system as they are first touched.
 /// Owned by its creator, who disposes it; pointers into it are dead afterwards. Not thread-safe to dispose while in use.
 /// </summary>
 /// <typeparam name="T">What it holds.</typeparam>
@@ -12,6 +13,8 @@ public sealed unsafe class NativeBuffer<T> : IDisposable
     where T : unmanaged
 {
     private const long HugeFrom = 4L * 1024 * 1024;
+
+    private void* _block;
 
     /// <summary>Claims the memory.</summary>
     /// <param name="length">How many elements, 0 or more; at least one cache line is claimed.</param>
@@ -24,11 +27,13 @@ public sealed unsafe class NativeBuffer<T> : IDisposable
         {
             long byteCount = Math.Max(64, checked(length * sizeof(T)));
             bool huge = byteCount >= HugeFrom;
-            long rounding = huge ? HugePages.PageBytes : 64;
-            nuint rounded = checked((nuint)((byteCount + rounding - 1) / rounding * rounding));
-            Pointer = (T*)NativeMemory.AlignedAlloc(rounded, (nuint)rounding);
+            long alignment = huge ? HugePages.PageBytes : 64;
+            nuint rounded = checked((nuint)((byteCount + alignment - 1) / alignment * alignment));
+
+            // Cleared by the system page by page as they are first touched: a large store costs only what is used of it.
+            _block = NativeMemory.AllocZeroed(checked(rounded + (nuint)alignment));
+            Pointer = (T*)(((nuint)_block + (nuint)alignment - 1) / (nuint)alignment * (nuint)alignment);
             if (huge) HugePages.Advise(Pointer, rounded);
-            NativeMemory.Clear(Pointer, rounded);
             ByteLength = (long)rounded;
         }
         catch (Exception exception) when (exception is OutOfMemoryException or OverflowException)
@@ -63,7 +68,8 @@ public sealed unsafe class NativeBuffer<T> : IDisposable
     private void Free()
     {
         if (Pointer == null) return;
-        NativeMemory.AlignedFree(Pointer);
+        NativeMemory.Free(_block);
+        _block = null;
         Pointer = null;
     }
 }

@@ -1,0 +1,70 @@
+using Ingot.Compute.Kernels;
+using Ingot.Compute.Memory;
+
+namespace Ingot.Compute.Tests.Kernels;
+
+public sealed unsafe class ActivationsTests
+{
+    [Theory]
+    [InlineData(32)]
+    [InlineData(70)]
+    [InlineData(1)]
+    public void Codes_scales_and_sums_stand_for_the_row_in_every_form(int count)
+    {
+        var random = new Random(count);
+        using var x = new NativeBuffer<float>(count);
+        for (int i = 0; i < count; i++) x.Pointer[i] = (random.NextSingle() - 0.4f) * MathF.Pow(10, random.Next(-6, 6));
+        int groups = (count + 31) / 32;
+        using var codes = new NativeBuffer<sbyte>(groups * 32 * 8);
+        using var scales = new NativeBuffer<float>(groups * 8);
+        using var sums = new NativeBuffer<int>(groups * 8);
+        foreach (KernelForm form in Enum.GetValues<KernelForm>().Where(KernelForms.IsSupported))
+        {
+            ActivationQuantizer.QuantizeRow(x.Pointer, count, new ActivationRows(codes.Pointer, scales.Pointer, sums.Pointer), form);
+            for (int g = 0; g < groups; g++)
+            {
+                sbyte* group = codes.Pointer + (g * 32 * 8);
+                int sum = 0;
+                for (int i = 0; i < 32; i++)
+                {
+                    float value = (g * 32) + i < count ? x.Pointer[(g * 32) + i] : 0;
+                    float step = scales.Pointer[g * 8];
+                    Assert.InRange(Math.Abs((group[i] * step) - value), 0, step * 0.50001f);
+                    sum += group[i];
+                }
+
+                Assert.Equal(8 * sum, sums.Pointer[g * 8]);
+            }
+        }
+    }
+
+    [Fact]
+    public void Every_form_makes_the_same_codes()
+    {
+        const int Count = 32 * 40;
+        var random = new Random(5);
+        using var x = new NativeBuffer<float>(Count);
+        for (int i = 0; i < Count; i++) x.Pointer[i] = random.NextSingle() - 0.5f;
+        byte[] expected = Codes(x, KernelForm.Scalar);
+        Assert.All(Enum.GetValues<KernelForm>().Where(KernelForms.IsSupported), form => Assert.Equal(expected, Codes(x, form)));
+    }
+
+    [Fact]
+    public void Zeros_and_numbers_too_small_to_scale_are_zero()
+    {
+        using var x = new NativeBuffer<float>(32);
+        x.Pointer[3] = 1e-39f;
+        byte[] codes = Codes(x, KernelForms.Best);
+        Assert.All(codes[..32], code => Assert.Equal(0, code));
+    }
+
+    private static byte[] Codes(NativeBuffer<float> x, KernelForm form)
+    {
+        int groups = (int)x.Length / 32;
+        using var codes = new NativeBuffer<sbyte>(groups * 32 * 8);
+        using var scales = new NativeBuffer<float>(groups * 8);
+        using var sums = new NativeBuffer<int>(groups * 8);
+        ActivationQuantizer.QuantizeRow(x.Pointer, (int)x.Length, new ActivationRows(codes.Pointer, scales.Pointer, sums.Pointer), form);
+        return [.. new Span<byte>(codes.Pointer, (int)codes.Length), .. new Span<byte>(scales.Pointer, (int)scales.Length * 4), .. new Span<byte>(sums.Pointer, (int)sums.Length * 4)];
+    }
+}
