@@ -8,6 +8,8 @@ namespace Ingot.Benchmarks.Kernels;
 /// <summary>The <c>kernels</c> mode: bandwidth, products and attention at a glance, in about a minute.</summary>
 internal static unsafe class KernelReport
 {
+    private const int LayerCount = 12;
+
     /// <summary>Prints the report.</summary>
     /// <param name="args">Thread counts to measure with; none means 1 and all cores.</param>
     public static void Print(string[] args)
@@ -19,27 +21,27 @@ internal static unsafe class KernelReport
             using var buffer = new NativeBuffer<long>(16L * 1024 * 1024);
             double bandwidth = buffer.ByteLength / Timing.Best(team, new ReadBandwidth(buffer), 1);
             Console.WriteLine($"{threads} threads: read {bandwidth / 1e9:F1} GB/s");
-            PrintProducts(team, "int4 block 32", bandwidth, Layers(team, 4, 32));
+            PrintProducts(team, "int4 block 32", bandwidth, [1, 2, 4, 8, 16, 32, 128], layer => RandomWeights.BlockQuantized(team, 4, 32, layer));
+            PrintProducts(team, "int8 block 32", bandwidth, [1, 8, 128], layer => RandomWeights.BlockQuantized(team, 8, 32, layer));
+            PrintProducts(team, "float16", bandwidth, [1, 8, 128], layer => RandomWeights.Floats(team, ElementType.Float16, layer));
+            PrintAttention(team);
         }
     }
 
-    private static List<WeightMatrix> Layers(ThreadTeam team, int bits, int blockSize)
+    private static void PrintAttention(ThreadTeam team)
     {
-        List<WeightMatrix> matrices = [];
-        for (int layer = 0; layer < 24; layer++)
+        foreach ((int sequences, int rows, int past) in (ReadOnlySpan<(int, int, int)>)[(1, 1, 128), (1, 1, 1024), (16, 1, 1024), (1, 128, 0), (1, 128, 896)])
         {
-            matrices.Add(RandomWeights.BlockQuantized(team, bits, blockSize, 1152, 896, layer));
-            matrices.Add(RandomWeights.BlockQuantized(team, bits, blockSize, 896, 896, layer));
-            matrices.Add(RandomWeights.BlockQuantized(team, bits, blockSize, 9728, 896, layer));
-            matrices.Add(RandomWeights.BlockQuantized(team, bits, blockSize, 896, 4864, layer));
+            using var attention = new AttentionWork(sequences, rows, past);
+            Timing.Best(team, attention, 0.3);
+            Console.WriteLine($"  attention {sequences,3} × {rows,3} rows after {past,4}  {attention.BestSeconds * 1e3,8:F3} ms a layer  {attention.Operations / attention.BestSeconds / 1e9,7:F1} GFLOP/s");
         }
-
-        return matrices;
     }
 
-    private static void PrintProducts(ThreadTeam team, string name, double bandwidth, List<WeightMatrix> matrices)
+    private static void PrintProducts(ThreadTeam team, string name, double bandwidth, int[] rowCounts, Func<int, IEnumerable<WeightMatrix>> layer)
     {
-        foreach (int rows in (int[])[1, 2, 4, 8, 16, 32, 128])
+        List<WeightMatrix> matrices = [.. Enumerable.Range(0, LayerCount).SelectMany(layer)];
+        foreach (int rows in rowCounts)
         {
             using var product = new MatrixProduct(team, matrices, rows);
             Timing.Best(team, product, 0.6);
