@@ -31,8 +31,15 @@ internal static class GraphCompiler
             throw new IngotException(ErrorCode.ModelUnsupported, $"The output '{description.Logits}' of {file.FileName} is not one row of scores per token.");
         RequireLayers(graph);
         logits.Buffer.IsExternal = true;
-        return new DecoderProgram(TailRows.Split(graph.Operations), logits, graph.PositionCount);
+        var operations = TailRows.Split(graph.Operations);
+        // The caller's memory holds the wanted rows only: nothing that works on all rows may touch it.
+        if (!operations.Exists(o => IsWriting(o, logits.Buffer)) || operations.Exists(o => !o.IsTail && IsWriting(o, logits.Buffer)))
+            throw new IngotException(ErrorCode.ModelUnsupported, $"The output '{description.Logits}' of {file.FileName} is not computed behind the last attention.");
+        return new DecoderProgram(operations, logits, graph.PositionCount);
     }
+
+    private static bool IsWriting(Operation operation, RowBuffer buffer) =>
+        operation.Accesses.Any(access => access.IsWrite && ReferenceEquals(access.Resource, buffer));
 
     private static void DefineInputs(GraphBuilder graph)
     {

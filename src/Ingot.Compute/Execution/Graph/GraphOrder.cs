@@ -6,6 +6,9 @@ namespace Ingot.Compute.Execution.Graph;
 /// <summary>Orders the nodes that a value depends on, each after those it takes its inputs from.</summary>
 internal static class GraphOrder
 {
+    // Some thirty nodes a layer: far beyond any decoder, and bounds the work on a hostile file.
+    private const int MaxNodes = 1 << 16;
+
     private enum Mark : byte
     {
         Unseen,
@@ -17,6 +20,8 @@ internal static class GraphOrder
     /// <exception cref="IngotException">ModelInvalid: the value or an input of a node comes from nowhere or from two nodes, or nodes wait for each other.</exception>
     public static List<OnnxNode> NodesBehind(OnnxModelFile file, string output)
     {
+        if (file.Graph.Node.Count > MaxNodes)
+            throw new IngotException(ErrorCode.ModelUnsupported, $"The model file '{file.FileName}' has {file.Graph.Node.Count} nodes; at most {MaxNodes} are read.");
         var nodes = file.Graph.Node.Select((node, index) => new OnnxNode(node, index)).ToArray();
         var producers = new Dictionary<string, int>(StringComparer.Ordinal);
         for (var i = 0; i < nodes.Length; i++)

@@ -14,7 +14,7 @@ internal static class EmbeddingOperators
         var table = graph.Constant(node, 0);
         if (table.Dims.Length != 2)
             throw node.Invalid($"looks up rows of a table of shape {GraphBuilder.Shape(table)}; two dimensions are needed");
-        if (!OnnxDataTypes.IsFloat(table.Tensor.DataType))
+        if (table.Tensor.DataType is not (OnnxDataType.Float or OnnxDataType.Float16 or OnnxDataType.BFloat16))
             throw node.Unsupported($"looks up rows of a table of {OnnxDataTypes.NameOf(table.Tensor.DataType)}");
         var (vocabulary, width) = Sizes(node, table.Dims);
         Emit(graph, node, new MatrixSource(table.Tensor, null, null, 0, 0, vocabulary, width, IsOutputMajor: !table.Transposed));

@@ -73,7 +73,7 @@ internal static class ProductOperators
     {
         if (weights.Dims is not [> 0 and <= MaxWidth, > 0 and <= MaxWidth])
             throw node.Unsupported($"multiplies with a tensor of shape {GraphBuilder.Shape(weights)}; two dimensions are needed");
-        if (!OnnxDataTypes.IsFloat(weights.Tensor.DataType))
+        if (weights.Tensor.DataType is not (OnnxDataType.Float or OnnxDataType.Float16 or OnnxDataType.BFloat16))
             throw node.Unsupported($"multiplies with a tensor of {OnnxDataTypes.NameOf(weights.Tensor.DataType)}");
         var (outputs, inputs) = isOutputMajor ? (weights.Dims[0], weights.Dims[1]) : (weights.Dims[1], weights.Dims[0]);
         return new MatrixSource(weights.Tensor, null, null, 0, 0, (int)outputs, (int)inputs, isOutputMajor != weights.Transposed);
