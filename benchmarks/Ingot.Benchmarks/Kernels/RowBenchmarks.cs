@@ -10,9 +10,9 @@ public unsafe class RowBenchmarks
     private const int Hidden = 896;
     private const int Intermediate = 4864;
 
-    private NativeBuffer<float> _x = new(Intermediate);
-    private NativeBuffer<float> _w = new(Intermediate);
-    private NativeBuffer<float> _y = new(Intermediate);
+    private readonly NativeBuffer<float> _x = new(Intermediate);
+    private readonly NativeBuffer<float> _w = new(Intermediate);
+    private readonly NativeBuffer<float> _y = new(Intermediate);
 
     /// <summary>Fills the row.</summary>
     [GlobalSetup]
