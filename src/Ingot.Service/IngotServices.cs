@@ -1,0 +1,63 @@
+using Ingot.Errors;
+using Ingot.Models.Catalog;
+using Ingot.Models.Store;
+using Ingot.Service.Chat;
+using Ingot.Service.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace Ingot.Service;
+
+/// <summary>
+/// Everything Ingot does, put together once: server, SDK and command line all stand on it. Dispose it to end what is under
+/// way and free the models.
+/// </summary>
+public sealed class IngotServices : IAsyncDisposable
+{
+    private IngotServices(IngotOptions options, ModelCatalog catalog, ModelStore store, ModelHost models)
+    {
+        (Options, Catalog, Store, Models) = (options, catalog, store, models);
+        Chat = new ChatService(models);
+    }
+
+    /// <summary>What it was made from.</summary>
+    public IngotOptions Options { get; }
+
+    /// <summary>Which models exist.</summary>
+    public ModelCatalog Catalog { get; }
+
+    /// <summary>Which models' files are on this machine.</summary>
+    public ModelStore Store { get; }
+
+    /// <summary>Which models are in memory.</summary>
+    public ModelHost Models { get; }
+
+    /// <summary>Answers conversations.</summary>
+    public ChatService Chat { get; }
+
+    /// <summary>Puts everything together. Reads no file and starts no thread yet.</summary>
+    /// <param name="options">The options.</param>
+    /// <param name="loggers">Where to log; the caller owns it.</param>
+    /// <exception cref="IngotException">The options are wrong; the message names every mistake.</exception>
+    public static IngotServices Create(IngotOptions options, ILoggerFactory loggers)
+    {
+        options.Validate();
+        var store = new ModelStore(options.ModelCacheDirectory);
+        ICatalogSource[] sources =
+        [
+            .. options.CatalogPaths.Select(path => Directory.Exists(path) ? (ICatalogSource)new FolderSource(path) : new CatalogFileSource(path)),
+            new FolderSource(store.Location),
+            new BuiltInSource(),
+        ];
+        var catalog = new ModelCatalog(sources, loggers.CreateLogger<ModelCatalog>());
+        var loader = new ModelLoader(options, store, loggers);
+        var models = new ModelHost(catalog, store, loader.LoadAsync, loggers.CreateLogger<ModelHost>(), TimeProvider.System);
+        return new IngotServices(options, catalog, store, models);
+    }
+
+    /// <summary>Ends what is under way and frees the models.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await Models.DisposeAsync();
+        Catalog.Dispose();
+    }
+}
