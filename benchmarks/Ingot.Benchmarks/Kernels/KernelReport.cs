@@ -19,11 +19,13 @@ internal static unsafe class KernelReport
         {
             using var team = new ThreadTeam(threads);
             using var buffer = new NativeBuffer<long>(16L * 1024 * 1024);
+            buffer.Span.Fill(1);
             double bandwidth = buffer.ByteLength / Timing.Best(team, new ReadBandwidth(buffer), 1);
             Console.WriteLine($"{threads} threads: read {bandwidth / 1e9:F1} GB/s");
             PrintProducts(team, "int4 block 32", bandwidth, [1, 2, 4, 8, 16, 32, 128], layer => RandomWeights.BlockQuantized(team, 4, 32, layer));
             PrintProducts(team, "int8 block 32", bandwidth, [1, 8, 128], layer => RandomWeights.BlockQuantized(team, 8, 32, layer));
             PrintProducts(team, "float16", bandwidth, [1, 8, 128], layer => RandomWeights.Floats(team, ElementType.Float16, layer));
+            PrintProducts(team, "float32", bandwidth, [1, 8, 128], layer => RandomWeights.Floats(team, ElementType.Float32, layer));
             PrintAttention(team);
         }
     }

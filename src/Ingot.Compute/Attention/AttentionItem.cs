@@ -104,13 +104,15 @@ internal readonly unsafe struct AttentionItem
                 break;
         }
 
+        Vector256<float> before = Vector256.Load(largest);
         for (int i = 0; i < count; i++)
         {
             int position = Sequence.PastLength + FromRow + ((first + i) / HeadCount);
-            corrections[i] = OnlineSoftmax.Next(scores + (i * Tokens), FirstSeen(position) - token, position + 1 - token, Shape.Softcap, largest + i, sums + (i * 8));
+            largest[i] = OnlineSoftmax.Prepare(scores + (i * Tokens), FirstSeen(position) - token, position + 1 - token, Shape.Softcap, largest[i]);
         }
 
-        for (int i = count; i < tile; i++) corrections[i] = 0;
+        OnlineSoftmax.Corrections(before, Vector256.Load(largest)).Store(corrections);
+        for (int i = 0; i < count; i++) OnlineSoftmax.Add(scores + (i * Tokens), largest[i], corrections[i], sums + (i * 8));
 
         // Slots beyond the newest token have never been written for this sequence: whatever lies there must not be touched.
         int tokens = Math.Min(Tokens, lastPosition + 1 - token);

@@ -4,52 +4,75 @@ using Ingot.Compute.Kernels.Vectors;
 
 namespace Ingot.Compute.Attention;
 
-/// <summary>One query's softmax over blocks of 16 tokens as they come: the largest score so far and, in 8 lanes, the sum of powers relative to it.</summary>
+/// <summary>
+/// Softmax of up to 8 queries over blocks of 16 tokens as they come: each query's largest score so far and, in 8 lanes, the sum of powers
+/// relative to it. Queries are taken through each stage together, for each stage's steps wait on one another.
+/// </summary>
 internal static unsafe class OnlineSoftmax
 {
     /// <summary>Tokens taken at a time.</summary>
     public const int BlockTokens = 16;
 
-    /// <summary>Turns 16 scores into powers in place and returns what earlier sums and outputs must be multiplied with.</summary>
-    /// <param name="scores">16 scores; on return their powers, 0 where hidden.</param>
+    /// <summary>Hides what a query does not see and caps the rest, then raises its largest score.</summary>
+    /// <param name="scores">The query's 16 scores.</param>
     /// <param name="from">First token the query sees.</param>
     /// <param name="to">One past the last token it sees; with none in sight nothing changes.</param>
     /// <param name="softcap">The cap, or 0.</param>
-    /// <param name="largest">The largest score so far, −∞ at first.</param>
-    /// <param name="sum">8 partial sums so far.</param>
+    /// <param name="before">The largest score so far, −∞ at first.</param>
+    /// <returns>The largest score with these.</returns>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static float Next(float* scores, int from, int to, float softcap, float* largest, float* sum)
+    public static float Prepare(float* scores, int from, int to, float softcap, float before)
     {
         Vector256<float> a = Vector256.Load(scores), b = Vector256.Load(scores + 8);
         if (softcap > 0)
         {
             a = VectorMath.Tanh(a / softcap) * softcap;
             b = VectorMath.Tanh(b / softcap) * softcap;
+            a.Store(scores);
+            b.Store(scores + 8);
         }
 
         if (from > 0 || to < BlockTokens)
         {
             a = Hide(a, Vector256<int>.Indices, from, to);
             b = Hide(b, Vector256<int>.Indices + Vector256.Create(8), from, to);
+            a.Store(scores);
+            b.Store(scores + 8);
         }
 
-        float before = *largest;
-        float now = MathF.Max(before, Largest(Vector256.Max(a, b)));
-        if (float.IsNegativeInfinity(now))
+        Vector256<float> largest8 = Vector256.Max(a, b);
+        Vector128<float> largest = Vector128.Max(largest8.GetLower(), largest8.GetUpper());
+        largest = Vector128.Max(largest, Vector128.Shuffle(largest, Vector128.Create(2, 3, 0, 1)));
+        largest = Vector128.Max(largest, Vector128.Shuffle(largest, Vector128.Create(1, 0, 3, 2)));
+        return Vector128.Max(largest, Vector128.CreateScalar(before)).ToScalar();
+    }
+
+    /// <summary>What 8 queries' earlier sums and outputs must be multiplied with.</summary>
+    /// <param name="before">8 largest scores before.</param>
+    /// <param name="now">8 largest scores now, each at least as large.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<float> Corrections(Vector256<float> before, Vector256<float> now) =>
+        Vector256.ConditionalSelect(Vector256.Equals(before, now), Vector256<float>.One, VectorMath.Exp(before - now));
+
+    /// <summary>Turns a query's 16 scores into powers in place, 0 where hidden, and adds them to its sum.</summary>
+    /// <param name="scores">The query's 16 scores.</param>
+    /// <param name="largest">Its largest score so far; −∞ while it has seen none.</param>
+    /// <param name="correction">What the sum is multiplied with first.</param>
+    /// <param name="sum">8 partial sums.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Add(float* scores, float largest, float correction, float* sum)
+    {
+        if (float.IsNegativeInfinity(largest))
         {
-            Vector256<float>.Zero.Store(scores);
-            Vector256<float>.Zero.Store(scores + 8);
-            return 1;
+            new Span<float>(scores, BlockTokens).Clear();
+            return;
         }
 
-        a = VectorMath.Exp(a - Vector256.Create(now));
-        b = VectorMath.Exp(b - Vector256.Create(now));
+        Vector256<float> a = VectorMath.Exp(Vector256.Load(scores) - Vector256.Create(largest));
+        Vector256<float> b = VectorMath.Exp(Vector256.Load(scores + 8) - Vector256.Create(largest));
         a.Store(scores);
         b.Store(scores + 8);
-        float correction = before == now ? 1 : VectorMath.Exp(Vector256.Create(before - now)).ToScalar();
         Vector256.MultiplyAddEstimate(Vector256.Load(sum), Vector256.Create(correction), a + b).Store(sum);
-        *largest = now;
-        return correction;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -57,13 +80,5 @@ internal static unsafe class OnlineSoftmax
     {
         Vector256<int> seen = Vector256.GreaterThanOrEqual(tokens, Vector256.Create(from)) & Vector256.LessThan(tokens, Vector256.Create(to));
         return Vector256.ConditionalSelect(seen.AsSingle(), scores, Vector256.Create(float.NegativeInfinity));
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static float Largest(Vector256<float> values)
-    {
-        Vector128<float> four = Vector128.Max(values.GetLower(), values.GetUpper());
-        four = Vector128.Max(four, Vector128.Shuffle(four, Vector128.Create(2, 3, 0, 1)));
-        return MathF.Max(four[0], four[1]);
     }
 }

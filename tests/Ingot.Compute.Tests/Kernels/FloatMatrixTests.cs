@@ -16,6 +16,7 @@ public sealed unsafe class FloatMatrixTests
                 {
                     data.Add(type, transposed, 32, 64);
                     data.Add(type, transposed, 21, 37);
+                    data.Add(type, transposed, 40, 600);
                     data.Add(type, transposed, 1, 1);
                 }
 
@@ -27,7 +28,7 @@ public sealed unsafe class FloatMatrixTests
     [MemberData(nameof(Shapes))]
     public void Every_form_gives_the_references_bits_for_any_number_of_rows(ElementType type, bool transposed, int outputs, int inputs)
     {
-        const int Rows = 13;
+        const int Rows = 29;
         using NativeBuffer<byte> source = RandomFloats(type, outputs * inputs);
         using FloatMatrix matrix = FloatMatrix.Pack(inputs, [Part(source, type, outputs, transposed)]);
         using var rows = new RowSample(Rows, inputs);
@@ -35,7 +36,7 @@ public sealed unsafe class FloatMatrixTests
         foreach (KernelForm form in Enum.GetValues<KernelForm>().Where(KernelForms.IsSupported))
         {
             Assert.Equal(expected, Multiply(matrix, rows.View, Rows, form));
-            for (int count = 1; count < Rows; count++) Assert.Equal(expected[..(count * outputs)], Multiply(matrix, rows.View, count, form));
+            for (int count = 1; count < Rows; count += 3) Assert.Equal(expected[..(count * outputs)], Multiply(matrix, rows.View, count, form));
         }
     }
 
