@@ -15,6 +15,8 @@ namespace Ingot.Compute.Execution;
 /// </summary>
 public sealed unsafe class DecoderExecutor : IDisposable
 {
+    private const long LargeGraphBytes = 64L << 20;
+
     private readonly ComputeOptions _options;
     private readonly ThreadTeam _team;
     private readonly WeightSlots _weights;
@@ -102,10 +104,11 @@ public sealed unsafe class DecoderExecutor : IDisposable
         ThreadTeam? team = null;
         try
         {
-            using var file = OnnxModelFile.Read(description.OnnxPath, description.ModelFolder);
-            var program = GraphCompiler.Compile(file, description, weights);
             team = new ThreadTeam(options.ThreadCount);
-            weights.Pack(team, ct);
+            var program = ReadAndPack(description, weights, team, ct);
+            // Weights inside the graph file have just become garbage of their full size.
+            if (new FileInfo(description.OnnxPath).Length > LargeGraphBytes)
+                GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive);
             return new DecoderExecutor(description, options, program, weights, team);
         }
         catch (Exception e)
@@ -159,6 +162,14 @@ public sealed unsafe class DecoderExecutor : IDisposable
         _plan.Dispose();
         _step.Dispose();
         _weights.Dispose();
+    }
+
+    private static DecoderProgram ReadAndPack(DecoderDescription description, WeightSlots weights, ThreadTeam team, CancellationToken ct)
+    {
+        using var file = OnnxModelFile.Read(description.OnnxPath, description.ModelFolder);
+        var program = GraphCompiler.Compile(file, description, weights);
+        weights.Pack(team, ct);
+        return program;
     }
 
     private static void Check(DecoderDescription description)
