@@ -20,6 +20,8 @@ internal static class OracleModels
         new() { Architecture = TestArchitecture.Llama, Precision = TestPrecision.Int8 },
         new() { Architecture = TestArchitecture.Llama, Precision = TestPrecision.Int8ZeroPoints, TiedEmbedding = true },
         new() { Architecture = TestArchitecture.Llama, Precision = TestPrecision.Int4, BlockSize = 128 },
+        new() { Architecture = TestArchitecture.Llama, Interleaved = true },
+        new() { Architecture = TestArchitecture.Llama, Interleaved = true, RotaryInAttention = false },
         new() { Architecture = TestArchitecture.Qwen2 },
         new() { Architecture = TestArchitecture.Qwen2, PackedQkv = true, TiedEmbedding = true },
         new() { Architecture = TestArchitecture.Qwen2, Precision = TestPrecision.Int4, TiedEmbedding = true },
@@ -55,7 +57,7 @@ internal static class OracleModels
 
     public static IReadOnlyDictionary<string, OracleAnswer> Recorded()
     {
-        var path = Path.Combine(AppContext.BaseDirectory, "Oracles", "decoders.json");
+        var path = Path.Combine(AppContext.BaseDirectory, "Execution", "Oracles", "decoders.json");
         return JsonSerializer.Deserialize<Dictionary<string, OracleAnswer>>(File.ReadAllText(path), JsonSerializerOptions.Web)!;
     }
 }

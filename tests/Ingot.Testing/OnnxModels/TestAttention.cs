@@ -81,7 +81,7 @@ internal sealed class TestAttention(TestDecoderOptions options, TestGraphWriter 
             [$"{name}/GroupQueryAttention/output_0", $"present.{layer}.key", $"present.{layer}.value"], TestGraphWriter.Microsoft,
             ("num_heads", options.QueryHeads), ("kv_num_heads", options.KvHeads), ("scale", isGemma ? 0.2f : 1 / MathF.Sqrt(options.HeadSize)),
             ("local_window_size", isWindowed ? options.Window : -1), ("softcap", isGemma ? 2f : 0f),
-            ("do_rotary", options.RotaryInAttention ? 1 : 0), ("rotary_interleaved", 0));
+            ("do_rotary", options.RotaryInAttention ? 1 : 0), ("rotary_interleaved", options.Interleaved ? 1 : 0));
     }
 
     private string Projection(string name, string input, int width)
@@ -101,7 +101,7 @@ internal sealed class TestAttention(TestDecoderOptions options, TestGraphWriter 
 
     private string Rotary(string name, string input, int heads) =>
         graph.Node("RotaryEmbedding", name, [input, _positions, "cos_cache", "sin_cache"], TestGraphWriter.Microsoft,
-            ("interleaved", 0), ("num_heads", IsPhi2 ? heads : 0), ("rotary_embedding_dim", IsPhi2 ? RotaryCount : 0));
+            ("interleaved", options.Interleaved ? 1 : 0), ("num_heads", IsPhi2 ? heads : 0), ("rotary_embedding_dim", IsPhi2 ? RotaryCount : 0));
 
     private void ChosenTables()
     {

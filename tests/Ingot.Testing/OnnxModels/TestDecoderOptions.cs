@@ -37,6 +37,9 @@ public sealed record TestDecoderOptions
     /// <summary>Rotary embedding inside the attention operator; otherwise by operators of its own.</summary>
     public bool RotaryInAttention { get; init; } = true;
 
+    /// <summary>Rotary embedding turns neighbours instead of halves.</summary>
+    public bool Interleaved { get; init; }
+
     public bool TiedEmbedding { get; init; }
 
     /// <summary>Two rotary tables chosen by the length of the sequence; the first for this many positions. 0 for one table.</summary>
@@ -83,6 +86,8 @@ public sealed record TestDecoderOptions
                 parts.Add("packed");
             if (!RotaryInAttention)
                 parts.Add("rotary");
+            if (Interleaved)
+                parts.Add("interleaved");
             if (TiedEmbedding)
                 parts.Add("tied");
             if (ShortPositions > 0)
