@@ -13,6 +13,12 @@ internal readonly unsafe struct AttentionItem
 {
     private const int Tokens = OnlineSoftmax.BlockTokens;
 
+    // Floats in a cache line: vectors that straddle two cost twice.
+    private const int Line = 16;
+
+    // A tile's scores and corrections.
+    private const int TileFloats = (RowTiling.Most * Tokens) + Line;
+
     public required AttentionShape Shape { get; init; }
 
     public required AttentionSequence Sequence { get; init; }
@@ -45,13 +51,14 @@ internal readonly unsafe struct AttentionItem
         int count = HeadCount * RowCount;
         int room = (count + RowTiling.Most - 1) / RowTiling.Most * RowTiling.Most;
         int stride = (Shape.HeadSize + 15) / 16 * 16;
-        float* scaled = stackalloc float[room * stride];
-        float* totals = stackalloc float[room * stride];
-        float* largest = stackalloc float[room];
-        float* sums = stackalloc float[room * 8];
-        new Span<float>(scaled, room * stride).Clear();
-        new Span<float>(totals, room * stride).Clear();
-        new Span<float>(sums, room * 8).Clear();
+        float* scratch = stackalloc float[(2 * room * stride) + (room * 9) + TileFloats + Line];
+        scratch = (float*)(((nuint)scratch + (Line * sizeof(float)) - 1) / (Line * sizeof(float)) * (Line * sizeof(float)));
+        float* scores = scratch;
+        float* scaled = scores + TileFloats;
+        float* totals = scaled + (room * stride);
+        float* sums = totals + (room * stride);
+        float* largest = sums + (room * 8);
+        new Span<float>(scaled, (2 * room * stride) + (room * 8)).Clear();
         new Span<float>(largest, room).Fill(float.NegativeInfinity);
         for (int i = 0; i < count; i++)
         {
@@ -69,7 +76,7 @@ internal readonly unsafe struct AttentionItem
             for (int i = 0; i < count;)
             {
                 int tile = RowTiling.Padded(count - i);
-                Step(i, Math.Min(tile, count - i), tile, token, keys, values, scaled + (i * stride), totals + (i * stride), stride, largest + i, sums + (i * 8), form);
+                Step(i, Math.Min(tile, count - i), tile, token, keys, values, scores, scaled + (i * stride), totals + (i * stride), stride, largest + i, sums + (i * 8), form);
                 i += tile;
             }
         }
@@ -82,14 +89,13 @@ internal readonly unsafe struct AttentionItem
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void Step(int first, int count, int tile, int token, float* keys, float* values, float* scaled, float* totals, int stride, float* largest, float* sums, KernelForm form)
+    private void Step(int first, int count, int tile, int token, float* keys, float* values, float* scores, float* scaled, float* totals, int stride, float* largest, float* sums, KernelForm form)
     {
         int firstPosition = Sequence.PastLength + FromRow + (first / HeadCount);
         int lastPosition = Sequence.PastLength + FromRow + ((first + count - 1) / HeadCount);
         if (token > lastPosition || token + Tokens <= FirstSeen(firstPosition)) return;
 
-        float* scores = stackalloc float[RowTiling.Most * Tokens];
-        float* corrections = stackalloc float[RowTiling.Most];
+        float* corrections = scores + (RowTiling.Most * Tokens);
         var keyTile = new SourceTensor(keys, Shape.HeadSize * Tokens * sizeof(float), ElementType.Float32);
         switch (form)
         {
