@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Ingot.Compiler.Tests.Support;
 using Ingot.Errors;
+using Ingot.Testing;
 
 namespace Ingot.Compiler.Tests;
 

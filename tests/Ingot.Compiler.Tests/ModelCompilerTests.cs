@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Ingot.Compiler.Tests.Support;
 using Ingot.Compute.Onnx;
 using Ingot.Errors;
+using Ingot.Testing;
 
 namespace Ingot.Compiler.Tests;
 
@@ -154,7 +155,7 @@ public sealed class ModelCompilerTests : IDisposable
     {
         var source = Checkpoint.Llama().Write(_folder);
         File.WriteAllText(Path.Combine(source, "genai_config.json"), "{}");
-        foreach (var output in (ReadOnlySpan<string>)[source, _folder.Root])
+        foreach (var output in (ReadOnlySpan<string>)[source, _folder.Path])
         {
             var error = Assert.Throws<IngotException>(() => ModelCompiler.Compile(
                 new CompileRequest { SourceFolder = source, OutputFolder = output, Overwrite = true }, null, CancellationToken.None));

@@ -1,5 +1,6 @@
 using Ingot.Errors;
 using Ingot.Models.Catalog;
+using Ingot.Testing;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Ingot.Service.Tests;

@@ -1,4 +1,5 @@
 using Ingot.Compiler.Tests.Support;
+using Ingot.Testing;
 
 namespace Ingot.Compiler.Tests.Agreement;
 

@@ -1,6 +1,7 @@
 using Ingot.Compiler.Tests.Support;
 using Ingot.Compute;
 using Ingot.Compute.Execution;
+using Ingot.Testing;
 
 namespace Ingot.Compiler.Tests.Agreement;
 
@@ -33,7 +34,7 @@ public sealed class ExecutorAgreementTests : IDisposable
     private double Difference(string name, Precision precision)
     {
         var checkpoint = AgreementCases.Make(name);
-        var folder = AgreementCases.Compile(name, precision, _folder, _folder.Root);
+        var folder = AgreementCases.Compile(name, precision, _folder, _folder.Path);
         var expected = new ReferenceDecoder(checkpoint).Run(AgreementCases.Tokens);
         using var executor = DecoderExecutor.Load(new DecoderDescription
         {

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Ingot.Compiler.Tests.Support;
+using Ingot.Testing;
 
 namespace Ingot.Compiler.Tests.Agreement;
 

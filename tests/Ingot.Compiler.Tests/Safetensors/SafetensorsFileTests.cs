@@ -1,6 +1,7 @@
 using Ingot.Compiler.Safetensors;
 using Ingot.Compiler.Tests.Support;
 using Ingot.Errors;
+using Ingot.Testing;
 
 namespace Ingot.Compiler.Tests.Safetensors;
 

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Ingot.Testing;
 
 namespace Ingot.Compiler.Tests.Support;
 

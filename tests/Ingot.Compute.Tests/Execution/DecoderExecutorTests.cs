@@ -1,4 +1,5 @@
 using Ingot.Compute.Execution;
+using Ingot.Testing;
 using Ingot.Testing.OnnxModels;
 
 namespace Ingot.Compute.Tests.Execution;
@@ -99,7 +100,7 @@ public sealed class DecoderExecutorTests
     [Fact]
     public void Loading_can_be_cancelled()
     {
-        using var folder = new Onnx.TemporaryFolder();
+        using var folder = new TemporaryFolder();
         var description = TestDecoderGraphs.Write(Qwen, folder.Path);
         using var cancelled = new CancellationTokenSource();
         cancelled.Cancel();

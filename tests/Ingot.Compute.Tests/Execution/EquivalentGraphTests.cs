@@ -2,6 +2,7 @@ using Google.Protobuf;
 using Ingot.Compute.Execution;
 using Ingot.Compute.Onnx;
 using Ingot.Compute.Tests.Onnx;
+using Ingot.Testing;
 using Ingot.Testing.OnnxModels;
 using AttributeType = Ingot.Compute.Onnx.AttributeProto.Types.AttributeType;
 
@@ -43,8 +44,8 @@ public sealed class EquivalentGraphTests
     private static float[] Logits(TestDecoderOptions options, ModelProto model)
     {
         using var folder = new TemporaryFolder();
-        File.WriteAllBytes(folder.File("model.onnx"), model.ToByteArray());
-        var description = TestDecoderGraphs.Describe(options, folder.Path, folder.File("model.onnx"));
+        File.WriteAllBytes(folder["model.onnx"], model.ToByteArray());
+        var description = TestDecoderGraphs.Describe(options, folder.Path, folder["model.onnx"]);
         using var executor = DecoderExecutor.Load(description, new ComputeOptions { ThreadCount = 2, MaxStepTokens = 8 }, CancellationToken.None);
         using var store = executor.CreateKvStore(1);
         var batch = new StepBatch();

@@ -1,6 +1,7 @@
 using Ingot.Compute.Attention;
 using Ingot.Compute.Execution;
 using Ingot.Compute.Tests.Onnx;
+using Ingot.Testing;
 using Ingot.Testing.OnnxModels;
 
 namespace Ingot.Compute.Tests.Execution;

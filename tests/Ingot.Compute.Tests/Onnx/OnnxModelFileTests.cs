@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using Google.Protobuf;
 using Ingot.Compute.Onnx;
 using Ingot.Errors;
+using Ingot.Testing;
 
 namespace Ingot.Compute.Tests.Onnx;
 
@@ -15,7 +16,7 @@ public sealed class OnnxModelFileTests : IDisposable
     public void Raw_typed_and_external_data_give_the_same_numbers()
     {
         float[] numbers = [1.5f, -2, 3];
-        File.WriteAllBytes(_folder.File("weights.bin"), [9, 9, 9, 9, .. MemoryMarshal.AsBytes(numbers.AsSpan())]);
+        File.WriteAllBytes(_folder["weights.bin"], [9, 9, 9, 9, .. MemoryMarshal.AsBytes(numbers.AsSpan())]);
         var raw = Tensor("raw", OnnxDataType.Float, 3);
         raw.RawData = ByteString.CopyFrom(MemoryMarshal.AsBytes(numbers.AsSpan()));
         var typed = Tensor("typed", OnnxDataType.Float, 3);
@@ -70,10 +71,10 @@ public sealed class OnnxModelFileTests : IDisposable
     public void A_link_out_of_the_folder_is_refused_even_in_the_middle_of_the_path()
     {
         using var outside = new TemporaryFolder();
-        File.WriteAllBytes(outside.File("weights.bin"), new byte[12]);
-        File.CreateSymbolicLink(_folder.File("direct.bin"), outside.File("weights.bin"));
-        Directory.CreateSymbolicLink(_folder.File("sub"), outside.Path);
-        Directory.CreateSymbolicLink(_folder.File("up"), "..");
+        File.WriteAllBytes(outside["weights.bin"], new byte[12]);
+        File.CreateSymbolicLink(_folder["direct.bin"], outside["weights.bin"]);
+        Directory.CreateSymbolicLink(_folder["sub"], outside.Path);
+        Directory.CreateSymbolicLink(_folder["up"], "..");
         var name = Path.GetFileName(outside.Path);
 
         AssertInvalid(External("w", [3], "direct.bin"), "leads out of the model folder");
@@ -84,9 +85,9 @@ public sealed class OnnxModelFileTests : IDisposable
     [Fact]
     public void A_link_that_stays_inside_the_folder_is_followed()
     {
-        File.WriteAllBytes(_folder.File("weights.bin"), new byte[12]);
-        Directory.CreateDirectory(_folder.File("deep"));
-        File.CreateSymbolicLink(_folder.File("deep/link.bin"), "../weights.bin");
+        File.WriteAllBytes(_folder["weights.bin"], new byte[12]);
+        Directory.CreateDirectory(_folder["deep"]);
+        File.CreateSymbolicLink(_folder["deep/link.bin"], "../weights.bin");
         using var file = Read(External("w", [3], "deep/link.bin"));
         Assert.Equal([0f, 0f, 0f], file.FindInitializer("w")!.ToFloats());
     }
@@ -94,8 +95,8 @@ public sealed class OnnxModelFileTests : IDisposable
     [Fact]
     public void A_circle_of_links_is_refused()
     {
-        File.CreateSymbolicLink(_folder.File("a"), "b");
-        File.CreateSymbolicLink(_folder.File("b"), "a");
+        File.CreateSymbolicLink(_folder["a"], "b");
+        File.CreateSymbolicLink(_folder["b"], "a");
         AssertInvalid(External("w", [3], "a"), "too many symbolic links");
     }
 
@@ -108,14 +109,14 @@ public sealed class OnnxModelFileTests : IDisposable
     [InlineData("0", "12", "has 12 bytes where its shape [4] of Float needs 16")]
     public void Bytes_beyond_the_file_are_refused(string? offset, string? length, string expected)
     {
-        File.WriteAllBytes(_folder.File("weights.bin"), new byte[12]);
+        File.WriteAllBytes(_folder["weights.bin"], new byte[12]);
         AssertInvalid(External("w", [4], "weights.bin", offset, length), expected);
     }
 
     [Fact]
     public void A_missing_or_empty_external_file_is_named()
     {
-        File.WriteAllBytes(_folder.File("empty.bin"), []);
+        File.WriteAllBytes(_folder["empty.bin"], []);
         AssertInvalid(External("w", [4], "empty.bin"), "'empty.bin', which is empty");
         AssertInvalid(External("w", [4], "missing.bin"), "'missing.bin', which does not exist");
         var unnamed = External("w", [4], "x");
@@ -153,17 +154,17 @@ public sealed class OnnxModelFileTests : IDisposable
     [Fact]
     public void Files_that_are_not_models_are_refused()
     {
-        File.WriteAllBytes(_folder.File("model.onnx"), [0x3A, 0x05, 1]);
+        File.WriteAllBytes(_folder["model.onnx"], [0x3A, 0x05, 1]);
         AssertFileInvalid("damaged or not an ONNX model");
-        File.WriteAllBytes(_folder.File("model.onnx"), []);
+        File.WriteAllBytes(_folder["model.onnx"], []);
         AssertFileInvalid("has 0 bytes");
-        File.WriteAllBytes(_folder.File("model.onnx"), new ModelProto { IrVersion = 10 }.ToByteArray());
+        File.WriteAllBytes(_folder["model.onnx"], new ModelProto { IrVersion = 10 }.ToByteArray());
         AssertFileInvalid("has no graph");
-        File.Delete(_folder.File("model.onnx"));
+        File.Delete(_folder["model.onnx"]);
         AssertFileInvalid("does not exist");
 
         var twice = new ModelProto { Graph = new GraphProto { Initializer = { Tensor("w", OnnxDataType.Float), Tensor("w", OnnxDataType.Float) } } };
-        File.WriteAllBytes(_folder.File("model.onnx"), twice.ToByteArray());
+        File.WriteAllBytes(_folder["model.onnx"], twice.ToByteArray());
         AssertFileInvalid("two initializers named 'w'");
     }
 
@@ -173,13 +174,13 @@ public sealed class OnnxModelFileTests : IDisposable
         var tensor = Tensor("w", OnnxDataType.Float, 64);
         tensor.RawData = ByteString.CopyFrom(new byte[256]);
         var whole = Model(tensor).ToByteArray();
-        File.WriteAllBytes(_folder.File("model.onnx"), whole[..(whole.Length / 2)]);
+        File.WriteAllBytes(_folder["model.onnx"], whole[..(whole.Length / 2)]);
         AssertFileInvalid("damaged");
 
         var graph = new GraphProto();
         for (var i = 0; i < 100; i++)
             graph = new GraphProto { Node = { new NodeProto { Attribute = { new AttributeProto { G = graph } } } } };
-        File.WriteAllBytes(_folder.File("model.onnx"), new ModelProto { Graph = graph }.ToByteArray());
+        File.WriteAllBytes(_folder["model.onnx"], new ModelProto { Graph = graph }.ToByteArray());
         AssertFileInvalid("damaged");
     }
 
@@ -203,8 +204,8 @@ public sealed class OnnxModelFileTests : IDisposable
 
     private OnnxModelFile Read(params TensorProto[] tensors)
     {
-        File.WriteAllBytes(_folder.File("model.onnx"), Model(tensors).ToByteArray());
-        return OnnxModelFile.Read(_folder.File("model.onnx"), _folder.Path);
+        File.WriteAllBytes(_folder["model.onnx"], Model(tensors).ToByteArray());
+        return OnnxModelFile.Read(_folder["model.onnx"], _folder.Path);
     }
 
     private void AssertInvalid(TensorProto tensor, params string[] expected)
@@ -217,7 +218,7 @@ public sealed class OnnxModelFileTests : IDisposable
 
     private void AssertFileInvalid(string expected)
     {
-        var error = Assert.Throws<IngotException>(() => OnnxModelFile.Read(_folder.File("model.onnx"), _folder.Path));
+        var error = Assert.Throws<IngotException>(() => OnnxModelFile.Read(_folder["model.onnx"], _folder.Path));
         Assert.Equal(ErrorCode.ModelInvalid, error.Code);
         Assert.Contains(expected, error.Message, StringComparison.Ordinal);
         Assert.Contains("model.onnx", error.Message, StringComparison.Ordinal);

@@ -1,5 +1,6 @@
 using Ingot.Errors;
 using Ingot.Models.Catalog;
+using Ingot.Testing;
 
 namespace Ingot.Models.Tests.Catalog;
 

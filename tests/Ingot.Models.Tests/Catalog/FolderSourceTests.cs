@@ -1,4 +1,5 @@
 using Ingot.Models.Catalog;
+using Ingot.Testing;
 
 namespace Ingot.Models.Tests.Catalog;
 

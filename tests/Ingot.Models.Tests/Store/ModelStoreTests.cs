@@ -1,6 +1,7 @@
 using Ingot.Errors;
 using Ingot.Models.Catalog;
 using Ingot.Models.Store;
+using Ingot.Testing;
 
 namespace Ingot.Models.Tests.Store;
 

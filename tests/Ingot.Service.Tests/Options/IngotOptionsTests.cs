@@ -1,4 +1,5 @@
 using Ingot.Errors;
+using Ingot.Testing;
 
 namespace Ingot.Service.Tests.Options;
 
