@@ -37,6 +37,13 @@ public sealed unsafe class DecoderExecutor : IDisposable
         _logits = program.Logits.Buffer;
         _positionCount = program.PositionCount;
         _embeddingRows = weights.Embeddings.Min(table => table.Source.OutputCount);
+        if (_embeddingRows < _logits.Width)
+        {
+            // A token the model itself chooses must be one it can read back.
+            throw new IngotException(ErrorCode.ModelInvalid,
+                $"The model file '{Path.GetFileName(description.OnnxPath)}' has logits for {_logits.Width} tokens and an embedding of {_embeddingRows}.");
+        }
+
         _step = new StepContext(options.MaxStepTokens);
         try
         {

@@ -3,6 +3,7 @@ using Ingot.Compute.Execution;
 using Ingot.Compute.Onnx;
 using Ingot.Compute.Tests.Onnx;
 using Ingot.Errors;
+using Ingot.Testing;
 using Ingot.Testing.OnnxModels;
 using AttributeType = Ingot.Compute.Onnx.AttributeProto.Types.AttributeType;
 
@@ -42,6 +43,7 @@ public sealed class BrokenGraphTests
         ("norm of another width", new(), g => Shrink(g, "model.layers.0.input_layernorm.weight", 32), Invalid, "where 64 elements are needed"),
         ("product of another width", new(), g => Swap(g, "model.layers.0.mlp.down_proj.MatMul.weight"), Invalid, "rows of 96 elements with a matrix of 64 inputs"),
         ("embedding of three dimensions", new(), g => Tensor(g, "model.embed_tokens.weight").Dims.Add(1), Invalid, "two dimensions are needed"),
+        ("embedding of fewer tokens than logits", new(), g => Shrink(g, "model.embed_tokens.weight", 10), Invalid, "an embedding of 10"),
         ("rotary tables that differ", new(), g => Swap(g, "sin_cache"), Invalid, "rotary tables of shapes"),
         ("weights of doubles", new(), g => Retype(g, "model.layers.0.mlp.down_proj.MatMul.weight", OnnxDataType.Double, 48), Unsupported, "Double"),
         ("three bits", Quantized, g => Set(g, "MatMulNBits", "bits", 3), Unsupported, "3 bits"),
@@ -110,8 +112,8 @@ public sealed class BrokenGraphTests
     private static void Load(TestDecoderOptions options, byte[] bytes)
     {
         using var folder = new TemporaryFolder();
-        File.WriteAllBytes(folder.File("model.onnx"), bytes);
-        var description = TestDecoderGraphs.Describe(options, folder.Path, folder.File("model.onnx"));
+        File.WriteAllBytes(folder["model.onnx"], bytes);
+        var description = TestDecoderGraphs.Describe(options, folder.Path, folder["model.onnx"]);
         using var executor = DecoderExecutor.Load(description, new ComputeOptions { ThreadCount = 1, MaxStepTokens = 4 }, CancellationToken.None);
         using var store = executor.CreateKvStore(1);
         var batch = new StepBatch();
@@ -148,8 +150,9 @@ public sealed class BrokenGraphTests
     private static void Shrink(GraphProto graph, string name, int count)
     {
         var tensor = Tensor(graph, name);
+        int rowBytes = tensor.RawData.Length / (int)tensor.Dims[0];
         tensor.Dims[0] = count;
-        tensor.RawData = ByteString.CopyFrom(tensor.RawData.Span[..(count * sizeof(float))]);
+        tensor.RawData = ByteString.CopyFrom(tensor.RawData.Span[..(count * rowBytes)]);
     }
 
     private static void Swap(GraphProto graph, string name)
