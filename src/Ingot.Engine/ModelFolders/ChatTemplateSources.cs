@@ -7,7 +7,8 @@ namespace Ingot.Engine.ModelFolders;
 /// <summary>The chat templates a folder brings, unparsed.</summary>
 /// <param name="Default">For every conversation; null when there is none.</param>
 /// <param name="ToolUse">For conversations with tools; null when there is none of its own.</param>
-internal sealed record ChatTemplateSources(string? Default, string? ToolUse)
+/// <param name="File">The file they come from.</param>
+internal sealed record ChatTemplateSources(string? Default, string? ToolUse, string File)
 {
     private const string TemplateFile = "chat_template.jinja";
     private const string TokenizerFile = "tokenizer_config.json";
@@ -16,15 +17,15 @@ internal sealed record ChatTemplateSources(string? Default, string? ToolUse)
     public static ChatTemplateSources Read(string folder, int largestTokenizerConfigBytes)
     {
         if (JsonFile.ReadBytes(folder, TemplateFile, LargestTemplateBytes) is { } bytes)
-            return new ChatTemplateSources(Decode(bytes), null);
+            return new ChatTemplateSources(Decode(bytes), null, TemplateFile);
         using JsonDocument? document = JsonFile.Read(folder, TokenizerFile, largestTokenizerConfigBytes);
         if (document?.RootElement is not { ValueKind: JsonValueKind.Object } root || !root.TryGetProperty("chat_template", out JsonElement template))
-            return new ChatTemplateSources(null, null);
+            return new ChatTemplateSources(null, null, TokenizerFile);
         return template.ValueKind switch
         {
-            JsonValueKind.Null => new ChatTemplateSources(null, null),
-            JsonValueKind.String => new ChatTemplateSources(Limit(template.GetString()!), null),
-            JsonValueKind.Array => new ChatTemplateSources(Find(template, "default"), Find(template, "tool_use")),
+            JsonValueKind.Null => new ChatTemplateSources(null, null, TokenizerFile),
+            JsonValueKind.String => new ChatTemplateSources(Limit(template.GetString()!), null, TokenizerFile),
+            JsonValueKind.Array => new ChatTemplateSources(Find(template, "default"), Find(template, "tool_use"), TokenizerFile),
             _ => throw new IngotException(ErrorCode.ModelInvalid, $"{TokenizerFile}: chat_template must be a text or a list of objects with name and template."),
         };
     }

@@ -17,6 +17,7 @@ public sealed record ModelFolder
         Config = config;
         ChatTemplateSource = templates.Default;
         ToolUseTemplateSource = templates.ToolUse;
+        ChatTemplateFile = templates.File;
     }
 
     /// <summary>The folder's full path.</summary>
@@ -33,6 +34,9 @@ public sealed record ModelFolder
 
     /// <summary>The Jinja source to use instead when tools are given: the one called "tool_use" of a named list. Null when there is none.</summary>
     public string? ToolUseTemplateSource { get; }
+
+    /// <summary>The name of the file the chat templates come from, for messages about them.</summary>
+    public string ChatTemplateFile { get; }
 
     /// <summary>Opens a folder.</summary>
     /// <param name="path">The folder; absolute or relative to the current directory.</param>

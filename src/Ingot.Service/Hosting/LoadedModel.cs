@@ -23,8 +23,8 @@ public sealed class LoadedModel : IDisposable
     {
         (Entry, Folder, Tokenizer, Engine) = (entry, folder, tokenizer, engine);
         ContextLength = Math.Min(folder.Config.ContextLength, contextLengthLimit ?? int.MaxValue);
-        _template = ModelTemplate.Parse(folder.ChatTemplateSource, folder, "the chat template");
-        _toolTemplate = ModelTemplate.Parse(folder.ToolUseTemplateSource, folder, "the chat template for tool use");
+        _template = ModelTemplate.Parse(folder.ChatTemplateSource, folder);
+        _toolTemplate = ModelTemplate.Parse(folder.ToolUseTemplateSource, folder);
     }
 
     /// <summary>The catalog's description.</summary>

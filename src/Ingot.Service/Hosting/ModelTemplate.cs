@@ -12,6 +12,6 @@ public sealed record ModelTemplate(ChatTemplate Template, string Source)
     /// <param name="word">The word, letter case counts.</param>
     public bool Mentions(string word) => Source.Contains(word, StringComparison.Ordinal);
 
-    internal static ModelTemplate? Parse(string? source, ModelFolder folder, string what) =>
-        source is null ? null : new ModelTemplate(ChatTemplate.Parse(source, $"{what} of {folder.Path}"), source);
+    internal static ModelTemplate? Parse(string? source, ModelFolder folder) =>
+        source is null ? null : new ModelTemplate(ChatTemplate.Parse(source, Path.Combine(folder.Path, folder.ChatTemplateFile)), source);
 }
