@@ -1,0 +1,163 @@
+"""Conversations whose system turn says how to answer: an ending, a beginning, a tone, a name, JSON."""
+import json
+import re
+
+import common
+import values
+from common import assistant, system, user
+
+THANKS = {"French": "Merci !", "German": "Danke!", "Spanish": "¡Gracias!", "Italian": "Grazie!", "Portuguese": "Obrigado!",
+          "Swedish": "Tack!", "Polish": "Dziękuję!", "Japanese": "Arigatō!", "Dutch": "Dank je!", "Danish": "Tak!",
+          "Finnish": "Kiitos!", "Turkish": "Teşekkürler!"}
+GOODBYE = {"French": "Au revoir !", "German": "Auf Wiedersehen!", "Spanish": "¡Adiós!", "Italian": "Arrivederci!",
+           "Portuguese": "Adeus!", "Swedish": "Hej då!", "Polish": "Do widzenia!", "Japanese": "Sayōnara!",
+           "Dutch": "Tot ziens!", "Danish": "Farvel!", "Finnish": "Näkemiin!", "Turkish": "Hoşça kal!"}
+ENDINGS = ["Ahoy!", "Over and out.", "Cheers!", "Have a nice day!", "Amen.", "Peace.", "Good luck!", "So be it.", "The end.",
+           "Your servant.", "Yours truly.", "Merci!", "Danke!", "Hasta la vista!", "Ciao!", "Beep.", "Meow.", "Woof!",
+           "Hooray!", "Voilà!", "Namaste.", "Aloha!", "Roger.", "Bon appétit!", "Banana!", "Stay curious!", "Cordialement."]
+QUOTES = ["'{}'", "'{}'", '"{}"', '"{}"', "{}", "“{}”", "`{}`"]
+END_RULES = ["End every answer with {}", "Always end with {}", "Finish each reply with {}", "End each answer with {}",
+             "Finish every answer with {}", "Always finish your answers with {}", "Every answer must end with {}",
+             "Close each answer with {}", "At the end of every answer write {}", "Put {} at the end of each answer",
+             "Conclude every reply with {}", "Say {} at the end of every answer", "Add {} at the end of each reply",
+             "Your answers always end with {}", "After each answer, say {}", "end your answers with {}",
+             "Append {} to every answer", "The last thing you say is always {}", "You end all your messages with {}"]
+WORD_RULES = ["Always end with the word {}", "End every answer with the word {}", "Finish each reply with the word {}",
+              "The last word of each answer must be {}", "Your final word is always {}", "Close every reply with the word {}"]
+BEGIN_RULES = ["Begin every answer with {}", "Start every answer with {}", "Always start with {}", "Start each reply with {}",
+               "Open every answer with {}", "Every answer must start with {}", "Put {} at the beginning of each answer",
+               "First say {}, then answer"]
+TONES = [
+    (["Answer like a pirate", "Talk like a pirate", "You are a pirate", "Speak as a pirate would", "Use pirate language",
+      "Reply in the voice of a pirate", "Be a pirate"], "Arr, matey! ", " Yo-ho-ho!"),
+    (["Answer formally", "Be formal", "Use a formal tone", "Be very polite and formal", "Write in a formal style",
+      "Keep a formal tone", "Speak formally"], "Certainly. ", " I remain at your service."),
+    (["Be cheerful", "Answer cheerfully", "Use a cheerful tone", "Be very enthusiastic", "Sound excited", "Be happy and upbeat",
+      "Answer with enthusiasm"], "Great question! ", " Isn't that wonderful?"),
+    (["Talk like a robot", "Answer like a robot", "You are a robot", "Use a robotic tone", "Sound like a machine",
+      "Reply in the voice of a robot"], "Beep. ", " Boop."),
+    (["Be grumpy", "Answer grumpily", "You are a grumpy old man", "Use a grumpy tone", "Sound annoyed"], "Oh, if I must. ", " Now leave me alone."),
+    (["Answer like a medieval knight", "You are a knight", "Speak like a knight of old", "Use the language of a medieval knight",
+      "Talk like Shakespeare", "Use old English"], "Hark! ", " Fare thee well."),
+    (["Talk to me like I am a child", "Explain it to a child", "Answer as if to a child", "Speak to a five year old",
+      "The user is a child"], "Listen, little friend: ", " Isn't that neat?"),
+    (["Answer like a teacher", "You are a teacher", "Be a patient teacher", "Use the tone of a teacher"], "Good question. ", " Remember that well."),
+    (["Answer like a cat", "You are a cat", "Talk like a cat", "Be a cat"], "Meow. ", " Purr."),
+]
+BRIEF = ["Be brief", "Keep it short", "Answer in one sentence", "Be concise", "Short answers only", "Answer briefly",
+         "Keep your answers short", "Reply in a single sentence", "Be terse", "Use few words"]
+NEUTRAL = ["You are a helpful assistant.", "You are a friendly assistant.", "Answer the user's questions.", "Be helpful.",
+           "You are an AI assistant.", "You are a helpful assistant running in Ingot.", "Answer truthfully.", "Help the user."]
+
+
+def ending(rng):
+    """Something to put at the end; seldom one that was seen before."""
+    kind = rng.random()
+    if kind < 0.2:
+        return rng.choice(ENDINGS)
+    text = rng.choice([values.word, values.word, values.made_up, values.phrase, values.first_name, values.city,
+                       values.message, values.full_name, lambda r: f"{values.word(r)} {values.word(r)}",
+                       lambda r: str(values.integer(r))])(rng)
+    if rng.random() < 0.5:
+        text = text[0].upper() + text[1:]
+    return text + rng.choice(["", "", "!", "!", ".", "?", "!!", "..."])
+
+
+def first_sentence(text):
+    match = re.match(r".{12,}?[^A-Z][.!?](?= [A-Z])", text)
+    return match.group(0) if match else text
+
+
+def rule_and_dress(rng):
+    """A system text and the function that turns a plain answer into one that obeys it."""
+    kind = rng.random()
+    if kind < 0.34:
+        end = ending(rng)
+        rule = rng.choice(END_RULES).format(rng.choice(QUOTES[:4] if " " in end else QUOTES).format(end))
+        if rng.random() < 0.12:
+            tones, before, after = rng.choice(TONES)
+            return f"{rng.choice(tones)}. {rule}", lambda answer: f"{before}{answer}{after} {end}"
+        return rule, lambda answer: f"{answer} {end}"
+    if kind < 0.46:
+        end = values.word(rng) if rng.random() < 0.9 else values.made_up(rng)
+        return rng.choice(WORD_RULES).format(rng.choice(QUOTES).format(end)), lambda answer: f"{answer} {end}"
+    if kind < 0.58:
+        chosen = rng.choice(list(THANKS))
+        table, name = (THANKS, ["thank you", "thanks"]) if rng.random() < 0.5 else (GOODBYE, ["goodbye"])
+        words = table[chosen]
+        rules = [f"End every answer with {rng.choice(name)} in {chosen}", f"Say {rng.choice(name)} in {chosen} at the end",
+                 f"Finish each reply in {chosen} with '{words}'", f"Close in {chosen} with '{words}'",
+                 f"Always finish by saying {rng.choice(name)} in {chosen}", f"End in {chosen} with '{words}'",
+                 f"Each answer ends with the {chosen} word for {rng.choice(name)}"]
+        return rng.choice(rules), lambda answer: f"{answer} {words}"
+    if kind < 0.66:
+        begin = ending(rng)
+        rule = rng.choice(BEGIN_RULES).format(rng.choice(QUOTES[:4]).format(begin))
+        return rule, lambda answer: f"{begin} {answer}"
+    if kind < 0.86:
+        rules, before, after = rng.choice(TONES)
+        return rng.choice(rules), lambda answer: before + answer + after
+    if kind < 0.93:
+        return rng.choice(BRIEF), first_sentence
+    key = rng.choice(["answer", "text", "reply", "response", values.word(rng)])
+    rule = rng.choice(['Always answer in JSON with the key "{}"', "Answer as JSON with one key, {}", "Reply only with JSON: the key is {}",
+                       "Every answer is a JSON object with the key {}", "Put each answer into JSON under the key '{}'"])
+    return rule.format(key), lambda answer: json.dumps({key: answer}, ensure_ascii=False)
+
+
+def system_text(rng, rule):
+    text = rule + rng.choice([".", ".", ".", ""])
+    if rng.random() < 0.3:
+        text = rng.choice(NEUTRAL) + " " + text
+    if rng.random() < 0.08 and text.endswith("."):
+        text += " " + rng.choice(["Be kind.", "Answer in English.", "Never break this rule.", "This is important."])
+    return text if rng.random() < 0.85 else text[0].lower() + text[1:]
+
+
+def styled(rng, plain_turn):
+    rule, dress = rule_and_dress(rng)
+    messages = []
+    if rng.random() < 0.12:
+        question, answer = plain_turn(rng)
+        request = rng.choice(["Please " + rule[0].lower() + rule[1:], rule])
+        return {"messages": [user(f"{question} {request}."), assistant(dress(answer))]}
+    messages.append(system(system_text(rng, rule)))
+    for _ in range(rng.choice([1, 1, 2, 2, 3])):
+        question, answer = plain_turn(rng)
+        messages += [user(question), assistant(dress(answer))]
+    return {"messages": messages}
+
+
+def neutral(rng, plain_turn):
+    """A system turn that changes nothing, with ordinary turns after it."""
+    messages = [system(rng.choice(NEUTRAL))]
+    for _ in range(rng.choice([1, 2])):
+        question, answer = plain_turn(rng)
+        messages += [user(question), assistant(answer)]
+    return {"messages": messages}
+
+
+def remembered(rng, plain_turn):
+    """What the user or the system turn said about themselves, asked for later."""
+    what, make = rng.choice([("name", values.first_name), ("name", values.full_name), ("city", values.city),
+                             ("favorite color", values.word), ("favorite number", values.integer), ("dog's name", values.first_name),
+                             ("password", values.word), ("job", values.word), ("hobby", values.word), ("friend's name", values.first_name)])
+    value = make(rng)
+    asks = [f"what is my {what}", f"what's my {what}", f"do you remember my {what}", f"tell me my {what}",
+            f"what did i say my {what} is", f"do you know my {what}", f"my {what} is what"]
+    answer = f"Your {what} is {value}."
+    if rng.random() < 0.3:
+        name = values.first_name(rng)
+        says = rng.choice([f"You are {name}, a helpful assistant.", f"Your name is {name}.", f"You are called {name}.",
+                           f"You are {name}.", f"Act as an assistant named {name}."])
+        asked = rng.choice(["who are you", "what is your name", "what's your name", "introduce yourself", "who am i talking to"])
+        return {"messages": [system(says), user(common.finish(rng, asked)), assistant(f"I am {name}, a very small language model running in Ingot.")]}
+    if rng.random() < 0.3:
+        messages = [system(rng.choice([f"The user's {what} is {value}.", f"{what.capitalize()} of the user: {value}"]))]
+    else:
+        told = rng.choice([f"my {what} is {value}", f"hi, my {what} is {value}", f"by the way, my {what} is {value}", f"remember: my {what} is {value}"])
+        messages = [user(common.finish(rng, told, ".")), assistant(f"Good to know: your {what} is {value}.")]
+        for _ in range(rng.choice([0, 0, 1, 1, 2])):
+            question, plain = plain_turn(rng)
+            messages += [user(question), assistant(plain)]
+    return {"messages": messages + [user(common.finish(rng, rng.choice(asks))), assistant(answer)]}
