@@ -49,5 +49,6 @@ public static class WireJson
 [JsonSerializable(typeof(ModelList))]
 [JsonSerializable(typeof(ModelObject))]
 [JsonSerializable(typeof(ServiceStatus))]
+[JsonSerializable(typeof(IReadOnlyList<ContentPart>))]
 [JsonSerializable(typeof(IReadOnlyList<string>))]
 internal sealed partial class WireJsonContext : JsonSerializerContext;

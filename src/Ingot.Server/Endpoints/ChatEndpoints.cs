@@ -1,0 +1,33 @@
+using Ingot.Protocol;
+using Ingot.Protocol.Chat;
+using Ingot.Server.Http;
+using Ingot.Server.Mapping;
+using Ingot.Service;
+using Ingot.Service.Chat;
+
+namespace Ingot.Server.Endpoints;
+
+/// <summary>Chat completions.</summary>
+internal static class ChatEndpoints
+{
+    /// <summary>Maps the routes; the two prefixes are the same API.</summary>
+    public static void MapChat(this IEndpointRouteBuilder routes)
+    {
+        routes.MapPost("/v1/chat/completions", CompleteAsync);
+        routes.MapPost("/openai/v1/chat/completions", CompleteAsync);
+    }
+
+    private static async Task<IResult> CompleteAsync(HttpContext context, IngotServices services, ILogger<ChatAnswer> logger)
+    {
+        CancellationToken gone = context.RequestAborted;
+        ChatCompletionRequest request = await WireBody.ReadAsync<ChatCompletionRequest>(context.Request, gone);
+        ChatTurn turn = ChatMapper.ToTurn(request);
+
+        ChatRun run = await services.Chat.StartAsync(turn, gone);
+        context.Response.RegisterForDisposeAsync(run);
+        var answer = new ChatAnswer(run, TimeProvider.System);
+        return request.Stream == true
+            ? new SseResult<ChatCompletionChunk>(answer.StreamAsync(request.StreamOptions?.IncludeUsage == true, gone), logger)
+            : TypedResults.Json(await answer.CollectAsync(gone), WireJson.For<ChatCompletion>());
+    }
+}

@@ -1,0 +1,37 @@
+using Ingot.Models.Catalog;
+using Ingot.Protocol;
+using Ingot.Protocol.Models;
+using Ingot.Service;
+
+namespace Ingot.Server.Endpoints;
+
+/// <summary>The models one can ask for.</summary>
+internal static class ModelEndpoints
+{
+    /// <summary>Maps the routes; the two prefixes are the same API.</summary>
+    public static void MapModels(this IEndpointRouteBuilder routes)
+    {
+        foreach (string prefix in (string[])["/v1", "/openai/v1"])
+        {
+            routes.MapGet($"{prefix}/models", ListAsync);
+            routes.MapGet($"{prefix}/models/{{id}}", GetAsync);
+        }
+    }
+
+    private static async Task<IResult> ListAsync(IngotServices services, CancellationToken gone)
+    {
+        IReadOnlyList<ModelEntry> entries = await services.Catalog.ListAsync(gone);
+        return TypedResults.Json(new ModelList([.. entries.Select(ToWire)]), WireJson.For<ModelList>());
+    }
+
+    private static async Task<IResult> GetAsync(string id, IngotServices services, CancellationToken gone) =>
+        TypedResults.Json(ToWire(await services.Catalog.FindAsync(id, gone)), WireJson.For<ModelObject>());
+
+    private static ModelObject ToWire(ModelEntry entry) => new(
+        entry.Id,
+        entry.CreatedAtUnix,
+        entry.Publisher ?? "local",
+        entry.Alias,
+        entry.ContextLength,
+        entry.SupportsToolCalling);
+}

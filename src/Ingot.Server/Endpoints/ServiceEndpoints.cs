@@ -1,0 +1,48 @@
+using System.Reflection;
+using System.Security.Cryptography;
+using System.Text;
+using Ingot.Errors;
+using Ingot.Protocol;
+using Ingot.Protocol.Foundry;
+using Ingot.Service;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Http.HttpResults;
+
+namespace Ingot.Server.Endpoints;
+
+/// <summary>The service itself: where it is, and its end.</summary>
+internal static class ServiceEndpoints
+{
+    private static readonly string Version =
+        typeof(ServiceEndpoints).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion;
+
+    /// <summary>Maps the routes.</summary>
+    public static void MapServiceStatus(this IEndpointRouteBuilder routes)
+    {
+        routes.MapGet("/openai/status", GetStatus);
+        routes.MapPost("/shutdown", Shutdown);
+    }
+
+    private static JsonHttpResult<ServiceStatus> GetStatus(IServer server, IngotServices services)
+    {
+        ICollection<string> addresses = server.Features.GetRequiredFeature<IServerAddressesFeature>().Addresses;
+        var status = new ServiceStatus([.. addresses], services.Store.Location, PipeName: null, Environment.ProcessId, Version);
+        return TypedResults.Json(status, WireJson.For<ServiceStatus>());
+    }
+
+    private static Ok Shutdown(HttpRequest request, ServerOptions options, IHostApplicationLifetime lifetime)
+    {
+        string given = request.Headers.Authorization.ToString();
+        if (options.ShutdownToken is not { } token || !SameText(given, $"Bearer {token}"))
+            throw new IngotException(ErrorCode.Forbidden, "Only the command line that started this service can stop it.");
+
+        lifetime.StopApplication();
+        return TypedResults.Ok();
+    }
+
+    /// <summary>Compares without telling by its duration how much was right.</summary>
+    private static bool SameText(string left, string right) =>
+        CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(left), Encoding.UTF8.GetBytes(right));
+}

@@ -1,0 +1,71 @@
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using Ingot.Errors;
+using Ingot.Protocol;
+
+namespace Ingot.Server.Http;
+
+/// <summary>
+/// Turns the place at which binding failed into an error about the caller's field. The serializer's own message
+/// names C# types, so only its path is used.
+/// </summary>
+internal static class WirePath
+{
+    /// <summary>Explains why a body did not bind to <paramref name="root"/>.</summary>
+    public static IngotException Explain(Type root, JsonException exception)
+    {
+        string path = exception.Path is { Length: > 2 } full && full.StartsWith("$.", StringComparison.Ordinal) ? full[2..] : "";
+        if (path.Length == 0)
+            return new IngotException(ErrorCode.InvalidValue, "The request body does not have the expected form.", inner: exception);
+
+        return Resolve(root, path) switch
+        {
+            null => new IngotException(ErrorCode.UnknownParameter, $"Unknown parameter: '{path}'.", path, exception),
+            { } type => new IngotException(ErrorCode.InvalidValue, $"Invalid type for '{path}': expected {Describe(type)}.", path, exception),
+        };
+    }
+
+    /// <summary>The type expected at a path; null when the path leads to a field that does not exist.</summary>
+    private static Type? Resolve(Type root, string path)
+    {
+        Type type = root;
+        foreach (string segment in path.Split('.', '['))
+        {
+            JsonTypeInfo info = WireJson.Options.GetTypeInfo(type);
+            if (segment.EndsWith(']') && info.ElementType is { } element)
+            {
+                type = element;
+            }
+            else if (info.Kind == JsonTypeInfoKind.Object)
+            {
+                JsonPropertyInfo? property = info.Properties.FirstOrDefault(p => p.Name == segment);
+                if (property is null)
+                    return null;
+                type = Nullable.GetUnderlyingType(property.PropertyType) ?? property.PropertyType;
+            }
+            else
+            {
+                return info.ElementType ?? type;
+            }
+        }
+
+        return type;
+    }
+
+    private static string Describe(Type type)
+    {
+        if (type == typeof(string))
+            return "a string";
+        if (type == typeof(bool))
+            return "true or false";
+        if (type == typeof(int) || type == typeof(long))
+            return "an integer";
+        if (type == typeof(float) || type == typeof(double))
+            return "a number";
+        if (type == typeof(Protocol.Chat.MessageContent))
+            return "a string or an array of content parts";
+        if (type == typeof(Protocol.Chat.StopSequences))
+            return "a string or an array of strings";
+        return WireJson.Options.GetTypeInfo(type).Kind == JsonTypeInfoKind.Enumerable ? "an array" : "an object";
+    }
+}

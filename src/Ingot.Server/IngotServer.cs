@@ -1,0 +1,77 @@
+using System.Net.Sockets;
+using Ingot.Errors;
+using Ingot.Server.Endpoints;
+using Ingot.Server.Errors;
+using Ingot.Server.Security;
+using Ingot.Service;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Http.Features;
+
+namespace Ingot.Server;
+
+/// <summary>The running HTTP service. Knows routes and wire forms; what they mean is <see cref="IngotServices"/>' business, which it does not own.</summary>
+public sealed class IngotServer : IAsyncDisposable
+{
+    private readonly WebApplication _application;
+
+    private IngotServer(WebApplication application)
+    {
+        _application = application;
+        Urls = [.. application.Services.GetRequiredService<IServer>().Features.GetRequiredFeature<IServerAddressesFeature>().Addresses];
+    }
+
+    /// <summary>The addresses it listens on, with the ports it was given.</summary>
+    public IReadOnlyList<string> Urls { get; }
+
+    /// <summary>Starts listening.</summary>
+    /// <param name="services">What answers; must outlive the server.</param>
+    /// <param name="options">How to listen.</param>
+    /// <param name="loggers">Where to log.</param>
+    /// <param name="cancellationToken">Gives up starting.</param>
+    /// <exception cref="IngotException">The options are wrong, or an address is taken.</exception>
+    public static async Task<IngotServer> StartAsync(
+        IngotServices services, ServerOptions options, ILoggerFactory loggers, CancellationToken cancellationToken)
+    {
+        options.Validate();
+        WebApplication application = Build(services, options, loggers);
+        try
+        {
+            await application.StartAsync(cancellationToken);
+            return new IngotServer(application);
+        }
+        catch (Exception exception) when (exception is IOException or SocketException)
+        {
+            await application.DisposeAsync();
+            throw new IngotException(ErrorCode.Conflict, $"Cannot listen on {options.Urls}: {exception.Message}", "urls", exception);
+        }
+    }
+
+    /// <summary>Waits until somebody asks the service to stop, by signal, <c>POST /shutdown</c> or the token, and it has.</summary>
+    public Task WaitForShutdownAsync(CancellationToken cancellationToken) => _application.WaitForShutdownAsync(cancellationToken);
+
+    /// <summary>Stops listening and lets requests under way end.</summary>
+    public ValueTask DisposeAsync() => _application.DisposeAsync();
+
+    private static WebApplication Build(IngotServices services, ServerOptions options, ILoggerFactory loggers)
+    {
+        WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
+        builder.WebHost.UseUrls(options.Urls.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxRequestBodySize = options.MaxRequestBodyBytes;
+        });
+        builder.Services.AddSingleton(loggers);
+        builder.Services.AddSingleton(services);
+        builder.Services.AddSingleton(options);
+
+        WebApplication application = builder.Build();
+        application.UseMiddleware<ErrorMiddleware>();
+        application.UseMiddleware<HostCheck>();
+        application.MapChat();
+        application.MapModels();
+        application.MapServiceStatus();
+        return application;
+    }
+}

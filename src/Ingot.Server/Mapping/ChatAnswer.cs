@@ -1,0 +1,66 @@
+using System.Runtime.CompilerServices;
+using Ingot.Protocol.Chat;
+using Ingot.Service.Chat;
+
+namespace Ingot.Server.Mapping;
+
+/// <summary>Turns a run's updates into the wire's answer: chunks as they come, or the same chunks collected into one.</summary>
+internal sealed class ChatAnswer(ChatRun run, TimeProvider time)
+{
+    private readonly string _id = $"chatcmpl-{Guid.NewGuid():N}";
+    private readonly long _created = time.GetUtcNow().ToUnixTimeSeconds();
+
+    /// <summary>The answer as it comes. Each choice begins with a chunk that carries the role.</summary>
+    /// <param name="includeUsage">Whether to end with a chunk that carries the token counts.</param>
+    /// <param name="cancellationToken">Stops the answer.</param>
+    public async IAsyncEnumerable<ChatCompletionChunk> StreamAsync(
+        bool includeUsage, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var begun = new HashSet<int>();
+        await foreach (ChatUpdate update in run.Updates.WithCancellation(cancellationToken))
+        {
+            if (update is UsageUpdate usage)
+            {
+                if (includeUsage)
+                    yield return Chunk([]) with { Usage = WireUsage.From(usage) };
+                continue;
+            }
+
+            if (begun.Add(update.Choice))
+                yield return Chunk([new ChunkChoice(update.Choice, new ChunkDelta { Role = "assistant", Content = "" }, null, null)]);
+            yield return Chunk([ToChoice(update)]);
+        }
+    }
+
+    /// <summary>The whole answer.</summary>
+    public async Task<ChatCompletion> CollectAsync(CancellationToken cancellationToken)
+    {
+        var choices = new SortedDictionary<int, CollectedChoice>();
+        UsageUpdate? usage = null;
+        await foreach (ChatUpdate update in run.Updates.WithCancellation(cancellationToken))
+        {
+            if (update is UsageUpdate counted)
+            {
+                usage = counted;
+                continue;
+            }
+
+            if (!choices.TryGetValue(update.Choice, out CollectedChoice? choice))
+                choices.Add(update.Choice, choice = new CollectedChoice(update.Choice));
+            choice.Add(update);
+        }
+
+        return new ChatCompletion(_id, _created, run.Model.Id, [.. choices.Values.Select(choice => choice.ToWire())], WireUsage.From(usage!));
+    }
+
+    private ChatCompletionChunk Chunk(IReadOnlyList<ChunkChoice> choices) => new(_id, _created, run.Model.Id, choices);
+
+    private static ChunkChoice ToChoice(ChatUpdate update) => update switch
+    {
+        TextDelta text => new ChunkChoice(text.Choice, new ChunkDelta { Content = text.Text }, WireLogprobs.From(text.LogProbabilities), null),
+        ReasoningDelta reasoning => new ChunkChoice(reasoning.Choice, new ChunkDelta { ReasoningContent = reasoning.Text }, null, null),
+        ToolCallDelta call => new ChunkChoice(call.Choice, new ChunkDelta { ToolCalls = [WireToolCall.From(call, withIndex: true)] }, null, null),
+        Finished finished => new ChunkChoice(finished.Choice, new ChunkDelta(), null, WireFinish.From(finished.Reason)),
+        _ => throw new ArgumentOutOfRangeException(nameof(update), update, "has no wire form"),
+    };
+}

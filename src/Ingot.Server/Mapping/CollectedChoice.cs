@@ -1,0 +1,54 @@
+using System.Text;
+using Ingot.Protocol.Chat;
+using Ingot.Service.Chat;
+
+namespace Ingot.Server.Mapping;
+
+/// <summary>Gathers one choice's updates into the whole message they make.</summary>
+internal sealed class CollectedChoice(int index)
+{
+    private readonly StringBuilder _text = new();
+    private readonly StringBuilder _reasoning = new();
+    private readonly List<ToolCall> _calls = [];
+    private readonly List<TokenLogprob> _logprobs = [];
+    private bool _hasLogprobs;
+    private string _finish = "stop";
+
+    /// <summary>Takes the next update.</summary>
+    public void Add(ChatUpdate update)
+    {
+        switch (update)
+        {
+            case TextDelta text:
+                _text.Append(text.Text);
+                if (WireLogprobs.From(text.LogProbabilities) is { } logprobs)
+                {
+                    _hasLogprobs = true;
+                    _logprobs.AddRange(logprobs.Content);
+                }
+
+                break;
+            case ReasoningDelta reasoning:
+                _reasoning.Append(reasoning.Text);
+                break;
+            case ToolCallDelta call:
+                _calls.Add(WireToolCall.From(call, withIndex: false));
+                break;
+            case Finished finished:
+                _finish = WireFinish.From(finished.Reason);
+                break;
+        }
+    }
+
+    /// <summary>The choice as the wire carries it.</summary>
+    public ChatChoice ToWire()
+    {
+        string? content = _text.Length == 0 && _calls.Count > 0 ? null : _text.ToString();
+        var message = new AssistantMessage(content)
+        {
+            ReasoningContent = _reasoning.Length == 0 ? null : _reasoning.ToString(),
+            ToolCalls = _calls.Count == 0 ? null : _calls,
+        };
+        return new ChatChoice(index, message, _hasLogprobs ? new ChoiceLogprobs(_logprobs) : null, _finish);
+    }
+}

@@ -1,0 +1,39 @@
+using Ingot.Errors;
+
+namespace Ingot.Server;
+
+/// <summary>How the HTTP service listens.</summary>
+public sealed record ServerOptions
+{
+    /// <summary>Where it listens unless told otherwise.</summary>
+    public const string DefaultUrls = "http://127.0.0.1:5272";
+
+    /// <summary>Addresses, separated by <c>;</c>. Port 0 takes any free one. Default <c>http://127.0.0.1:5272</c>.</summary>
+    public string Urls { get; init; } = DefaultUrls;
+
+    /// <summary>The largest request body, in bytes. Default 16 MiB.</summary>
+    public long MaxRequestBodyBytes { get; init; } = 16 * 1024 * 1024;
+
+    /// <summary>What <c>POST /shutdown</c> must carry as a bearer token. Null, the default: nobody can stop the service over HTTP.</summary>
+    public string? ShutdownToken { get; init; }
+
+    /// <summary>Checks every field.</summary>
+    /// <exception cref="IngotException">Names every mistake.</exception>
+    internal void Validate()
+    {
+        var mistakes = new List<string>();
+        string[] addresses = Urls.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        if (addresses.Length == 0)
+            mistakes.Add("urls must name at least one address");
+        foreach (string address in addresses)
+        {
+            if (!Uri.TryCreate(address, UriKind.Absolute, out Uri? uri) || uri.Scheme != Uri.UriSchemeHttp || uri.AbsolutePath != "/")
+                mistakes.Add($"urls: '{address}' is not of the form http://host:port");
+        }
+
+        if (MaxRequestBodyBytes < 1)
+            mistakes.Add("the largest request body must be at least one byte");
+        if (mistakes.Count > 0)
+            throw new IngotException(ErrorCode.InvalidValue, $"The service's options are wrong: {string.Join("; ", mistakes)}.", "urls");
+    }
+}
