@@ -1,0 +1,57 @@
+namespace Microsoft.AI.Foundry.Local;
+
+/// <summary>The variants of one alias. Everything asked of it is asked of the selected one: the best for this machine until told otherwise.</summary>
+public class Model : IModel
+{
+    private IModel _selected;
+
+    /// <summary>Groups variants.</summary>
+    /// <param name="variants">At least one, the best for this machine first.</param>
+    internal Model(IReadOnlyList<IModel> variants)
+    {
+        Variants = variants;
+        _selected = variants.FirstOrDefault(variant => variant.Info.Cached) ?? variants[0];
+    }
+
+    /// <inheritdoc/>
+    public string Id => _selected.Id;
+
+    /// <inheritdoc/>
+    public string Alias => _selected.Alias;
+
+    /// <inheritdoc/>
+    public ModelInfo Info => _selected.Info;
+
+    /// <inheritdoc/>
+    public IReadOnlyList<IModel> Variants { get; }
+
+    /// <inheritdoc/>
+    public Task<bool> IsCachedAsync(CancellationToken? ct = null) => _selected.IsCachedAsync(ct);
+
+    /// <inheritdoc/>
+    public Task<bool> IsLoadedAsync(CancellationToken? ct = null) => _selected.IsLoadedAsync(ct);
+
+    /// <inheritdoc/>
+    public Task DownloadAsync(Action<float>? downloadProgress = null, CancellationToken? ct = null) =>
+        _selected.DownloadAsync(downloadProgress, ct);
+
+    /// <inheritdoc/>
+    public Task<string> GetPathAsync(CancellationToken? ct = null) => _selected.GetPathAsync(ct);
+
+    /// <inheritdoc/>
+    public Task LoadAsync(CancellationToken? ct = null) => _selected.LoadAsync(ct);
+
+    /// <inheritdoc/>
+    public Task RemoveFromCacheAsync(CancellationToken? ct = null) => _selected.RemoveFromCacheAsync(ct);
+
+    /// <inheritdoc/>
+    public Task UnloadAsync(CancellationToken? ct = null) => _selected.UnloadAsync(ct);
+
+    /// <inheritdoc/>
+    public Task<OpenAIChatClient> GetChatClientAsync(CancellationToken? ct = null) => _selected.GetChatClientAsync(ct);
+
+    /// <inheritdoc/>
+    public void SelectVariant(IModel variant) => _selected =
+        Variants.FirstOrDefault(own => own.Id == variant.Id)
+        ?? throw new FoundryLocalException($"{variant.Id} is not a variant of {Alias}.");
+}
