@@ -1,11 +1,19 @@
 using BenchmarkDotNet.Running;
+using Ingot.Benchmarks.EndToEnd;
 using Ingot.Benchmarks.Kernels;
+using Ingot.Benchmarks.Tokenizers;
 
-// "kernels": a quick look with a stopwatch. Anything else goes to BenchmarkDotNet ("--filter *Matrix*").
+// "kernels", "tokenizer" and "end-to-end": a quick look with a stopwatch. Anything else goes to BenchmarkDotNet ("--filter *Matrix*").
 switch (args.FirstOrDefault())
 {
     case "kernels":
         KernelReport.Print(args[1..]);
+        break;
+    case "tokenizer":
+        TokenizerReport.Print(args[1..]);
+        break;
+    case "end-to-end":
+        await EndToEndReport.PrintAsync(args[1..]);
         break;
     default:
         BenchmarkSwitcher.FromAssembly(typeof(KernelReport).Assembly).Run(args);

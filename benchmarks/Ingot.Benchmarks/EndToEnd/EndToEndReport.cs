@@ -1,0 +1,90 @@
+using Ingot.Benchmarks.Kernels;
+using Ingot.Compiler;
+using Ingot.Compute.Memory;
+using Ingot.Compute.Threading;
+using Ingot.Engine;
+using Ingot.Engine.ModelFolders;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Ingot.Benchmarks.EndToEnd;
+
+/// <summary>
+/// How fast a whole model runs: time to first token, prompt and answer tokens a second for one and for many sequences,
+/// and how much of the machine's memory bandwidth one sequence uses. The model has Qwen2.5-0.5B's shape and random 4-bit
+/// weights; <c>end-to-end &lt;folder&gt;</c> measures a model folder instead.
+/// </summary>
+internal static class EndToEndReport
+{
+    private const int Runs = 5;
+    private const int AnswerTokens = 64;
+    private const int ShortPrompt = 128;
+    private const int LongPrompt = 512;
+    private static readonly int[] Together = [1, 4, 8, 16];
+
+    /// <summary>Measures and prints.</summary>
+    public static async Task PrintAsync(string[] arguments)
+    {
+        string folder = arguments.Length > 0 ? arguments[0] : MakeModel();
+        long weightBytes = new DirectoryInfo(folder).EnumerateFiles("*.onnx*").Sum(file => file.Length);
+        double bandwidth = MeasureBandwidth();
+        var options = new EngineOptions { Name = "benchmark", MaxSequences = Together[^1] };
+        using InferenceEngine engine = InferenceEngine.Load(ModelFolder.Open(folder), options, NullLoggerFactory.Instance, CancellationToken.None);
+        var measure = new Measurement(engine);
+
+        Console.WriteLine($"model             {folder}");
+        Console.WriteLine($"weights           {weightBytes / 1e6:F0} MB");
+        Console.WriteLine($"threads           {Environment.ProcessorCount}");
+        Console.WriteLine($"read bandwidth    {bandwidth / 1e9:F1} GB/s");
+        await measure.AnswerAsync(ShortPrompt, AnswerTokens, together: 1);
+
+        double first = await BestAsync(async () => -(await measure.AnswerAsync(ShortPrompt, 1, 1)).SecondsToFirst);
+        Console.WriteLine($"first token       {-first * 1e3:F0} ms after a prompt of {ShortPrompt}");
+        Console.WriteLine($"prefill {ShortPrompt,4}      {ShortPrompt / -first:F0} tokens/s");
+        double second = await BestAsync(async () => -(await measure.AnswerAsync(LongPrompt, 1, 1)).SecondsToFirst);
+        Console.WriteLine($"prefill {LongPrompt,4}      {LongPrompt / -second:F0} tokens/s");
+        foreach (int together in Together)
+        {
+            double speed = await BestAsync(async () => (await measure.AnswerAsync(ShortPrompt, AnswerTokens, together)).TokensPerSecond);
+            string share = together == 1 ? $", {100 * speed * weightBytes / bandwidth:F0} % of the read bandwidth" : "";
+            Console.WriteLine($"decode  {together,4}      {speed:F1} tokens/s{share}");
+        }
+    }
+
+    /// <summary>The best of several runs: a shared machine takes speed away and never adds any.</summary>
+    private static async Task<double> BestAsync(Func<Task<double>> run)
+    {
+        double best = double.MinValue;
+        for (int i = 0; i < Runs; i++)
+            best = Math.Max(best, await run());
+        return best;
+    }
+
+    private static double MeasureBandwidth()
+    {
+        using var team = new ThreadTeam(Environment.ProcessorCount);
+        using var buffer = new NativeBuffer<long>(64L * 1024 * 1024);
+        // Pages that were never written are all the same page of zeros, and read from the cache.
+        buffer.Span.Fill(1);
+        return buffer.Length * sizeof(long) / Timing.Best(team, new ReadBandwidth(buffer), seconds: 1);
+    }
+
+    private static string MakeModel()
+    {
+        string folder = Path.Combine(Path.GetTempPath(), "ingot-benchmark-qwen2.5-0.5b-int4");
+        if (!Directory.Exists(folder))
+        {
+            Console.Error.WriteLine($"Making a model with random weights in {folder} (once)…");
+            ModelCompiler.Compile(
+                new CompileRequest
+                {
+                    RandomWeightsConfig = Path.Combine(AppContext.BaseDirectory, "EndToEnd", "qwen2.5-0.5b.json"),
+                    OutputFolder = folder,
+                    Precision = Precision.Int4,
+                },
+                progress: null,
+                CancellationToken.None);
+        }
+
+        return folder;
+    }
+}
