@@ -1,5 +1,5 @@
 using System.Text.Json;
-using System.Text.Json.Serialization;
+using Ingot.Protocol.Sampling;
 
 namespace Ingot.Protocol.Chat;
 
@@ -7,7 +7,7 @@ namespace Ingot.Protocol.Chat;
 /// <c>POST /v1/chat/completions</c>: OpenAI's fields, Foundry Local's additions, and the sampling fields common to local servers.
 /// A field that is absent or null leaves the choice to the model's own defaults. Ranges are checked by the server, not here.
 /// </summary>
-public sealed record ChatCompletionRequest
+public sealed record ChatCompletionRequest : ISamplingFields
 {
     /// <summary>A model's alias, name, or <c>name:version</c>. Needed.</summary>
     public string? Model { get; init; }

@@ -1,5 +1,5 @@
 using System.Globalization;
-using Ingot.Protocol.Chat;
+using Ingot.Protocol.Sampling;
 using Ingot.Service.Chat;
 
 namespace Ingot.Server.Mapping;
@@ -10,7 +10,7 @@ internal static class SamplingMapper
     private const float MaxBias = 100;
 
     /// <summary>Maps them; what is absent stays absent, so that the model's own defaults apply.</summary>
-    public static SamplingSettings ToSettings(ChatCompletionRequest request) => new()
+    public static SamplingSettings ToSettings(ISamplingFields request) => new()
     {
         Temperature = ChatMapper.InRange("temperature", request.Temperature, 0, 2),
         TopP = request.TopP is <= 0 ? throw ChatMapper.Invalid("top_p", "must be above 0") : ChatMapper.InRange("top_p", request.TopP, 0, 1),
@@ -43,7 +43,7 @@ internal static class SamplingMapper
     }
 
     /// <summary>Foundry Local's SDK sends whole numbers as strings in <c>metadata</c>.</summary>
-    private static int? FromMetadata(ChatCompletionRequest request, string key, int least)
+    private static int? FromMetadata(ISamplingFields request, string key, int least)
     {
         if (request.Metadata is null || !request.Metadata.TryGetValue(key, out string? text))
             return null;

@@ -63,7 +63,7 @@ public sealed class ChatService(ModelHost models)
         var tokens = model.Tokenizer.Encode(prompt, addSpecialTokens: false);
         var maxTokens = Limit(turn, tokens.Count, model);
         var markup = OutputMarkup.For(turn, model, prompt.Text);
-        var sampling = SamplingDefaults.Fill(turn, model.Folder.Config.Search);
+        var sampling = SamplingDefaults.Fill(turn.Sampling, turn.Choices, model.Folder.Config.Search);
         var readers = new List<ChoiceReader>();
         var events = new List<IAsyncEnumerable<TokenEvent>>();
         for (var choice = 0; choice < turn.Choices; choice++)

@@ -13,6 +13,9 @@ namespace Ingot.Service.Chat;
 /// </summary>
 internal sealed class ChoiceReader
 {
+    /// <summary>More than any decoder looks back.</summary>
+    private const int Lookback = 32;
+
     private const string IdCharacters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
 
     private readonly int _choice;
@@ -27,7 +30,12 @@ internal sealed class ChoiceReader
     private List<TokenProbability> _probabilities = [];
     private int _calls;
 
-    internal ChoiceReader(int choice, Tokenizer tokenizer, IReadOnlyList<string> stops, OutputMarkup markup)
+    /// <param name="choice">Which of the answers, from 0.</param>
+    /// <param name="tokenizer">The model's tokenizer.</param>
+    /// <param name="stops">Texts that end the answer.</param>
+    /// <param name="markup">Which special parts the output may have.</param>
+    /// <param name="continued">Tokens whose text the answer goes on with, so that a space between them and it is kept; null for an answer that stands alone.</param>
+    internal ChoiceReader(int choice, Tokenizer tokenizer, IReadOnlyList<string> stops, OutputMarkup markup, IReadOnlyList<int>? continued = null)
     {
         (_choice, _tokenizer) = (choice, tokenizer);
         _stop = new StopMatcher(stops);
@@ -36,6 +44,8 @@ internal sealed class ChoiceReader
         AddMarkerTokens(markup.Reasoning);
         AddMarkerTokens(markup.ToolCalls);
         _decoder = tokenizer.CreateDecoder(skipSpecialTokens: _markerTokens.Count == 0);
+        foreach (var token in continued?.TakeLast(Lookback) ?? [])
+            _decoder.Append(token);
     }
 
     /// <summary>Tokens read so far.</summary>

@@ -6,13 +6,12 @@ namespace Ingot.Service.Chat;
 /// <summary>Fills what a request leaves open with what the model's makers recommend.</summary>
 internal static class SamplingDefaults
 {
-    internal static SamplingOptions Fill(ChatTurn turn, SearchDefaults model)
+    internal static SamplingOptions Fill(SamplingSettings wanted, int choices, SearchDefaults model)
     {
-        var wanted = turn.Sampling;
         var usual = model.Sampling;
         return usual with
         {
-            Temperature = wanted.Temperature ?? (AsksToDraw(turn) && !model.DoSample ? 1 : usual.Temperature),
+            Temperature = wanted.Temperature ?? (AsksToDraw(wanted, choices) && !model.DoSample ? 1 : usual.Temperature),
             TopP = wanted.TopP ?? usual.TopP,
             TopK = wanted.TopK ?? usual.TopK,
             MinP = wanted.MinP ?? usual.MinP,
@@ -25,6 +24,6 @@ internal static class SamplingDefaults
     }
 
     // A model that takes the most likely token unless told otherwise is told otherwise by asking for several answers or a cut-off.
-    private static bool AsksToDraw(ChatTurn turn) =>
-        turn.Choices > 1 || turn.Sampling.TopP is not null || turn.Sampling.TopK is not null || turn.Sampling.MinP is not null;
+    private static bool AsksToDraw(SamplingSettings wanted, int choices) =>
+        choices > 1 || wanted.TopP is not null || wanted.TopK is not null || wanted.MinP is not null;
 }
