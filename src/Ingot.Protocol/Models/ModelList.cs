@@ -14,14 +14,21 @@ public sealed record ModelList(IReadOnlyList<ModelObject> Data)
 /// <param name="OwnedBy">The publisher.</param>
 /// <param name="Parent">The alias that groups a model's variants.</param>
 /// <param name="ContextLength">The most tokens of prompt and answer together; absent when unknown.</param>
+/// <param name="MaxOutputTokens">The most tokens of one answer; absent when unknown.</param>
 /// <param name="SupportsToolCalling">Whether the model was trained to call tools; absent when unknown.</param>
+/// <param name="Capabilities">
+/// What it is for: <c>chat_completion</c>, <c>completion</c>, <c>embeddings</c>, <c>tool_calling</c>, <c>reasoning</c>, and other
+/// words of its catalog.
+/// </param>
 public sealed record ModelObject(
     string Id,
     long Created,
     string OwnedBy,
     string Parent,
     long? ContextLength,
-    bool? SupportsToolCalling)
+    long? MaxOutputTokens,
+    bool? SupportsToolCalling,
+    IReadOnlyList<string> Capabilities)
 {
     /// <summary>Always <c>model</c>.</summary>
     public string Object { get; init; } = "model";

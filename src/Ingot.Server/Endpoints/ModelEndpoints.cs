@@ -1,6 +1,7 @@
 using Ingot.Models.Catalog;
 using Ingot.Protocol;
 using Ingot.Protocol.Models;
+using Ingot.Server.Mapping;
 using Ingot.Service;
 
 namespace Ingot.Server.Endpoints;
@@ -11,27 +12,20 @@ internal static class ModelEndpoints
     /// <summary>Maps the routes; the two prefixes are the same API.</summary>
     public static void MapModels(this IEndpointRouteBuilder routes)
     {
-        foreach (string prefix in (string[])["/v1", "/openai/v1"])
+        foreach (string prefix in ApiPrefixes.All)
         {
             routes.MapGet($"{prefix}/models", ListAsync);
-            routes.MapGet($"{prefix}/models/{{id}}", GetAsync);
+            // Names may hold slashes.
+            routes.MapGet($"{prefix}/models/{{**id}}", GetAsync);
         }
     }
 
     private static async Task<IResult> ListAsync(IngotServices services, CancellationToken gone)
     {
         IReadOnlyList<ModelEntry> entries = await services.Catalog.ListAsync(gone);
-        return TypedResults.Json(new ModelList([.. entries.Select(ToWire)]), WireJson.For<ModelList>());
+        return TypedResults.Json(new ModelList([.. entries.Select(ModelMapper.ToWire)]), WireJson.For<ModelList>());
     }
 
     private static async Task<IResult> GetAsync(string id, IngotServices services, CancellationToken gone) =>
-        TypedResults.Json(ToWire(await services.Catalog.FindAsync(id, gone)), WireJson.For<ModelObject>());
-
-    private static ModelObject ToWire(ModelEntry entry) => new(
-        entry.Id,
-        entry.CreatedAtUnix,
-        entry.Publisher ?? "local",
-        entry.Alias,
-        entry.ContextLength,
-        entry.SupportsToolCalling);
+        TypedResults.Json(ModelMapper.ToWire(await services.Catalog.FindAsync(id, gone)), WireJson.For<ModelObject>());
 }

@@ -1,0 +1,34 @@
+using Ingot.Models.Catalog;
+using Ingot.Protocol.Models;
+
+namespace Ingot.Server.Mapping;
+
+/// <summary>The wire's form of a catalog entry.</summary>
+internal static class ModelMapper
+{
+    /// <summary>Maps an entry.</summary>
+    public static ModelObject ToWire(ModelEntry entry) => new(
+        entry.Id,
+        entry.CreatedAtUnix,
+        entry.Publisher ?? "local",
+        entry.Alias,
+        entry.ContextLength,
+        entry.MaxOutputTokens ?? entry.ContextLength,
+        entry.SupportsToolCalling,
+        ToCapabilities(entry));
+
+    // Catalogs write their words with dashes and commas ("tool-calling"), the wire with underscores.
+    private static IReadOnlyList<string> ToCapabilities(ModelEntry entry)
+    {
+        List<string> words = entry.Task == "chat-completion" ? ["chat_completion", "completion"] : [ToWord(entry.Task)];
+        if (entry.SupportsToolCalling == true)
+            words.Add("tool_calling");
+        if (entry.SupportsReasoning == true)
+            words.Add("reasoning");
+        string[] further = entry.Capabilities?.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) ?? [];
+        words.AddRange(further.Select(ToWord));
+        return [.. words.Distinct()];
+    }
+
+    private static string ToWord(string word) => word.Replace('-', '_');
+}
