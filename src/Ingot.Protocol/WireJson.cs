@@ -3,9 +3,11 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 using Ingot.Protocol.Chat;
+using Ingot.Protocol.Completions;
 using Ingot.Protocol.Errors;
 using Ingot.Protocol.Foundry;
 using Ingot.Protocol.Models;
+using Ingot.Protocol.Tokens;
 
 namespace Ingot.Protocol;
 
@@ -45,10 +47,18 @@ public static class WireJson
 [JsonSerializable(typeof(ChatCompletionRequest))]
 [JsonSerializable(typeof(ChatCompletion))]
 [JsonSerializable(typeof(ChatCompletionChunk))]
+[JsonSerializable(typeof(ChatTokenCount))]
+[JsonSerializable(typeof(Completion))]
+[JsonSerializable(typeof(CompletionRequest))]
+[JsonSerializable(typeof(DetokenizeRequest))]
+[JsonSerializable(typeof(Detokenized))]
 [JsonSerializable(typeof(ErrorBody))]
 [JsonSerializable(typeof(ModelList))]
 [JsonSerializable(typeof(ModelObject))]
+[JsonSerializable(typeof(ServiceHealth))]
 [JsonSerializable(typeof(ServiceStatus))]
+[JsonSerializable(typeof(TokenizeRequest))]
+[JsonSerializable(typeof(Tokenized))]
 [JsonSerializable(typeof(IReadOnlyList<ContentPart>))]
 [JsonSerializable(typeof(IReadOnlyList<string>))]
 internal sealed partial class WireJsonContext : JsonSerializerContext;

@@ -1,0 +1,86 @@
+using Ingot.Protocol.Chat;
+using Ingot.Protocol.Sampling;
+
+namespace Ingot.Protocol.Completions;
+
+/// <summary>
+/// <c>POST /v1/completions</c>, OpenAI's older API: texts to continue as they are, without a chat template.
+/// A field that is absent or null leaves the choice to the model's own defaults. Ranges are checked by the server, not here.
+/// </summary>
+public sealed record CompletionRequest : ISamplingFields
+{
+    /// <summary>A model's alias, name, or <c>name:version</c>. Needed.</summary>
+    public string? Model { get; init; }
+
+    /// <summary>What to continue. Needed. Text of special tokens in it becomes these tokens.</summary>
+    public PromptInput? Prompt { get; init; }
+
+    /// <summary>Only the value of <see cref="N"/>: answers are not ranked and dropped.</summary>
+    public int? BestOf { get; init; }
+
+    /// <summary>True to begin each answer with its prompt; default false.</summary>
+    public bool? Echo { get; init; }
+
+    /// <inheritdoc/>
+    public float? FrequencyPenalty { get; init; }
+
+    /// <inheritdoc/>
+    public IReadOnlyDictionary<string, float>? LogitBias { get; init; }
+
+    /// <summary>0 to 5: return each token's log-probability and those of this many most likely ones; absent returns none.</summary>
+    public int? Logprobs { get; init; }
+
+    /// <summary>At least 1: the most tokens to generate for each answer; default 16.</summary>
+    public int? MaxTokens { get; init; }
+
+    /// <summary>How many answers to give to each prompt; default 1.</summary>
+    public int? N { get; init; }
+
+    /// <inheritdoc/>
+    public float? PresencePenalty { get; init; }
+
+    /// <inheritdoc/>
+    public float? RepetitionPenalty { get; init; }
+
+    /// <inheritdoc/>
+    public long? Seed { get; init; }
+
+    /// <inheritdoc/>
+    public long? RandomSeed { get; init; }
+
+    /// <summary>Up to four texts at which to stop; they are not part of the answer.</summary>
+    public StopSequences? Stop { get; init; }
+
+    /// <summary>True for server-sent events; default false.</summary>
+    public bool? Stream { get; init; }
+
+    /// <summary>Only with <see cref="Stream"/>.</summary>
+    public StreamOptions? StreamOptions { get; init; }
+
+    /// <summary>What comes after the gap to fill, for models whose tokenizer has fill-in-the-middle tokens; refused for others.</summary>
+    public string? Suffix { get; init; }
+
+    /// <inheritdoc/>
+    public float? Temperature { get; init; }
+
+    /// <inheritdoc/>
+    public float? TopP { get; init; }
+
+    /// <inheritdoc/>
+    public int? TopK { get; init; }
+
+    /// <inheritdoc/>
+    public float? MinP { get; init; }
+
+    /// <summary>The caller's own name for its user. Not used.</summary>
+    public string? User { get; init; }
+
+    /// <inheritdoc/>
+    public IReadOnlyDictionary<string, string>? Metadata { get; init; }
+
+    /// <summary>The execution provider to run on; only <c>cpu</c> is built in.</summary>
+    public string? Ep { get; init; }
+
+    /// <summary>Seconds to keep the model loaded after its last request.</summary>
+    public int? Ttl { get; init; }
+}
