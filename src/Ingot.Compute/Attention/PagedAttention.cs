@@ -2,11 +2,11 @@ using Ingot.Compute.Kernels;
 
 namespace Ingot.Compute.Attention;
 
-/// <summary>Causal attention of a flat batch over a <see cref="KvStore"/>. Knows nothing of threads: a member does its share.</summary>
+/// <summary>Causal attention of a flat batch over a <see cref="KvStore"/>. Knows nothing of threads: whoever calls does one share.</summary>
 public static unsafe class PagedAttention
 {
     /// <summary>
-    /// Does one member's share of a layer's attention. The rows' own keys and values must be in the store already (all of them, before any member starts).
+    /// Does one share of a layer's attention. The rows' own keys and values must be in the store already (all of them, before any share is begun).
     /// A row's result is the same bits however the batch and the prompt are divided.
     /// </summary>
     /// <param name="shape">What attention is like in this layer.</param>
@@ -18,8 +18,8 @@ public static unsafe class PagedAttention
     /// <param name="layer">The store's layer.</param>
     /// <param name="output">Where results go, row 0 first: [query heads, head size] in each row. Must not overlap the queries.</param>
     /// <param name="outputRowStride">Floats from one row of output to the next.</param>
-    /// <param name="member">Which share, 0 to <paramref name="memberCount"/> − 1.</param>
-    /// <param name="memberCount">Into how many shares the work is divided.</param>
+    /// <param name="share">Which share, 0 to <paramref name="shareCount"/> − 1.</param>
+    /// <param name="shareCount">Into how many shares the work is divided.</param>
     public static void Execute(
         AttentionShape shape,
         AttentionSequence* sequences,
@@ -30,11 +30,15 @@ public static unsafe class PagedAttention
         int layer,
         float* output,
         long outputRowStride,
-        int member,
-        int memberCount)
+        int share,
+        int shareCount)
     {
-        Execute(shape, sequences, sequenceCount, queries, queryRowStride, store, layer, output, outputRowStride, member, memberCount, KernelForms.Best);
+        Execute(shape, sequences, sequenceCount, queries, queryRowStride, store, layer, output, outputRowStride, share, shareCount, KernelForms.Best);
     }
+
+    /// <summary>The pieces of a layer's attention; more shares than that divide some of them further, at a cost, or have nothing to do.</summary>
+    internal static int CountItems(AttentionShape shape, AttentionSequence* sequences, int sequenceCount) =>
+        AttentionPlan.CountItems(shape, sequences, sequenceCount);
 
     internal static void Execute(
         AttentionShape shape,
@@ -46,11 +50,11 @@ public static unsafe class PagedAttention
         int layer,
         float* output,
         long outputRowStride,
-        int member,
-        int memberCount,
+        int share,
+        int shareCount,
         KernelForm form)
     {
-        var plan = new AttentionPlan(shape, sequences, sequenceCount, memberCount);
+        var plan = new AttentionPlan(shape, sequences, sequenceCount, shareCount);
         long spent = 0;
         for (int s = 0; s < sequenceCount; s++)
         {
@@ -65,8 +69,8 @@ public static unsafe class PagedAttention
                     int heads = Math.Min(plan.Heads, ((kvHead + 1) * shape.GroupSize) - head);
                     long itemCost = cost * heads;
 
-                    // An item belongs to the member in whose share of the cost its middle lies.
-                    bool mine = ((2 * spent) + itemCost) * memberCount / (2 * plan.TotalCost) == member;
+                    // An item belongs to the share of the cost in which its middle lies.
+                    bool mine = ((2 * spent) + itemCost) * shareCount / (2 * plan.TotalCost) == share;
                     spent += itemCost;
                     if (mine)
                     {

@@ -12,16 +12,21 @@ namespace Ingot.Compute.Execution;
 /// </summary>
 internal sealed unsafe class ExecutionPlan : ITeamWork, IDisposable
 {
+    // Enough that one share more or less does not show, few enough that taking them does not either.
+    private const int MostSharesEach = 8;
+
     private readonly Operation[][] _phases;
     private readonly ThreadTeam _team;
     private readonly StepContext _step;
     private readonly NativeBuffer<float> _arena;
     private readonly ActivationBuffer[] _quantized;
+    private readonly ShareQueues _queues;
 
     public ExecutionPlan(IReadOnlyList<Operation> operations, int maxTokens, ThreadTeam team, StepContext step)
     {
         _team = team;
         _step = step;
+        _queues = new ShareQueues(team.Count);
         _phases = PhasePlan.Arrange(operations);
         var memory = MemoryPlan.Make(_phases, maxTokens);
         _arena = new NativeBuffer<float>(memory.ArenaFloats);
@@ -42,7 +47,11 @@ internal sealed unsafe class ExecutionPlan : ITeamWork, IDisposable
     public long ByteLength => _arena.ByteLength + _quantized.Sum(q => (long)q.RowCapacity * q.InputCapacity * 5 / 4);
 
     /// <summary>Runs one step on the whole team.</summary>
-    public void Run() => _team.Run(this);
+    public void Run()
+    {
+        _queues.Clear();
+        _team.Run(this);
+    }
 
     public void Execute(int member, int memberCount)
     {
@@ -50,11 +59,11 @@ internal sealed unsafe class ExecutionPlan : ITeamWork, IDisposable
         {
             if (i > 0)
                 _team.Barrier();
-            foreach (var operation in _phases[i])
-            {
-                if (!operation.IsTail || _step.LogitRowCount > 0)
-                    operation.Execute(_step, member, memberCount);
-            }
+            _queues.ClearNext(member, i);
+            var each = SharesEach(_phases[i], memberCount);
+            int owner = member, emptied = 0;
+            while (_queues.TryTake(i, each, ref owner, ref emptied, out var share))
+                Execute(_phases[i], share, memberCount * each);
         }
     }
 
@@ -63,5 +72,26 @@ internal sealed unsafe class ExecutionPlan : ITeamWork, IDisposable
         _arena.Dispose();
         foreach (var buffer in _quantized)
             buffer.Dispose();
+    }
+
+    // Operations of a phase that depend on each other are divided alike: done share by share, in order, none sees another's half-done work.
+    private void Execute(Operation[] phase, int share, int shareCount)
+    {
+        foreach (var operation in phase)
+        {
+            if (!operation.IsTail || _step.LogitRowCount > 0)
+                operation.Execute(_step, share, shareCount);
+        }
+    }
+
+    // Every member must come to the same number.
+    private int SharesEach(Operation[] phase, int memberCount)
+    {
+        if (memberCount == 1)
+            return 1;
+        var pieces = 0;
+        foreach (var operation in phase)
+            pieces = Math.Max(pieces, operation.PieceCount(_step));
+        return Math.Clamp(pieces / memberCount, 1, MostSharesEach);
     }
 }

@@ -27,10 +27,10 @@ internal sealed unsafe class KvWriteOperation : Operation
 
     public override Division Division => Division.Rows;
 
-    public override void Execute(StepContext step, int member, int memberCount)
+    public override void Execute(StepContext step, int share, int shareCount)
     {
-        var share = Share.OfRows(step.TokenCount, member, memberCount);
-        for (var row = share.From; row < share.To; row++)
+        var rows = Share.OfRows(step.TokenCount, share, shareCount);
+        for (var row = rows.From; row < rows.To; row++)
         {
             var position = step.Positions[row];
             var block = step.Sequences[step.SequenceOfToken[row]].BlockTable[position / step.Store.BlockSize];
@@ -62,7 +62,9 @@ internal sealed unsafe class AttentionOperation : Operation
 
     public override Division Division => Division.Other;
 
-    public override void Execute(StepContext step, int member, int memberCount) =>
+    public override int PieceCount(StepContext step) => PagedAttention.CountItems(_shape, step.Sequences, step.SequenceCount);
+
+    public override void Execute(StepContext step, int share, int shareCount) =>
         PagedAttention.Execute(
             _shape,
             step.Sequences,
@@ -73,8 +75,8 @@ internal sealed unsafe class AttentionOperation : Operation
             _layer.Index,
             _output.At(0),
             _output.Buffer.Width,
-            member,
-            memberCount);
+            share,
+            shareCount);
 }
 
 /// <summary>Collects the rows whose logits are wanted, so that what follows the last attention is done for them alone.</summary>
@@ -94,11 +96,11 @@ internal sealed unsafe class GatherRowsOperation : Operation
 
     public override Division Division => Division.Rows;
 
-    public override void Execute(StepContext step, int member, int memberCount)
+    public override void Execute(StepContext step, int share, int shareCount)
     {
-        var share = Share.OfRows(step.LogitRowCount, member, memberCount);
+        var rows = Share.OfRows(step.LogitRowCount, share, shareCount);
         var bytes = (long)_input.Width * sizeof(float);
-        for (var row = share.From; row < share.To; row++)
+        for (var row = rows.From; row < rows.To; row++)
             Buffer.MemoryCopy(_input.At(step.LogitRows[row]), _output.At(row), bytes, bytes);
     }
 }
@@ -119,11 +121,11 @@ internal sealed unsafe class CopyOperation : Operation
 
     public override Division Division => Division.Rows;
 
-    public override void Execute(StepContext step, int member, int memberCount)
+    public override void Execute(StepContext step, int share, int shareCount)
     {
-        var share = Share.OfRows(step.RowCount(IsTail), member, memberCount);
+        var rows = Share.OfRows(step.RowCount(IsTail), share, shareCount);
         var bytes = (long)_input.Width * sizeof(float);
-        for (var row = share.From; row < share.To; row++)
+        for (var row = rows.From; row < rows.To; row++)
             Buffer.MemoryCopy(_input.At(row), _output.At(row), bytes, bytes);
     }
 

@@ -27,10 +27,10 @@ internal abstract unsafe class ElementwiseOperation : Operation
 
     public override int DividedWidth => Output.Width;
 
-    public override void Execute(StepContext step, int member, int memberCount)
+    public override void Execute(StepContext step, int share, int shareCount)
     {
         var rowCount = step.RowCount(IsTail);
-        var columns = Share.OfColumns(Output.Width, member, memberCount);
+        var columns = Share.OfColumns(Output.Width, share, shareCount);
         var count = columns.To - columns.From;
         if (count == 0)
             return;

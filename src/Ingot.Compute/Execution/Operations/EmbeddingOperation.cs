@@ -17,10 +17,10 @@ internal sealed unsafe class EmbeddingOperation : Operation
 
     public override Division Division => Division.Rows;
 
-    public override void Execute(StepContext step, int member, int memberCount)
+    public override void Execute(StepContext step, int share, int shareCount)
     {
-        var share = Share.OfRows(step.RowCount(IsTail), member, memberCount);
-        for (var row = share.From; row < share.To; row++)
+        var rows = Share.OfRows(step.RowCount(IsTail), share, shareCount);
+        for (var row = rows.From; row < rows.To; row++)
             _table.ReadRow(step.Tokens[step.TokenOf(row, IsTail)], _output.At(row));
     }
 }

@@ -1,12 +1,12 @@
 namespace Ingot.Compute.Execution.Operations;
 
-/// <summary>How an operation is divided among the members of the team.</summary>
+/// <summary>How an operation is divided into shares.</summary>
 internal enum Division
 {
-    /// <summary>By rows: each member does whole rows.</summary>
+    /// <summary>By rows: a share is some whole rows.</summary>
     Rows,
 
-    /// <summary>By columns, in units of <see cref="Share.ColumnUnit"/>: each member does its columns of every row.</summary>
+    /// <summary>By columns, in units of <see cref="Share.ColumnUnit"/>: a share is some columns of every row.</summary>
     Columns,
 
     /// <summary>In a way of its own.</summary>
@@ -17,13 +17,13 @@ internal enum Division
 /// <param name="Resource">A buffer, a quantised form, or a layer's place in the cache; compared by identity.</param>
 /// <param name="Offset">First column; 0 where there are none.</param>
 /// <param name="Width">Columns; 0 where there are none.</param>
-/// <param name="IsDivided">Whether each member touches only its own share of it. False: every member may touch all.</param>
+/// <param name="IsDivided">Whether each share touches only its own part of it. False: every share may touch all.</param>
 /// <param name="IsWrite">Whether it is written (or written over).</param>
 internal readonly record struct Access(object Resource, int Offset, int Width, bool IsDivided, bool IsWrite);
 
 /// <summary>
-/// One piece of a step on flat rows, done by all members of the team at once without waiting for each other.
-/// The plan puts barriers between operations whose shares depend on each other.
+/// One piece of a step on flat rows, done in shares that do not wait for each other and may run at the same time.
+/// The plan puts barriers between operations whose shares depend on each other's.
 /// </summary>
 internal abstract class Operation
 {
@@ -41,8 +41,12 @@ internal abstract class Operation
     /// <summary>Everything it reads and writes.</summary>
     public IReadOnlyList<Access> Accesses => _accesses;
 
-    /// <summary>Does one member's share.</summary>
-    public abstract void Execute(StepContext step, int member, int memberCount);
+    /// <summary>Into how many pieces it can be divided in this step; more shares than that leave some with nothing to do.</summary>
+    public virtual int PieceCount(StepContext step) =>
+        Division == Division.Columns ? Share.ColumnUnits(DividedWidth) : step.RowCount(IsTail);
+
+    /// <summary>Does one share, 0 to <paramref name="shareCount"/> − 1.</summary>
+    public abstract void Execute(StepContext step, int share, int shareCount);
 
     /// <summary>Uses another buffer of the same width instead of one that it reads, or writes over what it reads.</summary>
     public virtual void ReplaceBuffer(Graph.RowBuffer from, Graph.RowBuffer to) => ReplaceResource(from, to);

@@ -37,10 +37,10 @@ internal sealed unsafe class ProductOperation : Operation
 
     public override int DividedWidth => _output.Width;
 
-    public override void Execute(StepContext step, int member, int memberCount)
+    public override void Execute(StepContext step, int share, int shareCount)
     {
         var rowCount = step.RowCount(IsTail);
-        var columns = Share.OfColumns(_output.Width, member, memberCount);
+        var columns = Share.OfColumns(_output.Width, share, shareCount);
         if (columns.From == columns.To)
             return;
 

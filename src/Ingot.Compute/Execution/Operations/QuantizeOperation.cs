@@ -32,20 +32,20 @@ internal sealed unsafe class QuantizeOperation : Operation
 
     public override int DividedWidth => _byColumns ? _input.Width : 0;
 
-    public override void Execute(StepContext step, int member, int memberCount)
+    public override void Execute(StepContext step, int share, int shareCount)
     {
         var rowCount = step.RowCount(IsTail);
         var rows = _output.Memory.View(_input.At(0), _input.Buffer.Width, rowCount, _input.Width);
         if (_byColumns)
         {
-            var columns = Share.OfColumns(_input.Width, member, memberCount);
+            var columns = Share.OfColumns(_input.Width, share, shareCount);
             for (var row = 0; row < rowCount; row++)
                 QuantizeColumns(rows, row, columns);
         }
         else
         {
-            var share = Share.OfRows(rowCount, member, memberCount);
-            rows.Quantize(share.From, share.To);
+            var mine = Share.OfRows(rowCount, share, shareCount);
+            rows.Quantize(mine.From, mine.To);
         }
     }
 

@@ -30,10 +30,10 @@ internal sealed unsafe class RotaryOperation : Operation
 
     public override Division Division => Division.Rows;
 
-    public override void Execute(StepContext step, int member, int memberCount)
+    public override void Execute(StepContext step, int share, int shareCount)
     {
-        var share = Share.OfRows(step.RowCount(IsTail), member, memberCount);
-        for (var row = share.From; row < share.To; row++)
+        var rows = Share.OfRows(step.RowCount(IsTail), share, shareCount);
+        for (var row = rows.From; row < rows.To; row++)
         {
             var angle = (long)step.Positions[step.TokenOf(row, IsTail)] * _table.Half;
             Rotary.Apply(_rows.At(row), _rows.Width / _headSize, _headSize, _table.Half * 2, _table.Cosines.Pointer + angle, _table.Sines.Pointer + angle, _interleaved);
