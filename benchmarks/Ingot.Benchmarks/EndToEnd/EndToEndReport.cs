@@ -70,7 +70,7 @@ internal static class EndToEndReport
 
     private static string MakeModel()
     {
-        string folder = Path.Combine(Path.GetTempPath(), "ingot-benchmark-qwen2.5-0.5b-int4");
+        string folder = Path.Combine(Path.GetTempPath(), "ingot-benchmark-qwen2.5-0.5b-int4-half-scales");
         if (!Directory.Exists(folder))
         {
             Console.Error.WriteLine($"Making a model with random weights in {folder} (once)…");

@@ -16,6 +16,8 @@ internal static class BlockQuantizer
     private const int SearchSteps = 5;
     private const float SearchStride = 0.2f;
 
+    private const float SmallestShortened = 1f / (1 << 18);
+
     /// <summary>How many blocks a row of <paramref name="inputCount"/> weights takes; the last one is padded with zeros.</summary>
     public static int CountBlocks(int inputCount, int blockSize) => (int)(((long)inputCount + blockSize - 1) / blockSize);
 
@@ -27,7 +29,7 @@ internal static class BlockQuantizer
     /// <param name="bits">4 or 8.</param>
     /// <param name="blockSize">Weights that share a scale: a power of two, 16 to 256.</param>
     /// <param name="packed">Receives <c>row.Length * bits / 8</c> bytes; of two 4-bit weights the first is the low half.</param>
-    /// <param name="scales">Receives one scale a block; negative where the largest weight of a 4-bit block is positive.</param>
+    /// <param name="scales">Receives one scale a block, a number that a Half holds unless it is tiny; negative where the largest weight of a 4-bit block is positive.</param>
     public static void QuantizeRow(ReadOnlySpan<float> row, int bits, int blockSize, Span<byte> packed, Span<float> scales)
     {
         var blockBytes = blockSize * bits / 8;
@@ -59,7 +61,7 @@ internal static class BlockQuantizer
         }
         for (var i = 0; i < packed.Length; i++)
             packed[i] = (byte)(Round4(weights[2 * i] * bestInverse) | (Round4(weights[(2 * i) + 1] * bestInverse) << 4));
-        return bestScale;
+        return Shortened(bestScale);
     }
 
     // For integers q fixed by the inverse scale, the scale that minimises the squared error is sum(w q) / sum(q q),
@@ -86,7 +88,7 @@ internal static class BlockQuantizer
     private static float QuantizeBlock8(ReadOnlySpan<float> weights, Span<byte> packed)
     {
         var largest = MathF.Abs(FindExtreme(weights));
-        var scale = largest / (Middle8 - 1);
+        var scale = Shortened(largest / (Middle8 - 1));
         var inverse = 1 / scale;
         if (!float.IsFinite(inverse))
         {
@@ -97,6 +99,10 @@ internal static class BlockQuantizer
             packed[i] = (byte)(Math.Clamp(MathF.Round(weights[i] * inverse), 1 - Middle8, Middle8 - 1) + Middle8);
         return scale;
     }
+
+    // A scale that a Half holds exactly takes half the memory wherever it is packed, and its rounding (one part in 2,048) is lost in
+    // that of the weights. Scales so small that it would show stay as they are.
+    private static float Shortened(float scale) => MathF.Abs(scale) is >= SmallestShortened and <= 65504 ? (float)(Half)scale : scale;
 
     private static float FindExtreme(ReadOnlySpan<float> weights)
     {

@@ -67,6 +67,26 @@ public sealed class BlockQuantizerTests
         Assert.Equal(0, scales[0]);
     }
 
+    [Theory]
+    [InlineData(4)]
+    [InlineData(8)]
+    public void Scales_are_numbers_that_a_half_holds(int bits)
+    {
+        var (_, scales) = RoundTrip(Row(32 * 100, seed: 4), bits, 32);
+        Assert.All(scales, scale => Assert.Equal(scale, (float)(Half)scale));
+    }
+
+    [Theory]
+    [InlineData(4)]
+    [InlineData(8)]
+    public void Tiny_weights_keep_scales_that_a_half_does_not_hold(int bits)
+    {
+        var tiny = Row(32, seed: 5).Select(weight => weight * 1e-7f).ToArray();
+        var (restored, scales) = RoundTrip(tiny, bits, 32);
+        Assert.NotEqual(scales[0], (float)(Half)scales[0]);
+        Assert.InRange(Math.Sqrt(SquaredError(tiny, restored) / tiny.Sum(weight => (double)weight * weight)), 0, 0.1);
+    }
+
     [Fact]
     public void The_first_of_two_weights_is_the_low_half_of_its_byte()
     {
