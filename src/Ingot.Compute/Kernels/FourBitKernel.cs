@@ -19,7 +19,7 @@ internal static unsafe class FourBitKernel<TOps, TInt, TFloat>
     private const int Middle = 1;
 
     // How far ahead of a single row's scan memory is asked for.
-    private const int PrefetchBytes = 2048;
+    private const int PrefetchBytes = 4096;
 
     public static void Multiply(in PackedTile tile, int rows, ActivationRows x, float* y, long yRowStride)
     {
