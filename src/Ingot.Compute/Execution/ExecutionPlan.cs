@@ -44,7 +44,7 @@ internal sealed unsafe class ExecutionPlan : ITeamWork, IDisposable
     public int PhaseCount => _phases.Length;
 
     /// <summary>Working memory in bytes.</summary>
-    public long ByteLength => _arena.ByteLength + _quantized.Sum(q => (long)q.RowCapacity * q.InputCapacity * 5 / 4);
+    public long ByteLength => _arena.ByteLength + _quantized.Sum(q => (long)q.RowCapacity * q.InputCapacity * 11 / 8);
 
     /// <summary>Runs one step on the whole team.</summary>
     public void Run()

@@ -8,6 +8,7 @@ public sealed unsafe class ActivationBuffer : IDisposable
     private readonly NativeBuffer<sbyte> _codes;
     private readonly NativeBuffer<float> _scales;
     private readonly NativeBuffer<int> _sums;
+    private readonly NativeBuffer<int> _starts;
 
     /// <summary>Claims room.</summary>
     /// <param name="rowCapacity">Most rows at a time, at least 1.</param>
@@ -22,6 +23,7 @@ public sealed unsafe class ActivationBuffer : IDisposable
         _codes = new NativeBuffer<sbyte>(checked(groups * Activations.GroupSize));
         _scales = new NativeBuffer<float>(groups);
         _sums = new NativeBuffer<int>(groups);
+        _starts = new NativeBuffer<int>(groups);
     }
 
     /// <summary>Most rows at a time.</summary>
@@ -39,7 +41,7 @@ public sealed unsafe class ActivationBuffer : IDisposable
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan(rowCount, RowCapacity);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(inputCount, InputCapacity);
-        return new(floats, floatStride, inputCount, _codes.Pointer, _scales.Pointer, _sums.Pointer);
+        return new(floats, floatStride, inputCount, _codes.Pointer, _scales.Pointer, _sums.Pointer, _starts.Pointer);
     }
 
     /// <summary>Gives the memory back.</summary>
@@ -48,5 +50,6 @@ public sealed unsafe class ActivationBuffer : IDisposable
         _codes.Dispose();
         _scales.Dispose();
         _sums.Dispose();
+        _starts.Dispose();
     }
 }

@@ -37,16 +37,17 @@ internal static unsafe class ActivationQuantizer
         for (int i = 0; i < Group; i++) largest = MathF.Max(largest, MathF.Abs(x[i]));
         float step = largest / 127f;
         float inverse = Inverse(step);
-        int sum = 0;
+        int firstTwo = 0, lastTwo = 0;
         for (int i = 0; i < Group; i++)
         {
             int code = (int)MathF.Round(x[i] * inverse);
             target.Codes[i] = (sbyte)code;
-            sum += code;
+            if (i % 4 < 2) firstTwo += code;
+            else lastTwo += code;
         }
 
         *target.Scales = step;
-        *target.EightfoldSums = sum * 8;
+        target.SetSums(firstTwo, lastTwo);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -65,7 +66,12 @@ internal static unsafe class ActivationQuantizer
         Vector256<int> order = Vector256.Create(0, 4, 1, 5, 2, 6, 3, 7);
         Avx2.PermuteVar8x32(Avx2.PackSignedSaturate(ab, cd).AsInt32(), order).AsSByte().Store(target.Codes);
         *target.Scales = step;
-        *target.EightfoldSums = 8 * Vector256.Sum(Avx2.MultiplyAddAdjacent(ab + cd, Vector256.Create((short)1)));
+
+        // Pairs of places take turns in every form the codes had on the way.
+        Vector256<int> pairs = Avx2.MultiplyAddAdjacent(ab + cd, Vector256.Create((short)1));
+        Vector128<int> sums = pairs.GetLower() + pairs.GetUpper();
+        sums += Vector128.Shuffle(sums, Vector128.Create(2, 3, 0, 1));
+        target.SetSums(sums.ToScalar(), sums.GetElement(1));
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -87,7 +93,7 @@ internal static unsafe class ActivationQuantizer
         }
 
         *target.Scales = step;
-        *target.EightfoldSums = 8 * Vector128.Sum(sum);
+        target.SetSums(sum.ToScalar() + sum.GetElement(1), sum.GetElement(2) + sum.GetElement(3));
     }
 
     private static float Inverse(float step) => step > SmallestStep ? 1f / step : 0f;

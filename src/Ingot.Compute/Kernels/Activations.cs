@@ -15,8 +15,9 @@ public readonly unsafe struct Activations
     private readonly sbyte* _codes;
     private readonly float* _scales;
     private readonly int* _eightfoldSums;
+    private readonly int* _starts;
 
-    internal Activations(float* floats, long floatStride, int inputCount, sbyte* codes, float* scales, int* eightfoldSums)
+    internal Activations(float* floats, long floatStride, int inputCount, sbyte* codes, float* scales, int* eightfoldSums, int* starts)
     {
         Floats = floats;
         FloatStride = floatStride;
@@ -25,6 +26,7 @@ public readonly unsafe struct Activations
         _codes = codes;
         _scales = scales;
         _eightfoldSums = eightfoldSums;
+        _starts = starts;
     }
 
     /// <summary>The first row's floats.</summary>
@@ -47,10 +49,10 @@ public readonly unsafe struct Activations
         for (int row = fromRow; row < toRow; row++) ActivationQuantizer.QuantizeRow(Floats + (row * FloatStride), InputCount, Rows(row), KernelForms.Best);
     }
 
-    /// <summary>The 8-bit form from a row on, at its first group: codes, the value of a code of 1, and 8 times the sum of each group's codes.</summary>
+    /// <summary>The 8-bit form from a row on, at its first group: codes, the value of a code of 1, and the sums of each group's codes.</summary>
     internal ActivationRows Rows(int row)
     {
         long first = ((long)(row / RowsTogether) * GroupCount * RowsTogether) + (row % RowsTogether);
-        return new(_codes + (first * GroupSize), _scales + first, _eightfoldSums + first);
+        return new(_codes + (first * GroupSize), _scales + first, _eightfoldSums + first, _starts + first);
     }
 }

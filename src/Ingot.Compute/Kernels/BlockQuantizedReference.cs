@@ -13,10 +13,11 @@ internal static unsafe class BlockQuantizedReference
 
     public static void ReadRow(BlockQuantizedLayout layout, byte* tile, int output, float* destination)
     {
-        for (int k = 0; k < layout.InputCount; k++)
+        for (int block = 0, k = 0; k < layout.InputCount; block++)
         {
-            int block = k / layout.BlockSize;
-            destination[k] = (Code(layout, tile, output, k) - ZeroPoint(layout, tile, output, block)) * Scale(layout, tile, output, block);
+            float scale = Scale(layout, tile, output, block), zero = ZeroPoint(layout, tile, output, block);
+            for (int end = Math.Min(k + layout.BlockSize, layout.InputCount); k < end; k++)
+                destination[k] = (Code(layout, tile, output, k) - zero) * scale;
         }
     }
 
@@ -46,10 +47,10 @@ internal static unsafe class BlockQuantizedReference
 
     private static int Code(BlockQuantizedLayout layout, byte* tile, int output, int k)
     {
-        byte* group = tile + layout.CodeOffset + ((long)(k / Activations.GroupSize) * layout.GroupBytes);
-        int input = k % Activations.GroupSize;
-        if (layout.Bits == 8) return group[(input / 4 * 64) + (output * 4) + (input % 4)];
-        int code = group[(input % 16 / 4 * 64) + (output * 4) + (input % 4)];
+        byte* group = tile + layout.CodeOffset + ((long)((uint)k / Activations.GroupSize) * layout.GroupBytes);
+        uint input = (uint)k % Activations.GroupSize;
+        if (layout.Bits == 8) return group[(input / 4 * 64) + ((uint)output * 4) + (input % 4)];
+        int code = group[(input % 16 / 4 * 64) + ((uint)output * 4) + (input % 4)];
         return input < 16 ? code & 15 : code >> 4;
     }
 

@@ -15,9 +15,6 @@ internal static unsafe class FourBitKernel<TOps, TInt, TFloat>
 {
     private const int GroupBytes = 256;
 
-    // The middle zero point, in eighths.
-    private const int Middle = 1;
-
     // How far ahead of a single row's scan memory is asked for.
     private const int PrefetchBytes = 4096;
 
@@ -40,6 +37,7 @@ internal static unsafe class FourBitKernel<TOps, TInt, TFloat>
     {
         TFloat y0 = default, y1 = default, y2 = default, y3 = default, y4 = default, y5 = default, y6 = default, y7 = default;
         byte* codes = tile.Codes + (part * TOps.Lanes * 4);
+        bool middle = tile.ZeroPoints == ZeroPointKind.Middle;
         for (int block = 0, group = 0; group < tile.GroupCount; block++)
         {
             TFloat scale = tile.LoadScales<TOps, TInt, TFloat>(block, part);
@@ -48,6 +46,18 @@ internal static unsafe class FourBitKernel<TOps, TInt, TFloat>
             {
                 sbyte* four = x.Codes;
                 TInt s0 = default, s1 = default, s2 = default, s3 = default, s4 = default, s5 = default, s6 = default, s7 = default;
+                if (middle)
+                {
+                    s0 = TOps.Start(x.Starts);
+                    s1 = TOps.Start(x.Starts + 1);
+                    s2 = TOps.Start(x.Starts + 2);
+                    s3 = TOps.Start(x.Starts + 3);
+                    s4 = TOps.Start(x.Starts + 4);
+                    s5 = TOps.Start(x.Starts + 5);
+                    s6 = TOps.Start(x.Starts + 6);
+                    s7 = TOps.Start(x.Starts + 7);
+                }
+
                 for (byte* last = codes + GroupBytes; codes < last; codes += 64, four += 4)
                 {
                     TInt line = TOps.LoadCodes(codes);
@@ -62,16 +72,16 @@ internal static unsafe class FourBitKernel<TOps, TInt, TFloat>
                     s7 = TOps.Dot(TOps.Dot(s7, low, four + 224), high, four + 240);
                 }
 
-                if (tile.ZeroPoints == ZeroPointKind.Middle)
+                if (middle)
                 {
-                    y0 = PackedTile.Add<TOps, TInt, TFloat>(TOps.Finish(s0), scale, x.Scales, x.EightfoldSums, Middle, y0);
-                    y1 = PackedTile.Add<TOps, TInt, TFloat>(TOps.Finish(s1), scale, x.Scales + 1, x.EightfoldSums + 1, Middle, y1);
-                    y2 = PackedTile.Add<TOps, TInt, TFloat>(TOps.Finish(s2), scale, x.Scales + 2, x.EightfoldSums + 2, Middle, y2);
-                    y3 = PackedTile.Add<TOps, TInt, TFloat>(TOps.Finish(s3), scale, x.Scales + 3, x.EightfoldSums + 3, Middle, y3);
-                    y4 = PackedTile.Add<TOps, TInt, TFloat>(TOps.Finish(s4), scale, x.Scales + 4, x.EightfoldSums + 4, Middle, y4);
-                    y5 = PackedTile.Add<TOps, TInt, TFloat>(TOps.Finish(s5), scale, x.Scales + 5, x.EightfoldSums + 5, Middle, y5);
-                    y6 = PackedTile.Add<TOps, TInt, TFloat>(TOps.Finish(s6), scale, x.Scales + 6, x.EightfoldSums + 6, Middle, y6);
-                    y7 = PackedTile.Add<TOps, TInt, TFloat>(TOps.Finish(s7), scale, x.Scales + 7, x.EightfoldSums + 7, Middle, y7);
+                    y0 = PackedTile.Add<TOps, TInt, TFloat>(TOps.Finish(s0), scale, x.Scales, y0);
+                    y1 = PackedTile.Add<TOps, TInt, TFloat>(TOps.Finish(s1), scale, x.Scales + 1, y1);
+                    y2 = PackedTile.Add<TOps, TInt, TFloat>(TOps.Finish(s2), scale, x.Scales + 2, y2);
+                    y3 = PackedTile.Add<TOps, TInt, TFloat>(TOps.Finish(s3), scale, x.Scales + 3, y3);
+                    y4 = PackedTile.Add<TOps, TInt, TFloat>(TOps.Finish(s4), scale, x.Scales + 4, y4);
+                    y5 = PackedTile.Add<TOps, TInt, TFloat>(TOps.Finish(s5), scale, x.Scales + 5, y5);
+                    y6 = PackedTile.Add<TOps, TInt, TFloat>(TOps.Finish(s6), scale, x.Scales + 6, y6);
+                    y7 = PackedTile.Add<TOps, TInt, TFloat>(TOps.Finish(s7), scale, x.Scales + 7, y7);
                 }
                 else
                 {
@@ -103,6 +113,7 @@ internal static unsafe class FourBitKernel<TOps, TInt, TFloat>
     {
         TFloat y0 = default, y1 = default, y2 = default, y3 = default;
         byte* codes = tile.Codes + (part * TOps.Lanes * 4);
+        bool middle = tile.ZeroPoints == ZeroPointKind.Middle;
         for (int block = 0, group = 0; group < tile.GroupCount; block++)
         {
             TFloat scale = tile.LoadScales<TOps, TInt, TFloat>(block, part);
@@ -111,6 +122,14 @@ internal static unsafe class FourBitKernel<TOps, TInt, TFloat>
             {
                 sbyte* four = x.Codes;
                 TInt s0 = default, s1 = default, s2 = default, s3 = default;
+                if (middle)
+                {
+                    s0 = TOps.Start(x.Starts);
+                    s1 = TOps.Start(x.Starts + 1);
+                    s2 = TOps.Start(x.Starts + 2);
+                    s3 = TOps.Start(x.Starts + 3);
+                }
+
                 for (byte* last = codes + GroupBytes; codes < last; codes += 64, four += 4)
                 {
                     TInt line = TOps.LoadCodes(codes);
@@ -121,12 +140,12 @@ internal static unsafe class FourBitKernel<TOps, TInt, TFloat>
                     s3 = TOps.Dot(TOps.Dot(s3, low, four + 96), high, four + 112);
                 }
 
-                if (tile.ZeroPoints == ZeroPointKind.Middle)
+                if (middle)
                 {
-                    y0 = PackedTile.Add<TOps, TInt, TFloat>(TOps.Finish(s0), scale, x.Scales, x.EightfoldSums, Middle, y0);
-                    y1 = PackedTile.Add<TOps, TInt, TFloat>(TOps.Finish(s1), scale, x.Scales + 1, x.EightfoldSums + 1, Middle, y1);
-                    y2 = PackedTile.Add<TOps, TInt, TFloat>(TOps.Finish(s2), scale, x.Scales + 2, x.EightfoldSums + 2, Middle, y2);
-                    y3 = PackedTile.Add<TOps, TInt, TFloat>(TOps.Finish(s3), scale, x.Scales + 3, x.EightfoldSums + 3, Middle, y3);
+                    y0 = PackedTile.Add<TOps, TInt, TFloat>(TOps.Finish(s0), scale, x.Scales, y0);
+                    y1 = PackedTile.Add<TOps, TInt, TFloat>(TOps.Finish(s1), scale, x.Scales + 1, y1);
+                    y2 = PackedTile.Add<TOps, TInt, TFloat>(TOps.Finish(s2), scale, x.Scales + 2, y2);
+                    y3 = PackedTile.Add<TOps, TInt, TFloat>(TOps.Finish(s3), scale, x.Scales + 3, y3);
                 }
                 else
                 {
@@ -150,6 +169,7 @@ internal static unsafe class FourBitKernel<TOps, TInt, TFloat>
     {
         TFloat y0 = default, y1 = default;
         byte* codes = tile.Codes + (part * TOps.Lanes * 4);
+        bool middle = tile.ZeroPoints == ZeroPointKind.Middle;
         for (int block = 0, group = 0; group < tile.GroupCount; block++)
         {
             TFloat scale = tile.LoadScales<TOps, TInt, TFloat>(block, part);
@@ -158,6 +178,12 @@ internal static unsafe class FourBitKernel<TOps, TInt, TFloat>
             {
                 sbyte* four = x.Codes;
                 TInt s0 = default, s1 = default;
+                if (middle)
+                {
+                    s0 = TOps.Start(x.Starts);
+                    s1 = TOps.Start(x.Starts + 1);
+                }
+
                 for (byte* last = codes + GroupBytes; codes < last; codes += 64, four += 4)
                 {
                     TInt line = TOps.LoadCodes(codes);
@@ -166,10 +192,10 @@ internal static unsafe class FourBitKernel<TOps, TInt, TFloat>
                     s1 = TOps.Dot(TOps.Dot(s1, low, four + 32), high, four + 48);
                 }
 
-                if (tile.ZeroPoints == ZeroPointKind.Middle)
+                if (middle)
                 {
-                    y0 = PackedTile.Add<TOps, TInt, TFloat>(TOps.Finish(s0), scale, x.Scales, x.EightfoldSums, Middle, y0);
-                    y1 = PackedTile.Add<TOps, TInt, TFloat>(TOps.Finish(s1), scale, x.Scales + 1, x.EightfoldSums + 1, Middle, y1);
+                    y0 = PackedTile.Add<TOps, TInt, TFloat>(TOps.Finish(s0), scale, x.Scales, y0);
+                    y1 = PackedTile.Add<TOps, TInt, TFloat>(TOps.Finish(s1), scale, x.Scales + 1, y1);
                 }
                 else
                 {
@@ -189,6 +215,7 @@ internal static unsafe class FourBitKernel<TOps, TInt, TFloat>
     {
         TFloat total = default;
         byte* codes = tile.Codes + (part * TOps.Lanes * 4);
+        bool middle = tile.ZeroPoints == ZeroPointKind.Middle;
         for (int block = 0, group = 0; group < tile.GroupCount; block++)
         {
             TFloat scale = tile.LoadScales<TOps, TInt, TFloat>(block, part);
@@ -196,7 +223,7 @@ internal static unsafe class FourBitKernel<TOps, TInt, TFloat>
             for (int end = Math.Min(group + tile.GroupsPerBlock, tile.GroupCount); group < end; group++, x.NextGroup())
             {
                 sbyte* four = x.Codes;
-                TInt sum = default;
+                TInt sum = middle ? TOps.Start(x.Starts) : default;
                 for (byte* last = codes + GroupBytes; codes < last; codes += 64, four += 4)
                 {
                     TInt line = TOps.LoadCodes(codes);
@@ -205,9 +232,9 @@ internal static unsafe class FourBitKernel<TOps, TInt, TFloat>
                     sum = TOps.Dot(TOps.Dot(sum, low, four), high, four + 16);
                 }
 
-                if (tile.ZeroPoints == ZeroPointKind.Middle)
+                if (middle)
                 {
-                    total = PackedTile.Add<TOps, TInt, TFloat>(TOps.Finish(sum), scale, x.Scales, x.EightfoldSums, Middle, total);
+                    total = PackedTile.Add<TOps, TInt, TFloat>(TOps.Finish(sum), scale, x.Scales, total);
                 }
                 else
                 {

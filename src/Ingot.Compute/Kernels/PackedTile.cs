@@ -37,6 +37,14 @@ internal readonly unsafe struct PackedTile(BlockQuantizedLayout layout, byte* ti
         return TOps.Multiply(zero, TOps.Broadcast(-1));
     }
 
+    /// <summary>total + dot · weight scale · activation scale, where the middle of the range is taken away from the sum already.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static TFloat Add<TOps, TInt, TFloat>(TInt dot, TFloat scale, float* xScale, TFloat total)
+        where TOps : struct, IVectorOps<TInt, TFloat>
+        where TInt : unmanaged
+        where TFloat : unmanaged =>
+        TOps.MultiplyAdd(TOps.ToFloat(dot), TOps.Multiply(scale, TOps.Broadcast(*xScale)), total);
+
     /// <summary>total + (dot − middle of the range · sum of activations) · weight scale · activation scale; <paramref name="middle"/> is in eighths.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static TFloat Add<TOps, TInt, TFloat>(TInt dot, TFloat scale, float* xScale, int* eightfoldSum, int middle, TFloat total)

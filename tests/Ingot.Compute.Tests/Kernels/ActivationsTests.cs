@@ -18,22 +18,26 @@ public sealed unsafe class ActivationsTests
         using var codes = new NativeBuffer<sbyte>(groups * 32 * 8);
         using var scales = new NativeBuffer<float>(groups * 8);
         using var sums = new NativeBuffer<int>(groups * 8);
+        using var starts = new NativeBuffer<int>(groups * 8);
         foreach (KernelForm form in Enum.GetValues<KernelForm>().Where(KernelForms.IsSupported))
         {
-            ActivationQuantizer.QuantizeRow(x.Pointer, count, new ActivationRows(codes.Pointer, scales.Pointer, sums.Pointer), form);
+            ActivationQuantizer.QuantizeRow(x.Pointer, count, new ActivationRows(codes.Pointer, scales.Pointer, sums.Pointer, starts.Pointer), form);
             for (int g = 0; g < groups; g++)
             {
                 sbyte* group = codes.Pointer + (g * 32 * 8);
-                int sum = 0;
+                int sum = 0, firstTwo = 0;
                 for (int i = 0; i < 32; i++)
                 {
                     float value = (g * 32) + i < count ? x.Pointer[(g * 32) + i] : 0;
                     float step = scales.Pointer[g * 8];
                     Assert.InRange(Math.Abs((group[i] * step) - value), 0, step * 0.50001f);
                     sum += group[i];
+                    if (i % 4 < 2) firstTwo += group[i];
                 }
 
                 Assert.Equal(8 * sum, sums.Pointer[g * 8]);
+                Assert.Equal(-8 * firstTwo, (short)starts.Pointer[g * 8]);
+                Assert.Equal(-8 * (sum - firstTwo), starts.Pointer[g * 8] >> 16);
             }
         }
     }
@@ -64,7 +68,8 @@ public sealed unsafe class ActivationsTests
         using var codes = new NativeBuffer<sbyte>(groups * 32 * 8);
         using var scales = new NativeBuffer<float>(groups * 8);
         using var sums = new NativeBuffer<int>(groups * 8);
-        ActivationQuantizer.QuantizeRow(x.Pointer, (int)x.Length, new ActivationRows(codes.Pointer, scales.Pointer, sums.Pointer), form);
-        return [.. new Span<byte>(codes.Pointer, (int)codes.Length), .. new Span<byte>(scales.Pointer, (int)scales.Length * 4), .. new Span<byte>(sums.Pointer, (int)sums.Length * 4)];
+        using var starts = new NativeBuffer<int>(groups * 8);
+        ActivationQuantizer.QuantizeRow(x.Pointer, (int)x.Length, new ActivationRows(codes.Pointer, scales.Pointer, sums.Pointer, starts.Pointer), form);
+        return [.. new Span<byte>(codes.Pointer, (int)codes.Length), .. new Span<byte>(scales.Pointer, (int)scales.Length * 4), .. new Span<byte>(sums.Pointer, (int)sums.Length * 4), .. new Span<byte>(starts.Pointer, (int)starts.Length * 4)];
     }
 }

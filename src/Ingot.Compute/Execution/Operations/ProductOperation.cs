@@ -46,7 +46,7 @@ internal sealed unsafe class ProductOperation : Operation
 
         var matrix = _matrix.Matrix;
         var x = _quantized is null
-            ? new Activations(_input.At(0), _input.Buffer.Width, _input.Width, null, null, null)
+            ? new Activations(_input.At(0), _input.Buffer.Width, _input.Width, null, null, null, null)
             : _quantized.Memory.View(_input.At(0), _input.Buffer.Width, rowCount, _input.Width);
         var toTile = (columns.To + WeightMatrix.TileSize - 1) / WeightMatrix.TileSize;
         matrix.Multiply(x, rowCount, _output.At(0), _output.Buffer.Width, columns.From / WeightMatrix.TileSize, toTile);

@@ -53,12 +53,10 @@ internal sealed unsafe class QuantizeOperation : Operation
     {
         // Shares begin at multiples of a group, so each group of columns has one member.
         var group = columns.From / Activations.GroupSize;
-        var row8 = rows.Rows(row);
-        var skipped = (long)group * Activations.RowsTogether;
         ActivationQuantizer.QuantizeRow(
             rows.Floats + (row * rows.FloatStride) + columns.From,
             columns.To - columns.From,
-            new ActivationRows(row8.Codes + (skipped * Activations.GroupSize), row8.Scales + skipped, row8.EightfoldSums + skipped),
+            rows.Rows(row).Skip(group),
             KernelForms.Best);
     }
 

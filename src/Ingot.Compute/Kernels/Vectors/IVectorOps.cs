@@ -22,6 +22,9 @@ internal unsafe interface IVectorOps<TInt, TFloat>
     /// <summary>The upper 4 bits of each byte.</summary>
     static abstract TInt HighHalves(TInt codes);
 
+    /// <summary>A sum of <see cref="Dot"/> that starts from what <see cref="ActivationRows.Starts"/> holds.</summary>
+    static abstract TInt Start(int* starts);
+
     /// <summary>Adds each lane's four 4-bit codes times the four activations at <paramref name="x"/>; at most 8 times before <see cref="Finish(TInt)"/>.</summary>
     static abstract TInt Dot(TInt sum, TInt codes, sbyte* x);
 

@@ -20,6 +20,10 @@ internal readonly unsafe struct Ops128 : IVectorOps<Vector128<int>, Vector128<fl
     public static Vector128<int> HighHalves(Vector128<int> codes) => Vector128.ShiftRightLogical(codes, 4) & Vector128.Create(0x0F0F0F0F);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<int> Start(int* starts) =>
+        Vector128.Create(Dp.IsSupported || !Ssse3.IsSupported ? (short)*starts + (*starts >> 16) : *starts);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<int> Dot(Vector128<int> sum, Vector128<int> codes, sbyte* x)
     {
         Vector128<sbyte> four = Vector128.Create(*(int*)x).AsSByte();

@@ -19,6 +19,10 @@ internal readonly unsafe struct Ops256 : IVectorOps<Vector256<int>, Vector256<fl
     public static Vector256<int> HighHalves(Vector256<int> codes) => Vector256.ShiftRightLogical(codes, 4) & Vector256.Create(0x0F0F0F0F);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<int> Start(int* starts) =>
+        Vector256.Create(AvxVnni.IsSupported ? (short)*starts + (*starts >> 16) : *starts);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<int> Dot(Vector256<int> sum, Vector256<int> codes, sbyte* x)
     {
         Vector256<sbyte> four = Vector256.Create(*(int*)x).AsSByte();

@@ -18,6 +18,9 @@ internal readonly unsafe struct Ops512 : IVectorOps<Vector512<int>, Vector512<fl
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<int> HighHalves(Vector512<int> codes) => Vector512.ShiftRightLogical(codes, 4) & Vector512.Create(0x0F0F0F0F);
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<int> Start(int* starts) => Vector512.Create(*starts);
+
     // 8 times two products of at most 15 · 127 stay below 32,768.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<int> Dot(Vector512<int> sum, Vector512<int> codes, sbyte* x) =>
