@@ -41,7 +41,7 @@ def load_safetensors(path):
     return tensors
 
 
-def _write_json(folder, name, value):
+def write_json(folder, name, value):
     with open(os.path.join(folder, name), "w", encoding="utf-8") as file:
         json.dump(value, file, ensure_ascii=False, indent=2)
         file.write("\n")
@@ -54,16 +54,16 @@ def save_folder(folder, model, tokenizer):
     os.makedirs(part)
     config = dataclasses.asdict(model.config)
     end_of_text, im_end = tokenizer.vocab[bpe.END_OF_TEXT], tokenizer.vocab[bpe.IM_END]
-    _write_json(part, "config.json", {
+    write_json(part, "config.json", {
         "architectures": ["Qwen2ForCausalLM"], "model_type": "qwen2", "attention_dropout": 0.0,
         "bos_token_id": None, "eos_token_id": im_end, "pad_token_id": end_of_text, "hidden_act": "silu",
         "initializer_range": 0.02, "tie_word_embeddings": True, "torch_dtype": "float32", "use_cache": True,
         "use_sliding_window": False, "sliding_window": None, "rope_scaling": None, **config})
-    _write_json(part, "generation_config.json", {
+    write_json(part, "generation_config.json", {
         "do_sample": False, "eos_token_id": [im_end, end_of_text], "pad_token_id": end_of_text,
         "max_new_tokens": 256})
-    _write_json(part, "tokenizer.json", tokenizer.to_json())
-    _write_json(part, "tokenizer_config.json", {
+    write_json(part, "tokenizer.json", tokenizer.to_json())
+    write_json(part, "tokenizer_config.json", {
         "tokenizer_class": "Qwen2Tokenizer", "add_bos_token": False, "add_prefix_space": False,
         "bos_token": None, "eos_token": bpe.IM_END, "pad_token": bpe.END_OF_TEXT, "unk_token": None,
         "clean_up_tokenization_spaces": False, "model_max_length": model.config.max_position_embeddings,
