@@ -2,7 +2,9 @@ using Ingot.Errors;
 using Ingot.Models.Catalog;
 using Ingot.Models.Store;
 using Ingot.Service.Chat;
+using Ingot.Service.Completions;
 using Ingot.Service.Hosting;
+using Ingot.Service.Tokens;
 using Microsoft.Extensions.Logging;
 
 namespace Ingot.Service;
@@ -17,6 +19,8 @@ public sealed class IngotServices : IAsyncDisposable
     {
         (Options, Catalog, Store, Models) = (options, catalog, store, models);
         Chat = new ChatService(models);
+        Completions = new CompletionService(models, options);
+        Tokens = new TokenService(models);
     }
 
     /// <summary>What it was made from.</summary>
@@ -33,6 +37,12 @@ public sealed class IngotServices : IAsyncDisposable
 
     /// <summary>Answers conversations.</summary>
     public ChatService Chat { get; }
+
+    /// <summary>Continues texts.</summary>
+    public CompletionService Completions { get; }
+
+    /// <summary>Turns text into tokens and back.</summary>
+    public TokenService Tokens { get; }
 
     /// <summary>Puts everything together. Reads no file and starts no thread yet.</summary>
     /// <param name="options">The options.</param>

@@ -27,16 +27,17 @@ public sealed class TinyModel : IDisposable
 
     private readonly TemporaryFolder _folder = new();
 
-    public TinyModel(string? template = Template, string search = "{}", bool specialMarkers = false)
+    public TinyModel(string? template = Template, string search = "{}", bool specialMarkers = false, params string[] moreTokens)
     {
+        VocabularySize = 260 + moreTokens.Length;
         var config = """
-            {"model":{"type":"llama","context_length":512,"vocab_size":260,"eos_token_id":257,
+            {"model":{"type":"llama","context_length":512,"vocab_size":SIZE,"eos_token_id":257,
               "decoder":{"filename":"model.onnx","num_attention_heads":1,"num_key_value_heads":1,"num_hidden_layers":1,"head_size":8,"hidden_size":8}},
              "search":SEARCH}
             """;
-        _folder.Write("genai_config.json", config.Replace("SEARCH", search, StringComparison.Ordinal));
+        _folder.Write("genai_config.json", config.Replace("SEARCH", search, StringComparison.Ordinal).Replace("SIZE", $"{VocabularySize}", StringComparison.Ordinal));
         _folder.Write("model.onnx", "");
-        _folder.Write("tokenizer.json", TokenizerJson(specialMarkers));
+        _folder.Write("tokenizer.json", TokenizerJson(specialMarkers, moreTokens));
         _folder.Write("tokenizer_config.json", """{"eos_token":"<|im_end|>"}""");
         if (template is not null)
             _folder.Write("chat_template.jinja", template);
@@ -45,11 +46,14 @@ public sealed class TinyModel : IDisposable
 
     public ModelEntry Entry { get; init; }
 
+    /// <summary>260, and one for each further token; their ids come after the others'.</summary>
+    public int VocabularySize { get; }
+
     /// <summary>The options the engine gets.</summary>
     public EngineOptions EngineOptions { get; init; } = new();
 
     /// <summary>The model, saying these tokens to every prompt.</summary>
-    public LoadedModel Load(params int[] reply) => Load(FakeRunner.Replying(End, 260, reply));
+    public LoadedModel Load(params int[] reply) => Load(FakeRunner.Replying(End, VocabularySize, reply));
 
     public LoadedModel Load(FakeRunner runner, int? contextLengthLimit = null) => new(
         Entry,
@@ -63,7 +67,7 @@ public sealed class TinyModel : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
-    private static string TokenizerJson(bool specialMarkers)
+    private static string TokenizerJson(bool specialMarkers, string[] moreTokens)
     {
         var vocabulary = Enumerable.Range(0, 256).ToDictionary(b => ByteCharacter(b).ToString(), b => b);
         object Added(int id, string content, bool special) =>
@@ -71,11 +75,12 @@ public sealed class TinyModel : IDisposable
         return JsonSerializer.Serialize(new
         {
             version = "1.0",
-            added_tokens = new[]
-            {
+            added_tokens = (object[])
+            [
                 Added(Start, "<|im_start|>", true), Added(End, "<|im_end|>", true),
                 Added(ToolCall, "<tool_call>", specialMarkers), Added(ToolCallEnd, "</tool_call>", specialMarkers),
-            },
+                .. moreTokens.Select((token, index) => Added(260 + index, token, special: false)),
+            ],
             normalizer = (object?)null,
             pre_tokenizer = new { type = "ByteLevel", add_prefix_space = false, trim_offsets = true, use_regex = false },
             post_processor = (object?)null,

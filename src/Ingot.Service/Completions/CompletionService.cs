@@ -1,0 +1,106 @@
+using Ingot.Engine;
+using Ingot.Engine.Sampling;
+using Ingot.Errors;
+using Ingot.Service.Chat;
+using Ingot.Service.Hosting;
+
+namespace Ingot.Service.Completions;
+
+/// <summary>Continues texts as they are: finds and leases the model, tokenises the prompts, submits them, and reads the tokens back into text. Thread-safe.</summary>
+/// <param name="models">Where models come from.</param>
+/// <param name="options">How much one turn may ask for.</param>
+public sealed class CompletionService(ModelHost models, IngotOptions options)
+{
+    private const int UsualMaxTokens = 16;
+    private static readonly OutputMarkup PlainText = new(ToolCalls: null, Reasoning: null, StartsInReasoning: false);
+
+    /// <summary>Begins the answers. Everything that can be refused is refused here, before the first update.</summary>
+    /// <param name="turn">What to continue, and how.</param>
+    /// <param name="cancellationToken">Ends the answers, also while they are read.</param>
+    /// <returns>The answers being made; the caller disposes them.</returns>
+    /// <exception cref="IngotException">
+    /// Unknown, unloadable or unfit model; values out of range; a prompt that is empty or beyond the context; a full queue.
+    /// </exception>
+    public async Task<CompletionRun> StartAsync(CompletionTurn turn, CancellationToken cancellationToken = default)
+    {
+        CompletionTurnRules.Check(turn, options);
+        var lease = await models.AcquireAsync(turn.Model, cancellationToken);
+        var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, lease.Revoked);
+        try
+        {
+            return Start(turn, lease, stop, cancellationToken);
+        }
+        catch
+        {
+            // Answers that were submitted before one was refused are given up too.
+            await stop.CancelAsync();
+            stop.Dispose();
+            lease.Dispose();
+            throw;
+        }
+    }
+
+    private static CompletionRun Start(CompletionTurn turn, ModelLease lease, CancellationTokenSource stop, CancellationToken caller)
+    {
+        var model = lease.Model;
+        var sampling = SamplingDefaults.Fill(turn.Sampling, turn.Choices, model.Folder.Config.Search);
+        List<PreparedPrompt> prompts = [.. turn.Prompts.Select(prompt => Prepare(prompt, turn, model))];
+        var readers = new List<ChoiceReader>();
+        var events = new List<IAsyncEnumerable<TokenEvent>>();
+        foreach (var prompt in prompts)
+        {
+            for (var choice = 0; choice < turn.Choices; choice++)
+            {
+                readers.Add(new ChoiceReader(readers.Count, model.Tokenizer, turn.Stop, PlainText, continued: prompt.Tokens));
+                events.Add(model.Engine.Generate(Request(prompt, choice, sampling, turn), stop.Token));
+            }
+        }
+
+        var answers = new ChatRun(lease, prompts.Sum(prompt => prompt.Tokens.Count), readers, events, stop, caller);
+        return new CompletionRun(answers, turn.Echo ? [.. prompts.SelectMany(prompt => Enumerable.Repeat(prompt.Text, turn.Choices))] : []);
+    }
+
+    private static PreparedPrompt Prepare(CompletionPrompt prompt, CompletionTurn turn, LoadedModel model)
+    {
+        var tokenizer = model.Tokenizer;
+        var prepared = prompt switch
+        {
+            CompletionPrompt.OfText text when !string.IsNullOrEmpty(turn.Suffix) =>
+                new PreparedPrompt(text.Value, tokenizer.Encode(TokensFor(model).Render(text.Value, turn.Suffix), addSpecialTokens: true), 0),
+            CompletionPrompt.OfText text => new PreparedPrompt(text.Value, tokenizer.Encode(text.Value, addSpecialTokens: true), 0),
+            CompletionPrompt.OfTokens tokens => new PreparedPrompt(tokenizer.Decode(tokens.Ids, skipSpecialTokens: false), tokens.Ids, 0),
+            _ => throw new ArgumentOutOfRangeException(nameof(prompt), prompt, "is neither text nor tokens"),
+        };
+        return prepared with { MaxTokens = Limit(prepared.Tokens.Count, turn.MaxTokens, model) };
+    }
+
+    private static FillInTheMiddle TokensFor(LoadedModel model) => FillInTheMiddle.Of(model.Tokenizer)
+        ?? throw CompletionTurnRules.Refusal(ErrorCode.UnsupportedValue, "suffix",
+            $"cannot be used with model '{model.Entry.Id}': its tokenizer has no fill-in-the-middle tokens");
+
+    private static int Limit(int promptTokens, int? wanted, LoadedModel model)
+    {
+        if (promptTokens == 0)
+            throw CompletionTurnRules.Refusal(ErrorCode.InvalidValue, "prompt", "has no tokens");
+        var left = model.ContextLength - promptTokens;
+        if (left < 1 || wanted > left)
+        {
+            throw new IngotException(ErrorCode.ContextLengthExceeded,
+                $"The prompt has {promptTokens} tokens{(wanted is { } more ? $" and {more} are asked for" : "")}, but model '{model.Entry.Id}' takes {model.ContextLength} together.",
+                "prompt");
+        }
+
+        return wanted ?? Math.Min(UsualMaxTokens, left);
+    }
+
+    // A prompt's answers are the same whether it is asked alone or among others: the seed counts within the prompt.
+    private static GenerationRequest Request(PreparedPrompt prompt, int choice, SamplingOptions sampling, CompletionTurn turn) => new()
+    {
+        Prompt = prompt.Tokens,
+        Sampling = sampling with { Seed = sampling.Seed + (ulong)choice },
+        MaxTokens = prompt.MaxTokens,
+        TopLogProbabilities = turn.TopLogProbabilities,
+    };
+
+    private sealed record PreparedPrompt(string Text, IReadOnlyList<int> Tokens, int MaxTokens);
+}

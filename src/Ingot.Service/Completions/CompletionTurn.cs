@@ -1,0 +1,50 @@
+using Ingot.Service.Chat;
+
+namespace Ingot.Service.Completions;
+
+/// <summary>One request to continue texts as they are, without a chat template, in Ingot's own terms.</summary>
+public sealed record CompletionTurn
+{
+    /// <summary>The model's alias, name or id.</summary>
+    public required string Model { get; init; }
+
+    /// <summary>What to continue; at least one.</summary>
+    public required IReadOnlyList<CompletionPrompt> Prompts { get; init; }
+
+    /// <summary>The text after the gap to fill; absent or empty when there is no gap. Only with prompts that are text.</summary>
+    public string? Suffix { get; init; }
+
+    /// <summary>Whether each answer begins with its prompt's text; default false. Not together with <see cref="TopLogProbabilities"/>.</summary>
+    public bool Echo { get; init; }
+
+    /// <summary>How tokens are drawn; what is absent is the model's own default.</summary>
+    public SamplingSettings Sampling { get; init; } = new();
+
+    /// <summary>The most tokens of an answer, 1 or more; absent means 16, or what the context leaves if that is less.</summary>
+    public int? MaxTokens { get; init; }
+
+    /// <summary>Texts that end an answer and are not part of it: at most 4, none empty. Default none.</summary>
+    public IReadOnlyList<string> Stop { get; init; } = [];
+
+    /// <summary>How many answers to make to each prompt, 1 or more. Default 1.</summary>
+    public int Choices { get; init; } = 1;
+
+    /// <summary>Absent (default): no log-probabilities. 0 to 20: each token's own and those of that many most likely ones.</summary>
+    public int? TopLogProbabilities { get; init; }
+}
+
+/// <summary>A text to continue, as characters or as tokens.</summary>
+public abstract record CompletionPrompt
+{
+    private CompletionPrompt()
+    {
+    }
+
+    /// <summary>A prompt given as text. It is trusted: the text of a special token in it becomes that token.</summary>
+    /// <param name="Value">The text, not empty.</param>
+    public sealed record OfText(string Value) : CompletionPrompt;
+
+    /// <summary>A prompt given as tokens; nothing is added to them.</summary>
+    /// <param name="Ids">Token ids of the model, at least one.</param>
+    public sealed record OfTokens(IReadOnlyList<int> Ids) : CompletionPrompt;
+}

@@ -1,0 +1,34 @@
+using Ingot.Errors;
+
+namespace Ingot.Service.Completions;
+
+/// <summary>What a turn must be, whoever made it, and what this build refuses rather than ignores.</summary>
+internal static class CompletionTurnRules
+{
+    private const int MaxStops = 4;
+    private const int MaxTopLogProbabilities = 20;
+
+    internal static void Check(CompletionTurn turn, IngotOptions options)
+    {
+        // More than a model's queue takes could never be made.
+        var maxAnswers = options.MaxSequences + options.QueueCapacity;
+        if (turn.Prompts.Count == 0)
+            throw Refusal(ErrorCode.MissingRequiredParameter, "prompt", "should hold at least one prompt");
+        if (turn.Choices < 1)
+            throw Refusal(ErrorCode.InvalidValue, "n", "should be 1 or more");
+        if ((long)turn.Prompts.Count * turn.Choices > maxAnswers)
+            throw Refusal(ErrorCode.InvalidValue, "prompt", $"times 'n' asks for more than the {maxAnswers} answers that this service makes at once");
+        if (turn.MaxTokens < 1)
+            throw Refusal(ErrorCode.InvalidValue, "max_tokens", "should be 1 or more");
+        if (turn.Stop.Count > MaxStops || turn.Stop.Any(string.IsNullOrEmpty))
+            throw Refusal(ErrorCode.InvalidValue, "stop", $"should hold at most {MaxStops} texts, none empty");
+        if (turn.TopLogProbabilities is < 0 or > MaxTopLogProbabilities)
+            throw Refusal(ErrorCode.InvalidValue, "logprobs", $"should be 0 to {MaxTopLogProbabilities}");
+        if (turn.Echo && turn.TopLogProbabilities is not null)
+            throw Refusal(ErrorCode.UnsupportedValue, "logprobs", "cannot be used with 'echo': this build gives no log-probabilities of the prompt's own tokens");
+        if (!string.IsNullOrEmpty(turn.Suffix) && turn.Prompts.Any(prompt => prompt is CompletionPrompt.OfTokens))
+            throw Refusal(ErrorCode.UnsupportedValue, "suffix", "can only be used with prompts that are text");
+    }
+
+    internal static IngotException Refusal(ErrorCode code, string field, string rule) => new(code, $"'{field}' {rule}.", field);
+}
