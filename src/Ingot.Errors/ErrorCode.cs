@@ -63,6 +63,9 @@ public enum ErrorCode
     /// <summary>503. The model's engine has stopped or is stopping.</summary>
     EngineStopped,
 
+    /// <summary>503. The service is starting or stopping, or has no model on this machine.</summary>
+    NotReady,
+
     /// <summary>500. A defect of ours. The message is generic; the log has the details.</summary>
     Internal,
 }

@@ -52,7 +52,7 @@ internal static class WireErrors
         ErrorCode.UnsupportedMediaType => StatusCodes.Status415UnsupportedMediaType,
         ErrorCode.ModelInvalid or ErrorCode.ModelUnsupported => StatusCodes.Status422UnprocessableEntity,
         ErrorCode.QueueFull => StatusCodes.Status429TooManyRequests,
-        ErrorCode.InsufficientMemory or ErrorCode.EngineStopped => StatusCodes.Status503ServiceUnavailable,
+        ErrorCode.InsufficientMemory or ErrorCode.EngineStopped or ErrorCode.NotReady => StatusCodes.Status503ServiceUnavailable,
         ErrorCode.Internal => StatusCodes.Status500InternalServerError,
         _ => throw new ArgumentOutOfRangeException(nameof(code), code, "has no HTTP status"),
     };
