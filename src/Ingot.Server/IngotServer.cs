@@ -2,6 +2,7 @@ using System.Net.Sockets;
 using Ingot.Errors;
 using Ingot.Server.Endpoints;
 using Ingot.Server.Errors;
+using Ingot.Server.OpenApi;
 using Ingot.Server.Security;
 using Ingot.Service;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -65,13 +66,18 @@ public sealed class IngotServer : IAsyncDisposable
         builder.Services.AddSingleton(loggers);
         builder.Services.AddSingleton(services);
         builder.Services.AddSingleton(options);
+        builder.Services.AddSingleton<OpenApiDocument>();
 
         WebApplication application = builder.Build();
         application.UseMiddleware<ErrorMiddleware>();
         application.UseMiddleware<HostCheck>();
         application.MapChat();
+        application.MapCompletions();
+        application.MapTokens();
         application.MapModels();
         application.MapServiceStatus();
+        application.MapHealth();
+        application.MapOpenApi();
         return application;
     }
 }

@@ -2,6 +2,7 @@ using Ingot.Protocol;
 using Ingot.Protocol.Chat;
 using Ingot.Server.Http;
 using Ingot.Server.Mapping;
+using Ingot.Server.OpenApi;
 using Ingot.Service;
 using Ingot.Service.Chat;
 
@@ -10,11 +11,19 @@ namespace Ingot.Server.Endpoints;
 /// <summary>Chat completions.</summary>
 internal static class ChatEndpoints
 {
+    private static readonly WireOperation Complete = new("createChatCompletion", "Chat", "Answers a conversation.")
+    {
+        Request = typeof(ChatCompletionRequest),
+        Needed = ["model", "messages"],
+        Response = typeof(ChatCompletion),
+        Event = typeof(ChatCompletionChunk),
+    };
+
     /// <summary>Maps the routes; the two prefixes are the same API.</summary>
     public static void MapChat(this IEndpointRouteBuilder routes)
     {
-        routes.MapPost("/v1/chat/completions", CompleteAsync);
-        routes.MapPost("/openai/v1/chat/completions", CompleteAsync);
+        foreach (string prefix in ApiPrefixes.All)
+            routes.MapPost($"{prefix}/chat/completions", CompleteAsync).Describe(Complete);
     }
 
     private static async Task<IResult> CompleteAsync(HttpContext context, IngotServices services, ILogger<ChatAnswer> logger)

@@ -2,6 +2,7 @@ using Ingot.Models.Catalog;
 using Ingot.Protocol;
 using Ingot.Protocol.Models;
 using Ingot.Server.Mapping;
+using Ingot.Server.OpenApi;
 using Ingot.Service;
 
 namespace Ingot.Server.Endpoints;
@@ -14,9 +15,12 @@ internal static class ModelEndpoints
     {
         foreach (string prefix in ApiPrefixes.All)
         {
-            routes.MapGet($"{prefix}/models", ListAsync);
+            routes.MapGet($"{prefix}/models", ListAsync)
+                .Describe(new WireOperation("listModels", "Models", "Lists the models of the catalog.") { Response = typeof(ModelList) });
+
             // Names may hold slashes.
-            routes.MapGet($"{prefix}/models/{{**id}}", GetAsync);
+            routes.MapGet($"{prefix}/models/{{**id}}", GetAsync)
+                .Describe(new WireOperation("getModel", "Models", "Describes one model, by its alias, name or id.") { Response = typeof(ModelObject) });
         }
     }
 

@@ -4,6 +4,7 @@ using System.Text;
 using Ingot.Errors;
 using Ingot.Protocol;
 using Ingot.Protocol.Foundry;
+using Ingot.Server.OpenApi;
 using Ingot.Service;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
@@ -21,8 +22,10 @@ internal static class ServiceEndpoints
     /// <summary>Maps the routes.</summary>
     public static void MapServiceStatus(this IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/openai/status", GetStatus);
-        routes.MapPost("/shutdown", Shutdown);
+        routes.MapGet("/openai/status", GetStatus)
+            .Describe(new WireOperation("getStatus", "Service", "Tells where the service is and what it is.") { Response = typeof(ServiceStatus) });
+        routes.MapPost("/shutdown", Shutdown)
+            .Describe(new WireOperation("shutdown", "Service", "Ends the service, for whoever has its token."));
     }
 
     private static JsonHttpResult<ServiceStatus> GetStatus(IServer server, IngotServices services)

@@ -66,6 +66,8 @@ internal static class WirePath
             return "a string or an array of content parts";
         if (type == typeof(Protocol.Chat.StopSequences))
             return "a string or an array of strings";
+        if (type == typeof(Protocol.Completions.PromptInput))
+            return "a string, an array of strings, an array of token ids, or an array of such arrays";
         return WireJson.Options.GetTypeInfo(type).Kind == JsonTypeInfoKind.Enumerable ? "an array" : "an object";
     }
 }

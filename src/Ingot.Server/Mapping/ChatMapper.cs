@@ -102,7 +102,8 @@ internal static class ChatMapper
         return spellings.Select(spelling => spelling.Value).FirstOrDefault(value => value is not null);
     }
 
-    private static IReadOnlyList<string> ToStop(StopSequences? stop)
+    /// <summary>Maps the texts that end an answer.</summary>
+    public static IReadOnlyList<string> ToStop(StopSequences? stop)
     {
         if (stop is null)
             return [];

@@ -1,0 +1,57 @@
+using Ingot.Errors;
+using Ingot.Protocol.Completions;
+using Ingot.Service.Completions;
+
+namespace Ingot.Server.Mapping;
+
+/// <summary>Turns a wire request into a <see cref="CompletionTurn"/>, or refuses it by naming the field. Nothing after this checks wire rules.</summary>
+internal static class CompletionMapper
+{
+    private const int MaxLogprobs = 5;
+
+    /// <summary>Maps a request.</summary>
+    /// <exception cref="IngotException">A field is absent, out of range, or asks for something not done here.</exception>
+    public static CompletionTurn ToTurn(CompletionRequest request)
+    {
+        RefuseUnsupported(request);
+        if (request.StreamOptions is not null && request.Stream != true)
+            throw ChatMapper.Invalid("stream_options", "is only allowed when 'stream' is true");
+
+        return new CompletionTurn
+        {
+            Model = string.IsNullOrWhiteSpace(request.Model) ? throw ChatMapper.Missing("model") : request.Model,
+            Prompts = ToPrompts(request.Prompt),
+            Suffix = request.Suffix,
+            Echo = request.Echo == true,
+            Sampling = SamplingMapper.ToSettings(request),
+            MaxTokens = ChatMapper.InRange("max_tokens", request.MaxTokens, 1, int.MaxValue),
+            Stop = ChatMapper.ToStop(request.Stop),
+            Choices = ChatMapper.InRange("n", request.N, 1, int.MaxValue) ?? 1,
+            TopLogProbabilities = ChatMapper.InRange("logprobs", request.Logprobs, 0, MaxLogprobs),
+        };
+    }
+
+    private static void RefuseUnsupported(CompletionRequest request)
+    {
+        if (request.BestOf is { } best && best != (request.N ?? 1))
+            throw ChatMapper.Unsupported("best_of", "it can only be the value of 'n': answers are not ranked and dropped");
+        if (request.Ep is { } provider && !provider.Equals("cpu", StringComparison.OrdinalIgnoreCase))
+            throw ChatMapper.Unsupported("ep", $"the execution provider '{provider}' is not available; 'cpu' is");
+        if (request.Ttl is not null)
+            throw ChatMapper.Unsupported("ttl", "models stay loaded until the service stops");
+        if (request.StreamOptions?.IncludeObfuscation == true)
+            throw ChatMapper.Unsupported("stream_options.include_obfuscation", "streams are not padded");
+    }
+
+    private static IReadOnlyList<CompletionPrompt> ToPrompts(PromptInput? prompt)
+    {
+        if (prompt is null)
+            throw ChatMapper.Missing("prompt");
+        if (prompt.Items.Count == 0)
+            throw ChatMapper.Invalid("prompt", "must hold at least one prompt");
+        return [.. prompt.Items.Select(ToPrompt)];
+    }
+
+    private static CompletionPrompt ToPrompt(PromptItem item) =>
+        item.Text is { } text ? new CompletionPrompt.OfText(text) : new CompletionPrompt.OfTokens(item.Tokens ?? []);
+}

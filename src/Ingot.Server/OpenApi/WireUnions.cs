@@ -1,0 +1,28 @@
+using System.Text.Json.Nodes;
+using Ingot.Protocol.Chat;
+using Ingot.Protocol.Completions;
+
+namespace Ingot.Server.OpenApi;
+
+/// <summary>The schemas of the types that have a converter of their own and so more than one form on the wire.</summary>
+internal static class WireUnions
+{
+    private static readonly Dictionary<Type, Func<WireSchemas, bool, JsonNode>> Known = new()
+    {
+        [typeof(MessageContent)] = (schemas, isRead) => AnyOf(Text(), ListOf(schemas.Of(typeof(ContentPart), isRead))),
+        [typeof(StopSequences)] = (_, _) => AnyOf(Text(), ListOf(Text())),
+        [typeof(PromptInput)] = (_, _) => AnyOf(Text(), ListOf(Text()), ListOf(TokenId()), ListOf(ListOf(TokenId()))),
+    };
+
+    /// <summary>How to make a type's schema; null for a type without a converter.</summary>
+    public static Func<WireSchemas, bool, JsonNode>? Find(Type type) => Known.GetValueOrDefault(type);
+
+    // An empty list fits several of the forms, so exactly one would be wrong.
+    private static JsonObject AnyOf(params JsonNode[] forms) => new() { ["anyOf"] = new JsonArray(forms) };
+
+    private static JsonObject ListOf(JsonNode item) => new() { ["type"] = "array", ["items"] = item };
+
+    private static JsonObject Text() => new() { ["type"] = "string" };
+
+    private static JsonObject TokenId() => new() { ["type"] = "integer", ["format"] = "int32" };
+}
