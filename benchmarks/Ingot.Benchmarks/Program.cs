@@ -1,9 +1,10 @@
 using BenchmarkDotNet.Running;
 using Ingot.Benchmarks.EndToEnd;
 using Ingot.Benchmarks.Kernels;
+using Ingot.Benchmarks.Server;
 using Ingot.Benchmarks.Tokenizers;
 
-// "kernels", "tokenizer" and "end-to-end": a quick look with a stopwatch. Anything else goes to BenchmarkDotNet ("--filter *Matrix*").
+// "kernels", "tokenizer", "end-to-end" and "server": a quick look with a stopwatch. Anything else goes to BenchmarkDotNet ("--filter *Matrix*").
 switch (args.FirstOrDefault())
 {
     case "kernels":
@@ -14,6 +15,9 @@ switch (args.FirstOrDefault())
         break;
     case "end-to-end":
         await EndToEndReport.PrintAsync(args[1..]);
+        break;
+    case "server":
+        await ServerReport.PrintAsync();
         break;
     default:
         BenchmarkSwitcher.FromAssembly(typeof(KernelReport).Assembly).Run(args);

@@ -1,0 +1,54 @@
+using System.Diagnostics;
+using System.Text.Json;
+using Ingot.Benchmarks.Tokenizers;
+using Ingot.Protocol.Chat;
+using Ingot.Server.Http;
+using Ingot.Server.Mapping;
+using Ingot.Service;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Ingot.Benchmarks.Server;
+
+/// <summary>How long a body took.</summary>
+/// <param name="Name">What kind of body.</param>
+/// <param name="Bytes">Its size.</param>
+/// <param name="Milliseconds">The median.</param>
+internal sealed record BodyTiming(string Name, int Bytes, double Milliseconds);
+
+/// <summary>Reads and maps chat bodies of a megabyte, without network and model.</summary>
+internal static class BodyMapping
+{
+    private const int Size = 1_000_000;
+    private const int Runs = 101;
+
+    /// <summary>Measures one long message, and many short ones.</summary>
+    public static async Task<IReadOnlyList<BodyTiming>> MeasureAsync(IngotServices services)
+    {
+        await using ServiceProvider provider = new ServiceCollection().AddSingleton(services).BuildServiceProvider();
+        return [await MeasureAsync("one message", Body(1), provider), await MeasureAsync("1000 messages", Body(1000), provider)];
+    }
+
+    private static async Task<BodyTiming> MeasureAsync(string name, byte[] body, ServiceProvider provider)
+    {
+        var times = new List<double>();
+        for (int run = 0; run < Runs; run++)
+        {
+            var context = new DefaultHttpContext { RequestServices = provider };
+            context.Request.ContentType = "application/json";
+            context.Request.Body = new MemoryStream(body);
+            long start = Stopwatch.GetTimestamp();
+            ChatMapper.ToTurn(await WireBody.ReadAsync<ChatCompletionRequest>(context.Request, CancellationToken.None));
+            times.Add(Stopwatch.GetElapsedTime(start).TotalMilliseconds);
+        }
+
+        times.Sort();
+        return new BodyTiming(name, body.Length, times[Runs / 2]);
+    }
+
+    private static byte[] Body(int messages) => JsonSerializer.SerializeToUtf8Bytes(new
+    {
+        model = "m",
+        messages = Enumerable.Range(0, messages).Select(index => new { role = index % 2 == 0 ? "user" : "assistant", content = Prose.Write(Size / messages, index) }),
+    });
+}

@@ -1,0 +1,38 @@
+using System.Globalization;
+using Ingot.Server;
+using Ingot.Service;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Ingot.Benchmarks.Server;
+
+/// <summary>
+/// The <c>server</c> mode: what HTTP costs. Decoding through the service against the bare engine, side by side; token-count
+/// requests a second; reading and mapping a chat body of a megabyte. The clients run on the same cores.
+/// </summary>
+internal static class ServerReport
+{
+    private static readonly int[] Streams = [1, 8];
+
+    /// <summary>Measures and prints.</summary>
+    public static async Task PrintAsync()
+    {
+        await using IngotServices services = await ServerModel.OpenAsync();
+        await using IngotServer server = await IngotServer.StartAsync(
+            services, new ServerOptions { Urls = "http://127.0.0.1:0" }, NullLoggerFactory.Instance, CancellationToken.None);
+        var address = new Uri(server.Urls[0]);
+        Print("cores", $"{Environment.ProcessorCount}");
+
+        foreach (int streams in Streams)
+        {
+            Overhead overhead = await DecodeOverhead.MeasureAsync(services, address, streams);
+            Print($"decode {streams}", $"bare {overhead.Bare:F1} tokens/s, served {overhead.Served:F1} tokens/s: {100 * (1 - overhead.Ratio):F1} % overhead (median of {overhead.Rounds} pairs)");
+        }
+
+        Print("token counting", $"{await TokenCounting.MeasureAsync(address):F0} requests/s");
+        foreach (BodyTiming timing in await BodyMapping.MeasureAsync(services))
+            Print(timing.Name, $"{timing.Milliseconds:F1} ms to read and map {timing.Bytes / 1e6:F2} MB");
+    }
+
+    private static void Print(string name, FormattableString value) =>
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{name,-18}{value.ToString(CultureInfo.InvariantCulture)}"));
+}
