@@ -86,7 +86,8 @@ public sealed class CompletionService(ModelHost models, IngotOptions options)
         if (left < 1 || wanted > left)
         {
             throw new IngotException(ErrorCode.ContextLengthExceeded,
-                $"The prompt has {promptTokens} tokens{(wanted is { } more ? $" and {more} are asked for" : "")}, but model '{model.Entry.Id}' takes {model.ContextLength} together.",
+                $"This model's maximum context length is {model.ContextLength} tokens. However, you requested {(long)promptTokens + (wanted ?? 1)} tokens "
+                + $"({promptTokens} in the prompt, {wanted ?? 1} in the completion). Please reduce the prompt or the completion.",
                 "prompt");
         }
 
