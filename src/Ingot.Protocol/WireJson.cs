@@ -26,7 +26,10 @@ public static class WireJson
     /// <summary>The rules as they apply to <typeparamref name="T"/>, a type of this project.</summary>
     public static JsonTypeInfo<T> For<T>() => (JsonTypeInfo<T>)Options.GetTypeInfo(typeof(T));
 
-    private static JsonSerializerOptions CreateOptions()
+    /// <summary>The rules as they apply to <typeparamref name="T"/>, but fields it does not know, itself and not its parts, are left out.</summary>
+    public static JsonTypeInfo<T> Lenient<T>() => LenientRules<T>.Info;
+
+    private static JsonSerializerOptions CreateOptions(IJsonTypeInfoResolver? resolver = null)
     {
         var options = new JsonSerializerOptions
         {
@@ -36,10 +39,19 @@ public static class WireJson
             // Answers go to JSON parsers over HTTP, never into HTML: the relaxed encoder keeps "<" and "é" readable.
             Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
             MaxDepth = MaxDepth,
-            TypeInfoResolver = WireJsonContext.Default,
+            TypeInfoResolver = resolver ?? WireJsonContext.Default,
         };
         options.MakeReadOnly();
         return options;
+    }
+
+    private static class LenientRules<T>
+    {
+        public static readonly JsonTypeInfo<T> Info = (JsonTypeInfo<T>)CreateOptions(WireJsonContext.Default.WithAddedModifier(info =>
+        {
+            if (info.Type == typeof(T))
+                info.UnmappedMemberHandling = JsonUnmappedMemberHandling.Skip;
+        })).GetTypeInfo(typeof(T));
     }
 }
 

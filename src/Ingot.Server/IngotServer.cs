@@ -2,6 +2,7 @@ using System.Net.Sockets;
 using Ingot.Errors;
 using Ingot.Server.Endpoints;
 using Ingot.Server.Errors;
+using Ingot.Server.Http;
 using Ingot.Server.OpenApi;
 using Ingot.Server.Security;
 using Ingot.Service;
@@ -71,6 +72,7 @@ public sealed class IngotServer : IAsyncDisposable
         WebApplication application = builder.Build();
         application.UseMiddleware<ErrorMiddleware>();
         application.UseMiddleware<HostCheck>();
+        application.UseMiddleware<RequestGate>();
         application.MapChat();
         application.MapCompletions();
         application.MapTokens();

@@ -71,6 +71,51 @@ public sealed record IngotOptions
     /// </summary>
     public long MaxRequestBodyBytes { get; init; } = 16 * 1024 * 1024;
 
+    /// <summary>
+    /// Requests the HTTP service works on at the same time before the next is refused, 1 to 65536; reading what there is does not
+    /// count. Default 256. File key <c>maxConcurrentRequests</c>; variable <c>INGOT_MAX_CONCURRENT_REQUESTS</c>.
+    /// </summary>
+    public int MaxConcurrentRequests { get; init; } = 256;
+
+    /// <summary>
+    /// The most messages of one chat request, 1 or more. Default 4096.
+    /// File key <c>maxMessages</c>; variable <c>INGOT_MAX_MESSAGES</c>.
+    /// </summary>
+    public int MaxMessages { get; init; } = 4096;
+
+    /// <summary>
+    /// The most answers one request may ask for (<c>n</c>), 1 to 128. Default 8.
+    /// File key <c>maxChoices</c>; variable <c>INGOT_MAX_CHOICES</c>.
+    /// </summary>
+    public int MaxChoices { get; init; } = 8;
+
+    /// <summary>
+    /// The most stop texts of one request, 1 to 64. Default 4.
+    /// File key <c>maxStops</c>; variable <c>INGOT_MAX_STOPS</c>.
+    /// </summary>
+    public int MaxStops { get; init; } = 4;
+
+    /// <summary>
+    /// Whether a request's top-level fields that nobody here knows are left out rather than refused. Default false.
+    /// File key <c>allowUnknownFields</c>; variable <c>INGOT_ALLOW_UNKNOWN_FIELDS</c>.
+    /// </summary>
+    public bool AllowUnknownFields { get; init; }
+
+    /// <summary>
+    /// Seconds a streamed answer may be silent before a comment shows that it is still coming, 1 to 3600. Default 15.
+    /// File key <c>keepAliveSeconds</c>; variable <c>INGOT_KEEP_ALIVE</c>.
+    /// </summary>
+    public int KeepAliveSeconds { get; init; } = 15;
+
+    /// <summary>
+    /// Seconds a model stays in memory after its last use, 0 or more, where a request does not say (<c>ttl</c>); absent
+    /// (default) means until it is unloaded. File key <c>modelIdleSeconds</c>; variable <c>INGOT_MODEL_IDLE</c>.
+    /// </summary>
+    public int? ModelIdleSeconds { get; init; }
+
+    /// <summary><see cref="ModelIdleSeconds"/> as a time.</summary>
+    internal TimeSpan? ModelIdleTime => ModelIdleSeconds is { } seconds ? TimeSpan.FromSeconds(seconds) : null;
+
     /// <summary>Reads configuration file and environment over the defaults, and checks the outcome.</summary>
     /// <param name="configurationFile">
     /// The configuration file, which must exist; null means the one <c>INGOT_CONFIG</c> names, else <c>~/.foundry/ingot.json</c> if there is one.

@@ -15,10 +15,10 @@ namespace Ingot.Service;
 /// </summary>
 public sealed class IngotServices : IAsyncDisposable
 {
-    private IngotServices(IngotOptions options, ModelCatalog catalog, ModelStore store, ModelHost models)
+    private IngotServices(IngotOptions options, ModelCatalog catalog, ModelStore store, ModelHost models, TimeProvider time)
     {
-        (Options, Catalog, Store, Models) = (options, catalog, store, models);
-        Chat = new ChatService(models);
+        (Options, Catalog, Store, Models, Time) = (options, catalog, store, models, time);
+        Chat = new ChatService(models, options);
         Completions = new CompletionService(models, options);
         Tokens = new TokenService(models);
     }
@@ -44,11 +44,18 @@ public sealed class IngotServices : IAsyncDisposable
     /// <summary>Turns text into tokens and back.</summary>
     public TokenService Tokens { get; }
 
+    /// <summary>The clock all of it goes by.</summary>
+    public TimeProvider Time { get; }
+
     /// <summary>Puts everything together. Reads no file and starts no thread yet.</summary>
     /// <param name="options">The options.</param>
     /// <param name="loggers">Where to log; the caller owns it.</param>
     /// <exception cref="IngotException">The options are wrong; the message names every mistake.</exception>
-    public static IngotServices Create(IngotOptions options, ILoggerFactory loggers)
+    public static IngotServices Create(IngotOptions options, ILoggerFactory loggers) => Create(options, loggers, TimeProvider.System);
+
+    /// <summary>Puts everything together around a clock and, if given, another way to load models.</summary>
+    internal static IngotServices Create(
+        IngotOptions options, ILoggerFactory loggers, TimeProvider time, Func<ModelEntry, CancellationToken, Task<LoadedModel>>? load = null)
     {
         options.Validate();
         var store = new ModelStore(options.ModelCacheDirectory);
@@ -59,9 +66,9 @@ public sealed class IngotServices : IAsyncDisposable
             new BuiltInSource(),
         ];
         var catalog = new ModelCatalog(sources, loggers.CreateLogger<ModelCatalog>());
-        var loader = new ModelLoader(options, store, loggers);
-        var models = new ModelHost(catalog, store, loader.LoadAsync, loggers.CreateLogger<ModelHost>(), TimeProvider.System);
-        return new IngotServices(options, catalog, store, models);
+        var models = new ModelHost(
+            catalog, store, load ?? new ModelLoader(options, store, loggers).LoadAsync, loggers.CreateLogger<ModelHost>(), time, options.ModelIdleTime);
+        return new IngotServices(options, catalog, store, models, time);
     }
 
     /// <summary>Ends what is under way and frees the models.</summary>

@@ -1,33 +1,39 @@
+using System.Runtime.InteropServices;
 using System.Text.Json;
 using Ingot.Errors;
 using Ingot.Protocol;
+using Ingot.Service;
+using Microsoft.Net.Http.Headers;
 
 namespace Ingot.Server.Http;
 
 /// <summary>Reads a request's JSON body, or says in our own words what is wrong with it and where.</summary>
 internal static class WireBody
 {
+    /// <summary>A field given twice would otherwise count once, and nobody would know which.</summary>
+    private static readonly JsonDocumentOptions Json = new() { MaxDepth = WireJson.MaxDepth, AllowDuplicateProperties = false };
+
     /// <summary>Reads the body as <typeparamref name="T"/>.</summary>
-    /// <exception cref="IngotException">Not JSON by its media type or its text, too large, an unknown field, or a value of the wrong type.</exception>
+    /// <exception cref="IngotException">
+    /// Not JSON by its media type or its text, too large, a value of the wrong type, or an unknown field (at the top level
+    /// only where <see cref="IngotOptions.AllowUnknownFields"/> does not allow it).
+    /// </exception>
     public static async Task<T> ReadAsync<T>(HttpRequest request, CancellationToken cancellationToken)
         where T : class
     {
-        if (!request.HasJsonContentType())
-            throw new IngotException(ErrorCode.UnsupportedMediaType, "The request body must be sent as 'application/json'.");
-
+        CheckType(request);
         try
         {
             // Two passes, so that "this is not JSON" and "this is not what we expect" are told apart.
-            using JsonDocument document = await JsonDocument.ParseAsync(
-                request.Body, new JsonDocumentOptions { MaxDepth = WireJson.MaxDepth }, cancellationToken);
-            return Bind<T>(document);
+            using JsonDocument document = await JsonDocument.ParseAsync(request.Body, Json, cancellationToken);
+            CheckText(document);
+            return Bind<T>(document, request.HttpContext.RequestServices.GetRequiredService<IngotServices>().Options.AllowUnknownFields);
         }
         catch (JsonException exception)
         {
-            throw new IngotException(
-                ErrorCode.InvalidJson,
-                $"The request body is not valid JSON (line {exception.LineNumber + 1}, byte {exception.BytePositionInLine + 1}).",
-                inner: exception);
+            throw new IngotException(ErrorCode.InvalidJson, exception.LineNumber is { } line
+                ? $"The request body is not valid JSON (line {line + 1}, byte {exception.BytePositionInLine + 1})."
+                : "The request body gives a field twice.", inner: exception);
         }
         catch (BadHttpRequestException exception) when (exception.StatusCode == StatusCodes.Status413PayloadTooLarge)
         {
@@ -35,7 +41,37 @@ internal static class WireBody
         }
     }
 
-    private static T Bind<T>(JsonDocument document)
+    private static void CheckType(HttpRequest request)
+    {
+        if (!request.HasJsonContentType())
+            throw new IngotException(ErrorCode.UnsupportedMediaType, "The request body must be sent as 'application/json'.");
+        if (MediaTypeHeaderValue.TryParse(request.ContentType, out MediaTypeHeaderValue? type)
+            && type.Charset.HasValue && !type.Charset.Value!.Trim('"').Equals("utf-8", StringComparison.OrdinalIgnoreCase))
+            throw new IngotException(ErrorCode.UnsupportedMediaType, "The request body must be UTF-8.");
+        if (request.Headers.ContentEncoding is [var encoding, ..] && !"identity".Equals(encoding, StringComparison.OrdinalIgnoreCase))
+            throw new IngotException(ErrorCode.UnsupportedMediaType, "The request body must not be compressed.");
+    }
+
+    // Half a surrogate pair, written as an escape, parses and would fail wherever it is first read.
+    private static void CheckText(JsonDocument document)
+    {
+        var reader = new Utf8JsonReader(JsonMarshal.GetRawUtf8Value(document.RootElement), new JsonReaderOptions { MaxDepth = WireJson.MaxDepth });
+        while (reader.Read())
+        {
+            if (!reader.ValueIsEscaped)
+                continue;
+            try
+            {
+                _ = reader.GetString();
+            }
+            catch (InvalidOperationException exception)
+            {
+                throw new IngotException(ErrorCode.InvalidJson, "The request body has text that is not Unicode: half a surrogate pair.", inner: exception);
+            }
+        }
+    }
+
+    private static T Bind<T>(JsonDocument document, bool allowUnknown)
         where T : class
     {
         if (document.RootElement.ValueKind != JsonValueKind.Object)
@@ -43,7 +79,7 @@ internal static class WireBody
 
         try
         {
-            return document.Deserialize(WireJson.For<T>())!;
+            return document.Deserialize(allowUnknown ? WireJson.Lenient<T>() : WireJson.For<T>())!;
         }
         catch (JsonException exception)
         {

@@ -11,7 +11,8 @@ namespace Ingot.Service.Chat;
 /// back into text, thinking and function calls. Knows nothing of HTTP. Thread-safe.
 /// </summary>
 /// <param name="models">Where models come from.</param>
-public sealed class ChatService(ModelHost models)
+/// <param name="options">How much one turn may ask for.</param>
+public sealed class ChatService(ModelHost models, IngotOptions options)
 {
     /// <summary>Begins an answer. Everything that can be refused is refused here, before the first update.</summary>
     /// <param name="turn">What to answer, and how.</param>
@@ -22,8 +23,8 @@ public sealed class ChatService(ModelHost models)
     /// </exception>
     public async Task<ChatRun> StartAsync(ChatTurn turn, CancellationToken cancellationToken = default)
     {
-        ChatTurnRules.Check(turn);
-        var lease = await models.AcquireAsync(turn.Model, cancellationToken);
+        ChatTurnRules.Check(turn, options);
+        var lease = await models.AcquireAsync(turn.Model, turn.TimeToLive, cancellationToken);
         var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, lease.Revoked);
         try
         {
@@ -51,8 +52,8 @@ public sealed class ChatService(ModelHost models)
     /// <exception cref="IngotException">As <see cref="StartAsync"/>.</exception>
     public async Task<int> CountTokensAsync(ChatTurn turn, CancellationToken cancellationToken = default)
     {
-        ChatTurnRules.Check(turn);
-        using var lease = await models.AcquireAsync(turn.Model, cancellationToken);
+        ChatTurnRules.Check(turn, options);
+        using var lease = await models.AcquireAsync(turn.Model, turn.TimeToLive, cancellationToken);
         return lease.Model.Tokenizer.Encode(PromptBuilder.Render(turn, lease.Model), addSpecialTokens: false).Count;
     }
 

@@ -8,7 +8,7 @@ public sealed record ChatTurn
     /// <summary>The model's alias, name or id.</summary>
     public required string Model { get; init; }
 
-    /// <summary>The conversation so far, oldest first; at least one message.</summary>
+    /// <summary>The conversation so far, oldest first; 1 to <see cref="IngotOptions.MaxMessages"/>.</summary>
     public required IReadOnlyList<TurnMessage> Messages { get; init; }
 
     /// <summary>Functions the model may call; default none.</summary>
@@ -16,6 +16,9 @@ public sealed record ChatTurn
 
     /// <summary>Whether the model may, must or must not call one of <see cref="Tools"/>. Default: it may.</summary>
     public ToolChoice ToolChoice { get; init; } = ToolChoice.Auto;
+
+    /// <summary>Whether one answer may make several calls; false ends it after its first. Default true.</summary>
+    public bool ParallelToolCalls { get; init; } = true;
 
     /// <summary>The form of the answer. Default: free text.</summary>
     public ChatResponseFormat ResponseFormat { get; init; } = ChatResponseFormat.Text;
@@ -26,17 +29,47 @@ public sealed record ChatTurn
     /// <summary>The most tokens of an answer, 1 or more; absent means what the context leaves.</summary>
     public int? MaxTokens { get; init; }
 
-    /// <summary>Texts that end the answer and are not part of it: at most 4, none empty. Default none.</summary>
+    /// <summary>Texts that end the answer and are not part of it: at most <see cref="IngotOptions.MaxStops"/>, none empty. Default none.</summary>
     public IReadOnlyList<string> Stop { get; init; } = [];
 
-    /// <summary>How many answers to make, 1 to 128. Default 1.</summary>
+    /// <summary>How many answers to make, 1 to <see cref="IngotOptions.MaxChoices"/>. Default 1.</summary>
     public int Choices { get; init; } = 1;
 
     /// <summary>Absent (default): no log-probabilities. 0 to 20: each token's own and those of that many most likely ones.</summary>
     public int? TopLogProbabilities { get; init; }
 
+    /// <summary>
+    /// How much to think before answering; refused for a model whose chat template has no switch for it. Absent: the template's own default.
+    /// </summary>
+    public ReasoningEffort? ReasoningEffort { get; init; }
+
+    /// <summary>How long the model stays in memory after its last use, from now on; absent leaves what holds already.</summary>
+    public TimeSpan? TimeToLive { get; init; }
+
     /// <summary>Further variables for the model's chat template, such as <c>enable_thinking</c>. Default none.</summary>
     public IReadOnlyDictionary<string, JsonElement> TemplateVariables { get; init; } = new Dictionary<string, JsonElement>();
+}
+
+/// <summary>How much a model thinks before it answers.</summary>
+public enum ReasoningEffort
+{
+    /// <summary>Not at all.</summary>
+    None,
+
+    /// <summary>As little as it can.</summary>
+    Minimal,
+
+    /// <summary>A little.</summary>
+    Low,
+
+    /// <summary>As usual.</summary>
+    Medium,
+
+    /// <summary>Much.</summary>
+    High,
+
+    /// <summary>As much as it can.</summary>
+    XHigh,
 }
 
 /// <summary>Who says a message.</summary>

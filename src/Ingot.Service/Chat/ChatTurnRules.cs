@@ -5,20 +5,22 @@ namespace Ingot.Service.Chat;
 /// <summary>What a turn must be, whoever made it, and what this build refuses rather than ignores.</summary>
 internal static class ChatTurnRules
 {
-    private const int MaxStops = 4;
-    private const int MaxChoices = 128;
     private const int MaxTopLogProbabilities = 20;
 
-    internal static void Check(ChatTurn turn)
+    internal static void Check(ChatTurn turn, IngotOptions options)
     {
         if (turn.Messages.Count == 0)
             throw Refusal(ErrorCode.MissingRequiredParameter, "messages", "should hold at least one message");
+        if (turn.Messages.Count > options.MaxMessages)
+            throw Refusal(ErrorCode.InvalidValue, "messages", $"should hold at most {options.MaxMessages} messages");
         if (turn.MaxTokens < 1)
             throw Refusal(ErrorCode.InvalidValue, "max_tokens", "should be 1 or more");
-        if (turn.Choices is < 1 or > MaxChoices)
-            throw Refusal(ErrorCode.InvalidValue, "n", $"should be 1 to {MaxChoices}");
-        if (turn.Stop.Count > MaxStops || turn.Stop.Any(string.IsNullOrEmpty))
-            throw Refusal(ErrorCode.InvalidValue, "stop", $"should hold at most {MaxStops} texts, none empty");
+        if (turn.Choices < 1 || turn.Choices > options.MaxChoices)
+            throw Refusal(ErrorCode.InvalidValue, "n", $"should be 1 to {options.MaxChoices}");
+        if (turn.Stop.Count > options.MaxStops || turn.Stop.Any(string.IsNullOrEmpty))
+            throw Refusal(ErrorCode.InvalidValue, "stop", $"should hold at most {options.MaxStops} texts, none empty");
+        if (turn.TimeToLive < TimeSpan.Zero)
+            throw Refusal(ErrorCode.InvalidValue, "ttl", "should not be negative");
         if (turn.TopLogProbabilities is < 0 or > MaxTopLogProbabilities)
             throw Refusal(ErrorCode.InvalidValue, "top_logprobs", $"should be 0 to {MaxTopLogProbabilities}");
         if (turn.ToolChoice.Kind is ToolChoiceKind.Required or ToolChoiceKind.Named)

@@ -21,6 +21,7 @@ public sealed partial class ModelHost : IAsyncDisposable
     private readonly Func<ModelEntry, CancellationToken, Task<LoadedModel>> _load;
     private readonly ILogger<ModelHost> _logger;
     private readonly TimeProvider _time;
+    private readonly TimeSpan? _timeToLive;
     private bool _disposed;
 
     internal ModelHost(
@@ -28,9 +29,10 @@ public sealed partial class ModelHost : IAsyncDisposable
         ModelStore store,
         Func<ModelEntry, CancellationToken, Task<LoadedModel>> load,
         ILogger<ModelHost> logger,
-        TimeProvider time)
+        TimeProvider time,
+        TimeSpan? timeToLive = null)
     {
-        (_catalog, _store, _load, _logger, _time) = (catalog, store, load, logger, time);
+        (_catalog, _store, _load, _logger, _time, _timeToLive) = (catalog, store, load, logger, time, timeToLive);
     }
 
     /// <summary>The models in memory now, by id.</summary>
@@ -52,18 +54,30 @@ public sealed partial class ModelHost : IAsyncDisposable
     /// <param name="model">Its alias, name or id.</param>
     /// <param name="cancellationToken">Gives up waiting; others who wait for the same model still get it.</param>
     /// <exception cref="IngotException">No such model, not on this machine, not loadable, or the host has stopped.</exception>
-    public async Task<ModelLease> AcquireAsync(string model, CancellationToken cancellationToken = default) =>
-        await AcquireAsync(await ResolveAsync(model, cancellationToken), cancellationToken);
+    public Task<ModelLease> AcquireAsync(string model, CancellationToken cancellationToken = default) => AcquireAsync(model, null, cancellationToken);
+
+    /// <summary>Gives a loaded model, loading it if need be, and says how long it is to stay.</summary>
+    /// <param name="model">Its alias, name or id.</param>
+    /// <param name="timeToLive">
+    /// How long it stays in memory after its last use, from now on; zero unloads it then at once. Null leaves what was said before,
+    /// at first the <see cref="IngotOptions.ModelIdleSeconds"/> of the options.
+    /// </param>
+    /// <param name="cancellationToken">Gives up waiting; others who wait for the same model still get it.</param>
+    /// <exception cref="IngotException">As <see cref="AcquireAsync(string, CancellationToken)"/>.</exception>
+    public async Task<ModelLease> AcquireAsync(string model, TimeSpan? timeToLive, CancellationToken cancellationToken = default) =>
+        await AcquireAsync(await ResolveAsync(model, cancellationToken), timeToLive, cancellationToken);
 
     /// <summary>Gives a loaded model, loading it if need be.</summary>
     /// <param name="entry">Its catalog entry.</param>
     /// <param name="cancellationToken">Gives up waiting; others who wait for the same model still get it.</param>
     /// <exception cref="IngotException">Not on this machine, not loadable, or the host has stopped.</exception>
-    public async Task<ModelLease> AcquireAsync(ModelEntry entry, CancellationToken cancellationToken = default)
+    public Task<ModelLease> AcquireAsync(ModelEntry entry, CancellationToken cancellationToken = default) => AcquireAsync(entry, null, cancellationToken);
+
+    private async Task<ModelLease> AcquireAsync(ModelEntry entry, TimeSpan? timeToLive, CancellationToken cancellationToken)
     {
         while (true)
         {
-            var (slot, isNew, isClosing) = Enter(entry);
+            var (slot, isNew, isClosing) = Enter(entry, timeToLive);
             if (isClosing)
             {
                 await slot.Closed.WaitAsync(cancellationToken);
@@ -150,7 +164,7 @@ public sealed partial class ModelHost : IAsyncDisposable
     private static bool Means(ModelEntry entry, string model) =>
         new[] { entry.Id, entry.Name, entry.Alias }.Contains(model, StringComparer.OrdinalIgnoreCase);
 
-    private (ModelSlot Slot, bool IsNew, bool IsClosing) Enter(ModelEntry entry)
+    private (ModelSlot Slot, bool IsNew, bool IsClosing) Enter(ModelEntry entry, TimeSpan? timeToLive)
     {
         lock (_lock)
         {
@@ -158,9 +172,14 @@ public sealed partial class ModelHost : IAsyncDisposable
                 throw new IngotException(ErrorCode.EngineStopped, "Ingot is stopping; no model is loaded any more.");
             var isNew = !_slots.TryGetValue(entry.Id, out var slot);
             if (isNew)
-                _slots.Add(entry.Id, slot = new ModelSlot(entry));
+                _slots.Add(entry.Id, slot = new ModelSlot(entry) { TimeToLive = _timeToLive });
             if (!slot!.IsClosing)
+            {
                 slot.Users++;
+                slot.TimeToLive = timeToLive ?? slot.TimeToLive;
+                slot.StopTimer();
+            }
+
             return (slot, isNew, slot.IsClosing);
         }
     }
@@ -175,6 +194,8 @@ public sealed partial class ModelHost : IAsyncDisposable
                 slot.SetIdle();
             else if (slot.Users == 0 && !slot.Loaded.IsCompleted)
                 abandoned = slot.IsClosing = true;
+            else if (slot.Users == 0)
+                slot.StartTimer(_time, use => _ = UnloadIdleAsync(slot, use));
         }
 
         if (abandoned)
@@ -240,6 +261,21 @@ public sealed partial class ModelHost : IAsyncDisposable
         }
     }
 
+    private async Task UnloadIdleAsync(ModelSlot slot, object lastUse)
+    {
+        lock (_lock)
+        {
+            // Between the timer's end and this line somebody may have used the model, or closed it.
+            if (slot.LastUse != lastUse || slot.IsClosing)
+                return;
+            slot.IsClosing = true;
+            slot.SetIdle();
+        }
+
+        LogIdle(slot.Entry.Id);
+        await CloseAsync(slot);
+    }
+
     private async Task CloseAsync(ModelSlot slot)
     {
         await slot.RevokeAsync();
@@ -288,6 +324,9 @@ public sealed partial class ModelHost : IAsyncDisposable
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Unloaded model {Model}")]
     private partial void LogUnloaded(string model);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Model {Model} was not used for its time to live")]
+    private partial void LogIdle(string model);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Requests of model {Model} did not end in time; it is unloaded under them")]
     private partial void LogNotDrained(string model);

@@ -4,16 +4,20 @@ namespace Ingot.Service.Hosting;
 
 /// <summary>
 /// A model's place in the host, from the first request for it until it is out of memory again.
-/// <c>Users</c>, <c>IsClosing</c> and <c>IsFreed</c> belong to the host's lock.
+/// <c>Users</c>, <c>IsClosing</c>, <c>IsFreed</c> and the timer belong to the host's lock.
 /// </summary>
 internal sealed class ModelSlot : IDisposable
 {
+    // Timers take no longer time; nobody will miss an end in seven weeks.
+    private static readonly TimeSpan LongestTimer = TimeSpan.FromDays(49);
+
     private readonly Lock _lock = new();
     private readonly CancellationTokenSource _revoke = new();
     private readonly TaskCompletionSource<LoadedModel> _loaded = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _idle = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _closed = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
+    private ITimer? _timer;
     private bool _disposed;
 
     internal ModelSlot(ModelEntry entry)
@@ -30,6 +34,9 @@ internal sealed class ModelSlot : IDisposable
     /// <summary>No new users: whoever wants the model waits for <see cref="Closed"/> and begins anew.</summary>
     internal bool IsClosing { get; set; }
 
+    /// <summary>How long the model stays after its last use; null means until it is unloaded.</summary>
+    internal TimeSpan? TimeToLive { get; set; }
+
     /// <summary>Somebody has begun to free the model.</summary>
     internal bool IsFreed { get; set; }
 
@@ -44,6 +51,25 @@ internal sealed class ModelSlot : IDisposable
 
     /// <summary>Cancelled when the slot closes: ends the load, and the work of those who hold leases.</summary>
     internal CancellationToken Revoked { get; }
+
+    /// <summary>The last user has left: says so when the time to live is over, unless <see cref="StopTimer"/> comes first.</summary>
+    internal void StartTimer(TimeProvider time, Action<object> timedOut)
+    {
+        if (TimeToLive is not { } timeToLive || timeToLive > LongestTimer)
+            return;
+        var use = LastUse = new object();
+        _timer = time.CreateTimer(_ => timedOut(use), null, timeToLive, Timeout.InfiniteTimeSpan);
+    }
+
+    internal void StopTimer()
+    {
+        _timer?.Dispose();
+        _timer = null;
+        LastUse = null;
+    }
+
+    /// <summary>The use whose end the timer counts from; null while none runs. A timer that is late knows by it that it is.</summary>
+    internal object? LastUse { get; private set; }
 
     internal Task RevokeAsync()
     {
@@ -69,6 +95,7 @@ internal sealed class ModelSlot : IDisposable
         lock (_lock)
         {
             _disposed = true;
+            StopTimer();
             _revoke.Dispose();
         }
 

@@ -78,7 +78,7 @@ internal static class ConfigurationFile
     private static string Text(JsonElement value) => value.ValueKind switch
     {
         JsonValueKind.String => value.GetString()!,
-        JsonValueKind.Number => value.GetRawText(),
-        _ => throw new FormatException("should be a text or a number"),
+        JsonValueKind.Number or JsonValueKind.True or JsonValueKind.False => value.GetRawText(),
+        _ => throw new FormatException("should be a text, a number, true or false"),
     };
 }

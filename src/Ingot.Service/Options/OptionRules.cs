@@ -12,6 +12,12 @@ internal static class OptionRules
         Range("kvCacheMegabytes", options.KvCacheMegabytes, 1, 1_048_576);
         Range("contextLengthLimit", options.ContextLengthLimit, 16, int.MaxValue);
         Range("maxRequestBodyBytes", options.MaxRequestBodyBytes, 1024, long.MaxValue);
+        Range("maxConcurrentRequests", options.MaxConcurrentRequests, 1, 65_536);
+        Range("maxMessages", options.MaxMessages, 1, int.MaxValue);
+        Range("maxChoices", options.MaxChoices, 1, 128);
+        Range("maxStops", options.MaxStops, 1, 64);
+        Range("keepAliveSeconds", options.KeepAliveSeconds, 1, 3600);
+        Range("modelIdleSeconds", options.ModelIdleSeconds, 0, int.MaxValue);
         if (string.IsNullOrWhiteSpace(options.ModelCacheDirectory))
             mistakes.Add("'modelCacheDirectory' should be a path, not an empty text");
         if (options.CatalogPaths.Any(string.IsNullOrWhiteSpace))

@@ -20,6 +20,13 @@ internal sealed record OptionSetting(string Key, string Variable, bool IsList, F
         new("contextLengthLimit", "INGOT_CONTEXT_LIMIT", false, (options, text) => options with { ContextLengthLimit = text.Number() }),
         new("urls", "INGOT_URLS", true, (options, text) => options with { Urls = string.Join(';', text.Values) }),
         new("maxRequestBodyBytes", "INGOT_MAX_REQUEST_BYTES", false, (options, text) => options with { MaxRequestBodyBytes = text.LongNumber() }),
+        new("maxConcurrentRequests", "INGOT_MAX_CONCURRENT_REQUESTS", false, (options, text) => options with { MaxConcurrentRequests = text.Number() }),
+        new("maxMessages", "INGOT_MAX_MESSAGES", false, (options, text) => options with { MaxMessages = text.Number() }),
+        new("maxChoices", "INGOT_MAX_CHOICES", false, (options, text) => options with { MaxChoices = text.Number() }),
+        new("maxStops", "INGOT_MAX_STOPS", false, (options, text) => options with { MaxStops = text.Number() }),
+        new("allowUnknownFields", "INGOT_ALLOW_UNKNOWN_FIELDS", false, (options, text) => options with { AllowUnknownFields = text.Flag() }),
+        new("keepAliveSeconds", "INGOT_KEEP_ALIVE", false, (options, text) => options with { KeepAliveSeconds = text.Number() }),
+        new("modelIdleSeconds", "INGOT_MODEL_IDLE", false, (options, text) => options with { ModelIdleSeconds = text.Number() }),
     ];
 }
 
@@ -39,6 +46,8 @@ internal sealed record OptionText(IReadOnlyList<string> Values, string Folder)
         long.TryParse(Single, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number)
             ? number
             : throw new FormatException($"should be a whole number, not '{Single}'");
+
+    internal bool Flag() => bool.TryParse(Single, out var flag) ? flag : throw new FormatException($"should be true or false, not '{Single}'");
 
     internal string FullPath() => Absolute(Single);
 

@@ -19,6 +19,9 @@ public sealed class IngotOptionsTests : IDisposable
         Assert.Equal((0, 16, 64), (options.ThreadCount, options.MaxSequences, options.QueueCapacity));
         Assert.Empty(options.CatalogPaths);
         Assert.Null(options.KvCacheMegabytes);
+        Assert.Equal((256, 4096, 8, 4, 15), (options.MaxConcurrentRequests, options.MaxMessages, options.MaxChoices, options.MaxStops, options.KeepAliveSeconds));
+        Assert.False(options.AllowUnknownFields);
+        Assert.Null(options.ModelIdleSeconds);
     }
 
     [Fact]
@@ -29,6 +32,7 @@ public sealed class IngotOptionsTests : IDisposable
               // comments and a last comma are fine
               "catalogPaths": ["catalogs/mine.json", "/absolute"], "modelCacheDirectory": "models", "threadCount": 3, "maxSequences": 8,
               "queueCapacity": 5, "kvCacheMegabytes": 100, "contextLengthLimit": 4096, "urls": ["http://127.0.0.1:1", "http://[::1]:2"], "maxRequestBodyBytes": 5000000000,
+              "maxConcurrentRequests": 7, "maxMessages": 6, "maxChoices": 2, "maxStops": 9, "allowUnknownFields": true, "keepAliveSeconds": 4, "modelIdleSeconds": 0,
             }
             """);
 
@@ -40,6 +44,8 @@ public sealed class IngotOptionsTests : IDisposable
         Assert.Equal((3, 8, 5, 100, 4096), (options.ThreadCount, options.MaxSequences, options.QueueCapacity, options.KvCacheMegabytes, options.ContextLengthLimit));
         Assert.Equal("http://127.0.0.1:1;http://[::1]:2", options.Urls);
         Assert.Equal(5_000_000_000, options.MaxRequestBodyBytes);
+        Assert.Equal((7, 6, 2, 9), (options.MaxConcurrentRequests, options.MaxMessages, options.MaxChoices, options.MaxStops));
+        Assert.Equal((true, 4, 0), (options.AllowUnknownFields, options.KeepAliveSeconds, options.ModelIdleSeconds));
     }
 
     [Fact]
@@ -64,18 +70,20 @@ public sealed class IngotOptionsTests : IDisposable
         var file = _home.Write("my.json", """{"threadCuont":1,"threadCount":"many","urls":{},"queueCapacity":-5,"maxRequestBodyBytes":7}""");
 
         var refusal = Assert.Throws<IngotException>(() => IngotOptions.Load(file, Environment(
-            ("INGOT_MAX_SEQUENCES", "0"), ("INGOT_KV_CACHE_MB", "x"), ("INGOT_URLS", "ftp://a;http://b/c;localhost:5"))));
+            ("INGOT_MAX_SEQUENCES", "0"), ("INGOT_KV_CACHE_MB", "x"), ("INGOT_ALLOW_UNKNOWN_FIELDS", "maybe"), ("INGOT_MAX_CHOICES", "129"), ("INGOT_URLS", "ftp://a;http://b/c;localhost:5"))));
 
         Assert.Equal(ErrorCode.InvalidValue, refusal.Code);
         foreach (var part in new[]
         {
             $"{file} has the unknown key 'threadCuont' (did you mean 'threadCount'?)",
             $"in {file}, 'threadCount' should be a whole number, not 'many'",
-            $"in {file}, 'urls' should be a text or a number",
+            $"in {file}, 'urls' should be a text, a number, true or false",
             "'queueCapacity' is -5, but should be 0 to 65536",
             "'maxRequestBodyBytes' is 7, but should be 1024 or more",
             "'maxSequences' is 0, but should be 1 to 512",
             "the environment variable INGOT_KV_CACHE_MB should be a whole number, not 'x'",
+            "the environment variable INGOT_ALLOW_UNKNOWN_FIELDS should be true or false, not 'maybe'",
+            "'maxChoices' is 129, but should be 1 to 128",
             "'ftp://a'", "'http://b/c'", "'localhost:5'",
         })
         {
@@ -87,7 +95,7 @@ public sealed class IngotOptionsTests : IDisposable
     [InlineData("{", "is not valid JSON: line 1")]
     [InlineData("{\"urls\":\"\\ud800\"}", "has text that is not Unicode")]
     [InlineData("[]", "should hold one JSON object")]
-    [InlineData("{\"threadCount\":[1]}", "'threadCount' should be a text or a number")]
+    [InlineData("{\"threadCount\":[1]}", "'threadCount' should be a text, a number, true or false")]
     [InlineData("{\"modelCacheDirectory\":\"\"}", "'modelCacheDirectory' should be a path")]
     public void A_damaged_file_is_named(string json, string message)
     {
