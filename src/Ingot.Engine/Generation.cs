@@ -43,7 +43,7 @@ internal sealed class Generation(GenerationRequest request, Sequence sequence, C
         if (finish is null)
             return;
         _events.Writer.TryWrite(new TokenEvent(
-            null, null, finish, new TokenUsage(sequence.PromptLength, sequence.GeneratedCount, CachedTokens: 0)));
+            null, null, finish, new TokenUsage(sequence.PromptLength, sequence.GeneratedCount, sequence.CachedTokens)));
         _events.Writer.TryComplete();
     }
 

@@ -102,21 +102,40 @@ public sealed class InferenceEngine : IDisposable
     /// <see cref="ErrorCode.ContextLengthExceeded"/>, <see cref="ErrorCode.InsufficientMemory"/> (the cache is too small for it),
     /// <see cref="ErrorCode.QueueFull"/>, <see cref="ErrorCode.EngineStopped"/>.
     /// </exception>
-    public IAsyncEnumerable<TokenEvent> Generate(GenerationRequest request, CancellationToken cancellation)
+    public IAsyncEnumerable<TokenEvent> Generate(GenerationRequest request, CancellationToken cancellation) => Generate(request, 1, cancellation)[0];
+
+    /// <summary>
+    /// Submits several generations that continue one prompt, all or none of them. Generation number i is the one that
+    /// <see cref="Generate(GenerationRequest, CancellationToken)"/> gives for the seed plus i. Those that run together compute
+    /// the prompt once, but for its last block of the cache, which each computes for itself.
+    /// </summary>
+    /// <param name="request">What to continue, and how.</param>
+    /// <param name="count">How many, at least 1.</param>
+    /// <param name="cancellation">Cancels all of them.</param>
+    /// <returns>The events of each; each to be enumerated once.</returns>
+    /// <exception cref="IngotException">As <see cref="Generate(GenerationRequest, CancellationToken)"/>.</exception>
+    public IReadOnlyList<IAsyncEnumerable<TokenEvent>> Generate(GenerationRequest request, int count, CancellationToken cancellation)
     {
+        ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
         if (_stopping)
             throw StoppedError();
-        Sequence sequence = _rules.Check(request);
+        Sequence[] sequences = _rules.Check(request, count);
         int capacity = _options.MaxSequences + _options.QueueCapacity;
-        if (Interlocked.Increment(ref _openRequests) > capacity)
+        if (Interlocked.Add(ref _openRequests, count) > capacity)
         {
-            Interlocked.Decrement(ref _openRequests);
-            throw new IngotException(ErrorCode.QueueFull, $"The model already has {capacity} requests; try again shortly.");
+            Interlocked.Add(ref _openRequests, -count);
+            throw new IngotException(ErrorCode.QueueFull, $"The model has room for {capacity} answers at once, made or waiting; try again shortly.");
         }
-        var generation = new Generation(request, sequence, cancellation);
-        if (!_incoming.Writer.TryWrite(generation))
-            throw StoppedError();
-        return generation.ReadAsync(cancellation);
+        var events = new IAsyncEnumerable<TokenEvent>[count];
+        for (int i = 0; i < count; i++)
+        {
+            SamplingOptions sampling = request.Sampling with { Seed = request.Sampling.Seed + (ulong)i };
+            var generation = new Generation(request with { Sampling = sampling }, sequences[i], cancellation);
+            if (!_incoming.Writer.TryWrite(generation))
+                throw StoppedError();
+            events[i] = generation.ReadAsync(cancellation);
+        }
+        return events;
     }
 
     /// <summary>

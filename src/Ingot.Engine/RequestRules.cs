@@ -11,18 +11,27 @@ internal sealed class RequestRules(IModelRunner runner)
     private readonly FrozenSet<int> _endOfSequence = runner.EndOfSequenceIds.ToFrozenSet();
     private readonly int _vocabulary = runner.VocabularySize;
     private readonly int _context = runner.ContextLength;
+    private readonly int _blockSize = runner.BlockSize;
     private readonly long _cacheTokens = (long)runner.BlockCount * runner.BlockSize;
 
-    /// <summary>Checks everything and makes the sequence.</summary>
+    /// <summary>Checks everything and makes the sequences, which share their prompt.</summary>
+    /// <param name="request">What all of them continue.</param>
+    /// <param name="count">How many, at least 1.</param>
     /// <exception cref="IngotException">The request breaks a rule.</exception>
-    public Sequence Check(GenerationRequest request)
+    public Sequence[] Check(GenerationRequest request, int count)
     {
         request.Sampling.Validate(_vocabulary);
         if (request.TopLogProbabilities is < 0 or > LogProbabilities.MostAlternatives)
             throw new IngotException(ErrorCode.InvalidValue, $"'top_logprobs' must be between 0 and {LogProbabilities.MostAlternatives}.", "top_logprobs");
         CheckTokens(request.Prompt, "prompt");
         CheckTokens(request.StopTokens, "stop");
-        return new Sequence(request.Prompt, CheckLength(request.Prompt.Count, request.MaxTokens), EndTokens(request));
+        int maxTokens = CheckLength(request.Prompt.Count, request.MaxTokens);
+        IReadOnlySet<int> endTokens = EndTokens(request);
+        SharedPrompt? shared = count > 1 ? new SharedPrompt(request.Prompt.Count, _blockSize) : null;
+        var sequences = new Sequence[count];
+        for (int i = 0; i < count; i++)
+            sequences[i] = new Sequence(request.Prompt, maxTokens, endTokens, shared);
+        return sequences;
     }
 
     private void CheckTokens(IReadOnlyList<int> tokens, string field)

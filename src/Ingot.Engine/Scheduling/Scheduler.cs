@@ -14,7 +14,8 @@ namespace Ingot.Engine.Scheduling;
 /// So the oldest always gets on, and everything is the oldest some day.</item>
 /// <item>What is left of the token budget goes to prompts of running sequences, oldest first, in chunks.</item>
 /// <item>Then sequences are admitted from the queue, in order, while there are blocks for all their tokens
-/// and one more for each running sequence (else the next decodes would throw the newcomer out again).</item>
+/// and one more for each running sequence (else the next decodes would throw the newcomer out again). One whose prompt
+/// another is just computing waits for that, and those behind it with it: the prompt takes what is left of the budget anyway.</item>
 /// </list>
 /// </remarks>
 internal sealed class Scheduler(KvBlockPool pool, int maxSequences, int tokenBudget)
@@ -130,13 +131,29 @@ internal sealed class Scheduler(KvBlockPool pool, int maxSequences, int tokenBud
         while (_waiting.First is { } head && _running.Count < maxSequences && _plan.TokenCount < tokenBudget)
         {
             Sequence sequence = head.Value;
-            if (pool.BlocksFor(sequence.Length) + _running.Count > pool.FreeCount || !pool.TryGrow(sequence.Blocks, sequence.Length))
+            Sequence? giver = sequence.Shared?.Giver();
+            if (giver is null && sequence.Shared?.IsBeingComputed() == true)
+                return;
+            if (!TryGiveBlocks(sequence, giver))
                 return;
             _waiting.RemoveFirst();
             _running.Add(sequence);
             sequence.State = SequenceState.Running;
             PlanChunk(sequence);
         }
+    }
+
+    private bool TryGiveBlocks(Sequence sequence, Sequence? giver)
+    {
+        int given = giver is null ? 0 : sequence.Shared!.Blocks;
+        if (pool.BlocksFor(sequence.Length) - given + _running.Count > pool.FreeCount)
+            return false;
+        if (giver is not null)
+        {
+            pool.Fork(giver.Blocks, sequence.Blocks, given);
+            sequence.Reuse(sequence.Shared!.Tokens);
+        }
+        return pool.TryGrow(sequence.Blocks, sequence.Length);
     }
 
     private void PlanChunk(Sequence sequence)

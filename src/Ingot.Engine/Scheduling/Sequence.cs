@@ -16,8 +16,10 @@ internal sealed class Sequence
 {
     private int[] _tokens;
 
-    public Sequence(IReadOnlyList<int> prompt, int maxTokens, IReadOnlySet<int> endTokens)
+    public Sequence(IReadOnlyList<int> prompt, int maxTokens, IReadOnlySet<int> endTokens, SharedPrompt? shared = null)
     {
+        Shared = shared;
+        shared?.Add(this);
         PromptLength = Length = prompt.Count;
         MaxTokens = maxTokens;
         EndTokens = endTokens;
@@ -25,6 +27,9 @@ internal sealed class Sequence
         for (int i = 0; i < prompt.Count; i++)
             _tokens[i] = prompt[i];
     }
+
+    /// <summary>Whom it has its prompt in common with; null for nobody.</summary>
+    public SharedPrompt? Shared { get; }
 
     public int PromptLength { get; }
 
@@ -47,6 +52,17 @@ internal sealed class Sequence
     public BlockTable Blocks { get; } = new();
 
     public SequenceState State { get; set; }
+
+    /// <summary>Prompt tokens it found computed when it first ran.</summary>
+    public int CachedTokens { get; private set; }
+
+    /// <summary>The first tokens are in blocks it now holds too.</summary>
+    public void Reuse(int tokens)
+    {
+        Computed = tokens;
+        if (GeneratedCount == 0)
+            CachedTokens = tokens;
+    }
 
     public void Advance(int tokens) => Computed += tokens;
 

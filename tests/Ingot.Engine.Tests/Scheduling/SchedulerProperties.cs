@@ -11,8 +11,8 @@ public sealed class SchedulerProperties
 {
     private const int BlockSize = 4;
 
-    /// <summary>One request: when it comes, what it asks, and whether it is cancelled some steps later.</summary>
-    public sealed record Ask(int ArrivesAt, int PromptLength, int MaxTokens, int? CancelledAfter);
+    /// <summary>One request: when it comes, what it asks, whether it is cancelled some steps later, and whether it has its prompt from the one before.</summary>
+    public sealed record Ask(int ArrivesAt, int PromptLength, int MaxTokens, int? CancelledAfter, bool Continues);
 
     /// <summary>A whole day of a scheduler.</summary>
     public sealed record Workload(int Blocks, int MaxSequences, int Budget, IReadOnlyList<Ask> Asks);
@@ -30,11 +30,12 @@ public sealed class SchedulerProperties
         var model = new FakeRunner { BlockSize = BlockSize, BlockCount = load.Blocks, MaxStepTokens = load.Budget, EndOfSequenceIds = [0] };
         var batch = new StepBatch();
         var sequences = new Sequence?[load.Asks.Count];
+        SharedPrompt[] prompts = [.. load.Asks.Select(a => new SharedPrompt(a.PromptLength, BlockSize))];
         int longestWait = LongestWait(load);
 
         for (int step = 0; step < longestWait; step++)
         {
-            ArriveAndCancel(load, sequences, scheduler, step);
+            ArriveAndCancel(load, sequences, prompts, scheduler, step);
             StepPlan plan = scheduler.Schedule();
             scheduler.CheckIntegrity();
             Assert.True(plan.TokenCount <= load.Budget, $"{plan.TokenCount} tokens planned, {load.Budget} allowed");
@@ -50,20 +51,32 @@ public sealed class SchedulerProperties
         Assert.True(scheduler.IsIdle, "Something starved.");
         Assert.Equal(load.Blocks, pool.FreeCount);
         for (int i = 0; i < sequences.Length; i++)
-            CheckOutcome(sequences[i]!, load.Asks[i], model, i);
+            CheckOutcome(sequences[i]!, load.Asks[i] with { PromptLength = load.Asks[Source(load, i)].PromptLength }, model, Source(load, i));
         return true;
     }
 
-    private static void ArriveAndCancel(Workload load, Sequence?[] sequences, Scheduler scheduler, int step)
+    private static void ArriveAndCancel(Workload load, Sequence?[] sequences, SharedPrompt[] prompts, Scheduler scheduler, int step)
     {
         for (int i = 0; i < load.Asks.Count; i++)
         {
             Ask ask = load.Asks[i];
             if (ask.ArrivesAt == step)
-                scheduler.Add(sequences[i] = new Sequence(Some.Prompt(i, ask.PromptLength), ask.MaxTokens, new HashSet<int> { 0 }));
+            {
+                int source = Source(load, i);
+                int[] prompt = Some.Prompt(source, load.Asks[source].PromptLength);
+                scheduler.Add(sequences[i] = new Sequence(prompt, ask.MaxTokens, new HashSet<int> { 0 }, prompts[source]));
+            }
             if (ask.CancelledAfter is { } after && ask.ArrivesAt + after == step)
                 scheduler.Remove(sequences[i]!);
         }
+    }
+
+    /// <summary>Whose prompt a request has.</summary>
+    private static int Source(Workload load, int index)
+    {
+        while (index > 0 && load.Asks[index].Continues)
+            index--;
+        return index;
     }
 
     private static int[] Compute(StepPlan plan, StepBatch batch, FakeRunner model)
@@ -100,7 +113,7 @@ public sealed class SchedulerProperties
     /// Even one after the other, each computed token by token and once more for every older one that could throw it out, all are done by then.
     /// </summary>
     private static int LongestWait(Workload load) =>
-        200 + (load.Asks.Sum(a => a.PromptLength + a.MaxTokens) * (1 + load.Asks.Count));
+        200 + (load.Asks.Sum(a => a.MaxTokens + load.Asks.Max(b => b.PromptLength)) * (1 + load.Asks.Count));
 
     private static Arbitrary<Workload> Workloads() => (
         from blocks in Gen.Choose(10, 60)
@@ -112,8 +125,9 @@ public sealed class SchedulerProperties
 
     private static Gen<Ask> Asks(int cacheTokens) =>
         from arrival in Gen.Choose(0, 40)
-        from prompt in Gen.Choose(1, Math.Min(50, cacheTokens - 1))
-        from tokens in Gen.Choose(1, Math.Min(60, cacheTokens - prompt + 1))
+        from prompt in Gen.Choose(1, Math.Min(30, cacheTokens / 2))
+        from tokens in Gen.Choose(1, Math.Min(60, cacheTokens / 2))
         from cancelled in Gen.Frequency((3, Gen.Constant<int?>(null)), (1, Gen.Choose(0, 30).Select(n => (int?)n)))
-        select new Ask(arrival, prompt, tokens, cancelled);
+        from continues in Gen.Elements(true, false)
+        select new Ask(arrival, prompt, tokens, cancelled, continues);
 }
