@@ -101,7 +101,8 @@ public sealed class ChatRun : IAsyncDisposable
     private UsageUpdate Count()
     {
         var completion = _readers.Sum(reader => reader.Usage?.CompletionTokens ?? reader.TokenCount);
-        var cached = _readers.Max(reader => reader.Usage?.CachedTokens ?? 0);
+        // The prompt is counted once: what later choices share with the first was no cache's doing.
+        var cached = _readers[0].Usage?.CachedTokens ?? 0;
         return new UsageUpdate(new TokenUsage(_promptTokens, completion, cached), _readers.Sum(reader => reader.ReasoningTokenCount));
     }
 }

@@ -32,8 +32,6 @@ public sealed class ChatService(ModelHost models, IngotOptions options)
         }
         catch
         {
-            // Choices that were submitted before one was refused are given up too.
-            await stop.CancelAsync();
             stop.Dispose();
             lease.Dispose();
             throw;
@@ -64,23 +62,16 @@ public sealed class ChatService(ModelHost models, IngotOptions options)
         var tokens = model.Tokenizer.Encode(prompt, addSpecialTokens: false);
         var maxTokens = Limit(turn, tokens.Count, model);
         var markup = OutputMarkup.For(turn, model, prompt.Text);
-        var sampling = SamplingDefaults.Fill(turn.Sampling, turn.Choices, model.Folder.Config.Search);
-        var readers = new List<ChoiceReader>();
-        var events = new List<IAsyncEnumerable<TokenEvent>>();
-        for (var choice = 0; choice < turn.Choices; choice++)
+        var request = new GenerationRequest
         {
-            var request = new GenerationRequest
-            {
-                Prompt = tokens,
-                Sampling = sampling with { Seed = sampling.Seed + (ulong)choice },
-                MaxTokens = maxTokens,
-                TopLogProbabilities = turn.TopLogProbabilities,
-            };
-            readers.Add(new ChoiceReader(choice, model.Tokenizer, turn.Stop, markup));
-            events.Add(model.Engine.Generate(request, stop.Token));
-        }
-
-        return new ChatRun(lease, tokens.Count, readers, events, stop, caller);
+            Prompt = tokens,
+            Sampling = SamplingDefaults.Fill(turn.Sampling, turn.Choices, model.Folder.Config.Search),
+            MaxTokens = maxTokens,
+            TopLogProbabilities = turn.TopLogProbabilities,
+        };
+        ChoiceReader[] readers =
+            [.. Enumerable.Range(0, turn.Choices).Select(choice => new ChoiceReader(choice, model.Tokenizer, turn.Stop, markup))];
+        return new ChatRun(lease, tokens.Count, readers, model.Engine.Generate(request, turn.Choices, stop.Token), stop, caller);
     }
 
     // The engine knows the model's own limit; an option may set a lower one.

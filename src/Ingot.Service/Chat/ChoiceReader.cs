@@ -24,6 +24,7 @@ internal sealed class ChoiceReader
     private readonly StopMatcher _stop;
     private readonly ReasoningParser? _reasoning;
     private readonly ToolCallParser? _toolCalls;
+    private readonly bool _endsWithFirstCall;
     private readonly HashSet<int> _markerTokens = [];
     private readonly List<OutputPart> _parts = [];
     private readonly List<OutputPart> _answer = [];
@@ -41,6 +42,7 @@ internal sealed class ChoiceReader
         _stop = new StopMatcher(stops);
         _reasoning = markup.Reasoning is { } reasoning ? new ReasoningParser(reasoning, markup.StartsInReasoning) : null;
         _toolCalls = markup.ToolCalls is { } calls ? new ToolCallParser(calls) : null;
+        _endsWithFirstCall = markup.EndsWithFirstCall;
         AddMarkerTokens(markup.Reasoning);
         AddMarkerTokens(markup.ToolCalls);
         _decoder = tokenizer.CreateDecoder(skipSpecialTokens: _markerTokens.Count == 0);
@@ -66,12 +68,19 @@ internal sealed class ChoiceReader
         if (next.Token is { } token)
         {
             TokenCount++;
-            if (_reasoning is { IsInside: true })
+            var wasReasoning = _reasoning is { IsInside: true };
+            if (wasReasoning)
                 ReasoningTokenCount++;
             if (next.LogProbabilities is { } probabilities)
                 _probabilities.Add(Describe(token, probabilities));
             Parse(_stop.Append(TextOf(token)), updates);
-            if (_stop.Matched)
+
+            // Probabilities are those of the content's tokens; thinking and its markers are none.
+            if (wasReasoning || _reasoning is { IsInside: true })
+                _probabilities.Clear();
+            if (HasLastCall)
+                End(FinishReason.Stop, updates);
+            else if (_stop.Matched)
                 Finish(FinishReason.Stop, updates);
         }
         else if (next.Finish is { } reason)
@@ -82,6 +91,8 @@ internal sealed class ChoiceReader
             Finish(reason, updates);
         }
     }
+
+    private bool HasLastCall => _endsWithFirstCall && _calls > 0;
 
     // Where a marker is a special token, the decoder must not leave out special tokens; the others are left out here.
     private string TextOf(int token) =>
@@ -119,6 +130,11 @@ internal sealed class ChoiceReader
         // Tokens of a stop text are not part of the answer, and neither are their probabilities.
         if (_probabilities.Count > 0 && !_stop.Matched)
             updates.Add(new TextDelta(_choice, "", TakeProbabilities()));
+        End(reason, updates);
+    }
+
+    private void End(FinishReason reason, List<ChatUpdate> updates)
+    {
         IsFinished = true;
         updates.Add(new Finished(_choice, reason == FinishReason.Length ? ChatFinish.Length : _calls > 0 ? ChatFinish.ToolCalls : ChatFinish.Stop));
     }
@@ -143,9 +159,17 @@ internal sealed class ChoiceReader
     {
         foreach (var part in _answer)
         {
-            updates.Add(part is OutputPart.Call call
-                ? new ToolCallDelta(_choice, _calls++, NewCallId(), call.Name, call.Arguments)
-                : new TextDelta(_choice, ((OutputPart.Text)part).Value, TakeProbabilities()));
+            if (HasLastCall)
+                break;
+            if (part is OutputPart.Call call)
+            {
+                _probabilities.Clear();
+                updates.Add(new ToolCallDelta(_choice, _calls++, NewCallId(), call.Name, call.Arguments));
+            }
+            else
+            {
+                updates.Add(new TextDelta(_choice, ((OutputPart.Text)part).Value, TakeProbabilities()));
+            }
         }
 
         _answer.Clear();

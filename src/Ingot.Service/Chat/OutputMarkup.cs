@@ -10,12 +10,18 @@ namespace Ingot.Service.Chat;
 /// <param name="StartsInReasoning">Whether the prompt ends with the start of thinking.</param>
 internal sealed record OutputMarkup(OutputMarkers? ToolCalls, OutputMarkers? Reasoning, bool StartsInReasoning)
 {
+    /// <summary>Whether the answer ends with its first function call. Default: it may make several.</summary>
+    internal bool EndsWithFirstCall { get; init; }
+
     internal static OutputMarkup For(ChatTurn turn, LoadedModel model, string prompt)
     {
         var withTools = PromptBuilder.OfferedTools(turn).Count > 0;
         var toolCalls = withTools ? ToolCallMarkers(model.Entry) : null;
         var reasoning = Thinks(model, model.TemplateFor(withTools)) ? ReasoningMarkers(model.Entry) : null;
-        return new OutputMarkup(toolCalls, reasoning, reasoning is not null && prompt.AsSpan().TrimEnd().EndsWith(reasoning.Start, StringComparison.Ordinal));
+        return new OutputMarkup(toolCalls, reasoning, reasoning is not null && prompt.AsSpan().TrimEnd().EndsWith(reasoning.Start, StringComparison.Ordinal))
+        {
+            EndsWithFirstCall = !turn.ParallelToolCalls,
+        };
     }
 
     private static OutputMarkers ToolCallMarkers(ModelEntry entry) => new(Given(entry.ToolCallStart, "<tool_call>"), Given(entry.ToolCallEnd, "</tool_call>"));

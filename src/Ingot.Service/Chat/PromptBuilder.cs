@@ -34,6 +34,8 @@ internal static class PromptBuilder
             variables[name] = TemplateValue.FromJson(value);
         }
 
+        if (turn.ReasoningEffort is { } effort)
+            ReasoningSwitch.Set(effort, template, model.Entry, variables);
         variables["messages"] = TemplateValue.List(turn.Messages.Select(message => ToValue(message, knowsDeveloper)));
         variables["add_generation_prompt"] = TemplateValue.From(true);
         variables["bos_token"] = TemplateValue.Trusted(model.Tokenizer.BeginOfSequenceToken ?? "");
@@ -89,8 +91,16 @@ internal static class PromptBuilder
     {
         if (!ToolCallText.IsObject(arguments))
             return TemplateValue.Untrusted(arguments);
-        using var document = JsonDocument.Parse(arguments);
-        return TemplateValue.FromJson(document.RootElement);
+        try
+        {
+            using var document = JsonDocument.Parse(arguments);
+            return TemplateValue.FromJson(document.RootElement);
+        }
+        catch (InvalidOperationException)
+        {
+            // Half a surrogate pair, written as an escape, parses and fails when it is read.
+            return TemplateValue.Untrusted(arguments);
+        }
     }
 
     private static TemplateValue ToValue(ToolDefinition tool)

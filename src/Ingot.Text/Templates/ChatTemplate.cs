@@ -14,13 +14,20 @@ public sealed class ChatTemplate
     private readonly TemplateLimits _limits;
     private readonly TimeProvider _clock;
 
-    private ChatTemplate(SourceText source, IReadOnlyList<Statement> statements, TemplateLimits limits, TimeProvider clock)
+    private ChatTemplate(SourceText source, IReadOnlyList<Statement> statements, IReadOnlySet<string> names, TemplateLimits limits, TimeProvider clock)
     {
+        Names = names;
         _source = source;
         _statements = statements;
         _limits = limits;
         _clock = clock;
     }
+
+    /// <summary>
+    /// Every name the template's code uses by itself, not as a member of something: the variables it looks at, and its own.
+    /// Text, comments and strings do not count. Tells what a variable given to <see cref="Render"/> can change.
+    /// </summary>
+    public IReadOnlySet<string> Names { get; }
 
     /// <summary>Reads a template.</summary>
     /// <param name="source">The template's text.</param>
@@ -40,8 +47,9 @@ public sealed class ChatTemplate
         }
 
         var text = new SourceText(name, source);
-        var tokens = new TokenReader(text, new Lexer(text).Read(), limits);
-        return new ChatTemplate(text, new StatementParser(tokens).ParseTemplate(), limits, clock ?? TimeProvider.System);
+        var tokens = new Lexer(text).Read();
+        var statements = new StatementParser(new TokenReader(text, tokens, limits)).ParseTemplate();
+        return new ChatTemplate(text, statements, FreeNames(tokens), limits, clock ?? TimeProvider.System);
     }
 
     /// <summary>Writes the prompt for a conversation.</summary>
@@ -53,4 +61,16 @@ public sealed class ChatTemplate
     /// </exception>
     public PromptText Render(IReadOnlyDictionary<string, TemplateValue> variables) =>
         new Interpreter(_source, _limits, _clock).Run(_statements, variables);
+
+    private static HashSet<string> FreeNames(List<Token> tokens)
+    {
+        var names = new HashSet<string>(StringComparer.Ordinal);
+        for (var i = 1; i < tokens.Count; i++)
+        {
+            if (tokens[i].Kind == TokenKind.Name && !tokens[i - 1].IsOperator("."))
+                names.Add(tokens[i].Text);
+        }
+
+        return names;
+    }
 }

@@ -12,11 +12,11 @@ public sealed class ChatFixture : IAsyncDisposable
 {
     private readonly ModelCatalog _catalog;
 
-    public ChatFixture(TinyModel model, Func<LoadedModel> load)
+    public ChatFixture(TinyModel model, Func<LoadedModel> load, IngotOptions? options = null, TimeProvider? time = null)
     {
         _catalog = FixedSource.Catalog(model.Entry);
-        Host = new ModelHost(_catalog, new ModelStore(Path.GetTempPath()), (_, _) => Task.FromResult(load()), NullLogger<ModelHost>.Instance, TimeProvider.System);
-        Chat = new ChatService(Host);
+        Host = new ModelHost(_catalog, new ModelStore(Path.GetTempPath()), (_, _) => Task.FromResult(load()), NullLogger<ModelHost>.Instance, time ?? TimeProvider.System);
+        Chat = new ChatService(Host, options ?? new IngotOptions());
     }
 
     public ModelHost Host { get; }

@@ -14,6 +14,9 @@ public sealed class ChatRefusalTests
         { "five stops", ErrorCode.InvalidValue, "stop", turn => turn with { Stop = ["a", "b", "c", "d", "e"] } },
         { "an empty stop", ErrorCode.InvalidValue, "stop", turn => turn with { Stop = [""] } },
         { "no choice", ErrorCode.InvalidValue, "n", turn => turn with { Choices = 0 } },
+        { "nine choices", ErrorCode.InvalidValue, "n", turn => turn with { Choices = 9 } },
+        { "a negative time", ErrorCode.InvalidValue, "ttl", turn => turn with { TimeToLive = TimeSpan.FromSeconds(-1) } },
+        { "an effort without a switch", ErrorCode.UnsupportedValue, "reasoning_effort", turn => turn with { ReasoningEffort = ReasoningEffort.Low } },
         { "no tokens", ErrorCode.InvalidValue, "max_tokens", turn => turn with { MaxTokens = 0 } },
         { "many alternatives", ErrorCode.InvalidValue, "top_logprobs", turn => turn with { TopLogProbabilities = 21 } },
         { "a forced call", ErrorCode.UnsupportedValue, "tool_choice", turn => turn with { ToolChoice = ToolChoice.Required } },
@@ -38,6 +41,27 @@ public sealed class ChatRefusalTests
         Assert.Equal((what, code, param), (what, refusal.Code, refusal.Param));
         await fixture.Host.UnloadAsync("tiny");
         Assert.Empty(fixture.Host.Loaded);
+    }
+
+    [Fact]
+    public async Task How_much_one_turn_may_ask_for_is_an_option()
+    {
+        using var model = new TinyModel();
+        var options = new IngotOptions { MaxMessages = 2, MaxStops = 5, MaxChoices = 1 };
+        await using var fixture = new ChatFixture(model, () => model.Load(TinyModel.Tokens("Yes")), options);
+        var turn = ChatFixture.Turn();
+
+        Assert.Equal("T:Yes|F:Stop", await fixture.ShowAsync(turn with { Stop = ["1", "2", "3", "4", "5"], Messages = [turn.Messages[0], turn.Messages[0]] }));
+        foreach (var (param, wrong) in new[]
+        {
+            ("messages", turn with { Messages = [turn.Messages[0], turn.Messages[0], turn.Messages[0]] }),
+            ("stop", turn with { Stop = ["1", "2", "3", "4", "5", "6"] }),
+            ("n", turn with { Choices = 2 }),
+        })
+        {
+            Assert.Equal(param, (await Assert.ThrowsAsync<IngotException>(() => fixture.Chat.StartAsync(wrong))).Param);
+            Assert.Equal(param, (await Assert.ThrowsAsync<IngotException>(() => fixture.Chat.CountTokensAsync(wrong))).Param);
+        }
     }
 
     [Fact]

@@ -76,6 +76,21 @@ public sealed class ChatServiceTests
     }
 
     [Fact]
+    public async Task Without_parallel_calls_the_answer_ends_with_its_first_call()
+    {
+        using var model = new TinyModel();
+        var call = """<tool_call>{"name":"weather"}</tool_call>""";
+        await using var fixture = new ChatFixture(model, () => model.Load(TinyModel.Tokens($"A{call}\n{call}B")));
+        var turn = ChatFixture.Turn() with { Tools = [Weather] };
+
+        Assert.Equal("T:A|C0:weather({})|C1:weather({})|T:B|F:ToolCalls", await fixture.ShowAsync(turn));
+        var updates = await fixture.AnswerAsync(turn with { ParallelToolCalls = false });
+
+        Assert.Equal("T:A|C0:weather({})|F:ToolCalls", ChatFixture.Show(updates));
+        Assert.Equal(1 + call.Length, Assert.IsType<UsageUpdate>(updates[^1]).Usage.CompletionTokens);
+    }
+
+    [Fact]
     public async Task Without_tools_a_call_is_text()
     {
         using var model = new TinyModel();
@@ -98,6 +113,66 @@ public sealed class ChatServiceTests
         Assert.Equal("Hm.\n</think>".Length, Assert.IsType<UsageUpdate>(updates[^1]).ReasoningTokens);
     }
 
+    [Theory]
+    [InlineData("{{ enable_thinking }}", ReasoningEffort.None, "False")]
+    [InlineData("{{ enable_thinking }}", ReasoningEffort.Low, "True")]
+    [InlineData("{% if enable_thinking is defined %}{{ enable_thinking }}{% endif %}", null, "")]
+    [InlineData("{{ reasoning_effort }}", ReasoningEffort.XHigh, "xhigh")]
+    [InlineData("{{ reasoning_effort|default('medium') }}", null, "medium")]
+    [InlineData("{{ reasoning_effort|default('medium') }}{{ enable_thinking }}", ReasoningEffort.None, "mediumFalse")]
+    public async Task Effort_reaches_the_template_by_the_variable_it_looks_at(string template, ReasoningEffort? effort, string prompt)
+    {
+        using var model = new TinyModel(template + "{{ messages[0].content }}");
+        await using var fixture = new ChatFixture(model, () => model.Load());
+
+        Assert.Equal(prompt.Length + 2, await fixture.Chat.CountTokensAsync(ChatFixture.Turn() with { ReasoningEffort = effort }));
+    }
+
+    [Theory]
+    [InlineData("{# enable_thinking #}reasoning_effort{{ 'reasoning_effort' }}{{ messages[0].enable_thinking }}", ReasoningEffort.Low)]
+    [InlineData("{{ reasoning_effort }}", ReasoningEffort.None)]
+    public async Task Effort_is_refused_where_the_template_has_no_such_switch(string template, ReasoningEffort effort)
+    {
+        using var model = new TinyModel(template);
+        await using var fixture = new ChatFixture(model, () => model.Load());
+
+        var refusal = await Assert.ThrowsAsync<IngotException>(() => fixture.Chat.StartAsync(ChatFixture.Turn() with { ReasoningEffort = effort }));
+
+        Assert.Equal((ErrorCode.UnsupportedValue, "reasoning_effort"), (refusal.Code, refusal.Param));
+    }
+
+    [Fact]
+    public async Task Arguments_that_are_no_Unicode_reach_the_template_as_the_text_they_are()
+    {
+        using var model = new TinyModel();
+        await using var fixture = new ChatFixture(model, () => model.Load());
+        ChatTurn With(string arguments) => ChatFixture.Turn() with
+        {
+            Messages = [new TurnMessage { Role = TurnRole.Assistant, ToolCalls = [new TurnToolCall("call_1", "f", arguments)] }],
+        };
+
+        Assert.True(await fixture.Chat.CountTokensAsync(With("""{"a":"\ud800"}""")) > await fixture.Chat.CountTokensAsync(With("{}")));
+    }
+
+    [Fact]
+    public async Task The_time_to_live_of_the_turn_unloads_the_model_after_it()
+    {
+        using var model = new TinyModel();
+        var time = new ManualTime();
+        await using var fixture = new ChatFixture(model, () => model.Load(TinyModel.Tokens("Yes")), time: time);
+
+        await fixture.ShowAsync(ChatFixture.Turn() with { TimeToLive = TimeSpan.FromSeconds(5) });
+        time.Advance(TimeSpan.FromSeconds(4));
+        Assert.Single(fixture.Host.Loaded);
+        await fixture.ShowAsync(ChatFixture.Turn());
+        time.Advance(TimeSpan.FromSeconds(4));
+        Assert.Single(fixture.Host.Loaded);
+        time.Advance(TimeSpan.FromSeconds(1));
+
+        Assert.Empty(fixture.Host.Loaded);
+        Assert.Equal("T:Yes|F:Stop", await fixture.ShowAsync(ChatFixture.Turn()));
+    }
+
     [Fact]
     public async Task Several_choices_each_end_and_are_counted_together()
     {
@@ -109,6 +184,18 @@ public sealed class ChatServiceTests
         for (var choice = 0; choice < 3; choice++)
             Assert.Equal("T:Yes|F:Stop", ChatFixture.Show(updates.Where(update => update is not UsageUpdate && update.Choice == choice)));
         Assert.Equal(3 * 4, Assert.IsType<UsageUpdate>(updates[^1]).Usage.CompletionTokens);
+    }
+
+    [Fact]
+    public async Task Log_probabilities_are_those_of_the_content_not_of_thinking_and_calls()
+    {
+        using var model = new TinyModel(TinyModel.Template + "<think>\n");
+        await using var fixture = new ChatFixture(model, () => model.Load(TinyModel.Tokens("""Hm.</think>Yes.<tool_call>{"name":"weather"}</tool_call>""")));
+
+        var updates = await fixture.AnswerAsync(ChatFixture.Turn() with { TopLogProbabilities = 0, Tools = [Weather] });
+
+        var tokens = updates.OfType<TextDelta>().SelectMany(delta => delta.LogProbabilities ?? []);
+        Assert.Equal("Yes.", string.Concat(tokens.Select(token => token.Text)));
     }
 
     [Fact]

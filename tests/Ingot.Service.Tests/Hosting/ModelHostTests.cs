@@ -2,6 +2,7 @@ using Ingot.Errors;
 using Ingot.Models.Catalog;
 using Ingot.Models.Store;
 using Ingot.Service.Hosting;
+using Ingot.Testing;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Ingot.Service.Tests.Hosting;
@@ -9,6 +10,7 @@ namespace Ingot.Service.Tests.Hosting;
 public sealed class ModelHostTests : IAsyncLifetime
 {
     private readonly TinyModel _model = new();
+    private readonly ManualTime _time = new();
     private readonly ModelEntry _other;
     private readonly ModelCatalog _catalog;
     private readonly ModelHost _host;
@@ -18,7 +20,7 @@ public sealed class ModelHostTests : IAsyncLifetime
     {
         _other = _model.Entry with { Name = "other", Alias = "tiny" };
         _catalog = FixedSource.Catalog(_model.Entry, _other);
-        _host = new ModelHost(_catalog, new ModelStore(Path.GetTempPath()), BeginLoad, NullLogger<ModelHost>.Instance, TimeProvider.System);
+        _host = new ModelHost(_catalog, new ModelStore(Path.GetTempPath()), BeginLoad, NullLogger<ModelHost>.Instance, _time);
     }
 
     public ValueTask InitializeAsync() => ValueTask.CompletedTask;
@@ -177,9 +179,58 @@ public sealed class ModelHostTests : IAsyncLifetime
         Assert.Equal(ErrorCode.EngineStopped, (await Assert.ThrowsAsync<IngotException>(() => _host.AcquireAsync("tiny:1"))).Code);
     }
 
-    private async Task<ModelLease> LeaseAsync()
+    [Fact]
+    public async Task A_model_leaves_when_it_was_not_used_for_its_time_and_is_loaded_again_on_demand()
     {
-        var lease = _host.AcquireAsync("tiny:1");
+        (await LeaseAsync(TimeSpan.FromSeconds(10))).Dispose();
+        _time.Advance(TimeSpan.FromSeconds(9));
+        var used = await _host.AcquireAsync("tiny:1");
+        _time.Advance(TimeSpan.FromSeconds(60));
+        Assert.Single(_host.Loaded);
+        used.Dispose();
+        _time.Advance(TimeSpan.FromSeconds(9));
+        Assert.Single(_host.Loaded);
+
+        _time.Advance(TimeSpan.FromSeconds(1));
+
+        Assert.Empty(_host.Loaded);
+        Assert.Throws<IngotException>(() => used.Model.Engine.Generate(new() { Prompt = [1] }, default));
+        (await LeaseAsync()).Dispose();
+        _time.Advance(TimeSpan.FromDays(1));
+        Assert.Single(_host.Loaded);
+    }
+
+    [Fact]
+    public async Task The_last_time_to_live_that_was_said_holds()
+    {
+        (await LeaseAsync(TimeSpan.FromSeconds(10))).Dispose();
+        (await _host.AcquireAsync("tiny:1", TimeSpan.FromDays(60))).Dispose();
+        _time.Advance(TimeSpan.FromDays(61));
+        Assert.Single(_host.Loaded);
+
+        (await _host.AcquireAsync("tiny:1", TimeSpan.Zero)).Dispose();
+        _time.Advance(TimeSpan.Zero);
+
+        Assert.Empty(_host.Loaded);
+    }
+
+    [Fact]
+    public async Task Where_nobody_says_the_hosts_own_time_to_live_holds()
+    {
+        await using var host = new ModelHost(
+            _catalog, new ModelStore(Path.GetTempPath()), (_, _) => Task.FromResult(_model.Load()), NullLogger<ModelHost>.Instance, _time, TimeSpan.FromSeconds(3));
+
+        await host.LoadAsync("tiny:1");
+        _time.Advance(TimeSpan.FromSeconds(2));
+        Assert.Single(host.Loaded);
+        _time.Advance(TimeSpan.FromSeconds(1));
+
+        Assert.Empty(host.Loaded);
+    }
+
+    private async Task<ModelLease> LeaseAsync(TimeSpan? timeToLive = null)
+    {
+        var lease = _host.AcquireAsync("tiny:1", timeToLive);
         _loads[^1].Result.SetResult(_model.Load());
         return await lease;
     }
