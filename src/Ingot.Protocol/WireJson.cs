@@ -71,6 +71,7 @@ public static class WireJson
 [JsonSerializable(typeof(ServiceStatus))]
 [JsonSerializable(typeof(TokenizeRequest))]
 [JsonSerializable(typeof(Tokenized))]
+[JsonSerializable(typeof(Usage))]
 [JsonSerializable(typeof(IReadOnlyList<ContentPart>))]
 [JsonSerializable(typeof(IReadOnlyList<string>))]
 internal sealed partial class WireJsonContext : JsonSerializerContext;

@@ -20,6 +20,13 @@ public sealed class BadRequestTests(RunningServer server) : IClassFixture<Runnin
     [InlineData("""{"model": "m", "messages": [{"role": "user", "content": "Hi"}], "temperature": "hot"}""", 400, "invalid_value", "temperature")]
     [InlineData("""{"model": "m", "messages": [{"role": "user", "content": "Hi"}], "tempreature": 1}""", 400, "unknown_parameter", "tempreature")]
     [InlineData("""{"model": "m", "messages": [{"role": "user", "content": "Hi", "mood": 1}]}""", 400, "unknown_parameter", "messages[0].mood")]
+    [InlineData("""{"model": "m", "messages": [{"role": "user", "content": [{"type": "text", "text": 5}]}]}""", 400, "invalid_value", "messages[0].content[0].text")]
+    [InlineData("""{"model": "m", "messages": [{"role": "user", "content": [5]}]}""", 400, "invalid_value", "messages[0].content[0]")]
+    [InlineData("""{"model": "m", "model": "n", "messages": []}""", 400, "invalid_json", null)]
+    [InlineData("""{"model": "m", "messages": [], "tools": [{"type": "function", "function": {"name": "f", "parameters": {"\ud800": 1}}}]}""", 400, "invalid_json", null)]
+    [InlineData("""{"model": "ingot-tiny-chat", "messages": [{"role": "user", "content": "Hi"}], "n": 0}""", 400, "invalid_value", "n")]
+    [InlineData("""{"model": "ingot-tiny-chat", "messages": [{"role": "user", "content": "Hi"}], "stop": ["1", "2", "3", "4", "5"]}""", 400, "invalid_value", "stop")]
+    [InlineData("""{"model": "ingot-tiny-chat", "messages": [{"role": "user", "content": "Hi"}], "stop": ""}""", 400, "invalid_value", "stop")]
     [InlineData("""{"messages": [{"role": "user", "content": "Hi"}]}""", 400, "missing_required_parameter", "model")]
     [InlineData("""{"model": "ingot-tiny-chat", "messages": []}""", 400, "invalid_value", "messages")]
     [InlineData("""{"model": "no-such-model", "messages": [{"role": "user", "content": "Hi"}]}""", 404, "model_not_found", "model")]
@@ -67,6 +74,21 @@ public sealed class BadRequestTests(RunningServer server) : IClassFixture<Runnin
         await ErrorAsync(text, 415);
     }
 
+    [Theory]
+    [InlineData("application/json; charset=utf-16", null)]
+    [InlineData("application/json", "gzip")]
+    public async Task A_body_that_is_not_plain_utf8_is_refused(string mediaType, string? encoding)
+    {
+        using var content = new ByteArrayContent("{}"u8.ToArray());
+        content.Headers.ContentType = MediaTypeHeaderValue.Parse(mediaType);
+        if (encoding is not null)
+            content.Headers.ContentEncoding.Add(encoding);
+
+        using HttpResponseMessage response = await server.Client.PostAsync($"{server.Url}/v1/chat/completions", content);
+
+        await ErrorAsync(response, 415);
+    }
+
     [Fact]
     public async Task What_the_framework_refuses_has_the_same_body()
     {
@@ -75,6 +97,7 @@ public sealed class BadRequestTests(RunningServer server) : IClassFixture<Runnin
 
         await ErrorAsync(nowhere, 404);
         await ErrorAsync(wrongMethod, 405);
+        Assert.Equal(["POST"], wrongMethod.Content.Headers.Allow);
     }
 
     [Fact]

@@ -9,24 +9,28 @@ namespace Ingot.Protocol.Chat;
 /// <param name="Choices">The answers, by index.</param>
 /// <param name="Usage">Token counts over all choices.</param>
 public sealed record ChatCompletion(
-    string Id,
+    [property: JsonPropertyOrder(-2)] string Id,
     long Created,
     string Model,
     IReadOnlyList<ChatChoice> Choices,
     Usage Usage)
 {
     /// <summary>Always <c>chat.completion</c>.</summary>
+    [JsonPropertyOrder(-1)]
     public string Object { get; init; } = "chat.completion";
 
-    /// <summary>Which build answered.</summary>
+    /// <summary>Which build on which kind of machine answered: while it stays the same, equal seeds give equal answers.</summary>
     public string? SystemFingerprint { get; init; }
+
+    /// <summary>Always <c>default</c>; absent unless the request named a tier.</summary>
+    public string? ServiceTier { get; init; }
 }
 
 /// <summary>One of an answer's choices.</summary>
 /// <param name="Index">0 to <c>n</c> - 1.</param>
 /// <param name="Message">What the assistant says.</param>
 /// <param name="Logprobs">Null unless asked for.</param>
-/// <param name="FinishReason"><c>stop</c>, <c>length</c> or <c>tool_calls</c>.</param>
+/// <param name="FinishReason"><c>stop</c>, <c>length</c>, <c>tool_calls</c>, or <c>function_call</c> where the request declared <c>functions</c>.</param>
 public sealed record ChatChoice(
     int Index,
     AssistantMessage Message,
@@ -50,6 +54,9 @@ public sealed record AssistantMessage(
 
     /// <summary>The functions to call; absent when none.</summary>
     public IReadOnlyList<ToolCall>? ToolCalls { get; init; }
+
+    /// <summary>The function to call, where the request declared <c>functions</c>; absent when none.</summary>
+    public FunctionCall? FunctionCall { get; init; }
 }
 
 /// <summary>Token counts.</summary>

@@ -8,19 +8,23 @@ namespace Ingot.Protocol.Chat;
 /// <param name="Model">The id of the model that answers.</param>
 /// <param name="Choices">One choice's news; empty in the chunk that carries the usage.</param>
 public sealed record ChatCompletionChunk(
-    string Id,
+    [property: JsonPropertyOrder(-2)] string Id,
     long Created,
     string Model,
     IReadOnlyList<ChunkChoice> Choices)
 {
     /// <summary>Always <c>chat.completion.chunk</c>.</summary>
+    [JsonPropertyOrder(-1)]
     public string Object { get; init; } = "chat.completion.chunk";
 
-    /// <summary>Which build answers.</summary>
+    /// <summary>Which build on which kind of machine answers.</summary>
     public string? SystemFingerprint { get; init; }
 
-    /// <summary>Token counts, in the last chunk when <c>stream_options.include_usage</c> asked for them.</summary>
-    public Usage? Usage { get; init; }
+    /// <summary>Always <c>default</c>; absent unless the request named a tier.</summary>
+    public string? ServiceTier { get; init; }
+
+    /// <summary>Absent unless <c>stream_options.include_usage</c> asked for counts; then they are in the last chunk, and every other one says null.</summary>
+    public ChunkUsage? Usage { get; init; }
 }
 
 /// <summary>What is new in one choice.</summary>
@@ -48,4 +52,7 @@ public sealed record ChunkDelta
 
     /// <summary>More of the tool calls, by their index.</summary>
     public IReadOnlyList<ToolCall>? ToolCalls { get; init; }
+
+    /// <summary>The function call, where the request declared <c>functions</c>.</summary>
+    public FunctionCall? FunctionCall { get; init; }
 }

@@ -13,7 +13,7 @@ public sealed record ChatCompletionRequest : ISamplingFields
     public string? Model { get; init; }
 
     /// <summary>The conversation so far, oldest first. Needed, at least one.</summary>
-    public IReadOnlyList<ChatMessage>? Messages { get; init; }
+    public IReadOnlyList<ChatMessage?>? Messages { get; init; }
 
     /// <summary>0 to 2; 0 always takes the most likely token.</summary>
     public float? Temperature { get; init; }
@@ -27,7 +27,7 @@ public sealed record ChatCompletionRequest : ISamplingFields
     /// <summary>0 to 1: drop tokens less likely than this share of the most likely one's probability.</summary>
     public float? MinP { get; init; }
 
-    /// <summary>How many answers to give; default 1.</summary>
+    /// <summary>How many answers to give, 1 or more; default 1.</summary>
     public int? N { get; init; }
 
     /// <summary>True for server-sent events; default false.</summary>
@@ -36,7 +36,7 @@ public sealed record ChatCompletionRequest : ISamplingFields
     /// <summary>Only with <see cref="Stream"/>.</summary>
     public StreamOptions? StreamOptions { get; init; }
 
-    /// <summary>Up to four texts at which to stop; they are not part of the answer.</summary>
+    /// <summary>A few texts at which to stop (four unless configured otherwise); they are not part of the answer.</summary>
     public StopSequences? Stop { get; init; }
 
     /// <summary>At least 1: the most tokens to generate. Superseded by <see cref="MaxCompletionTokens"/>.</summary>
@@ -79,7 +79,7 @@ public sealed record ChatCompletionRequest : ISamplingFields
     public IReadOnlyDictionary<string, string>? Metadata { get; init; }
 
     /// <summary>The functions the model may call.</summary>
-    public IReadOnlyList<Tool>? Tools { get; init; }
+    public IReadOnlyList<Tool?>? Tools { get; init; }
 
     /// <summary><c>none</c>, <c>auto</c>, <c>required</c>, or an object naming one function.</summary>
     public JsonElement? ToolChoice { get; init; }
@@ -88,7 +88,7 @@ public sealed record ChatCompletionRequest : ISamplingFields
     public bool? ParallelToolCalls { get; init; }
 
     /// <summary>The older form of <see cref="Tools"/>.</summary>
-    public IReadOnlyList<FunctionDefinition>? Functions { get; init; }
+    public IReadOnlyList<FunctionDefinition?>? Functions { get; init; }
 
     /// <summary>The older form of <see cref="ToolChoice"/>.</summary>
     public JsonElement? FunctionCall { get; init; }
@@ -99,7 +99,7 @@ public sealed record ChatCompletionRequest : ISamplingFields
     /// <summary>The execution provider to run on; only <c>cpu</c> is built in.</summary>
     public string? Ep { get; init; }
 
-    /// <summary>Seconds to keep the model loaded after its last request.</summary>
+    /// <summary>Seconds to keep the model loaded after its last request, 0 or more, from this request on; absent changes nothing.</summary>
     public int? Ttl { get; init; }
 
     /// <summary><c>auto</c> or <c>default</c>: there is one tier.</summary>
@@ -108,7 +108,7 @@ public sealed record ChatCompletionRequest : ISamplingFields
     /// <summary>Whether to keep the answer for later retrieval; only false is done.</summary>
     public bool? Store { get; init; }
 
-    /// <summary>How much a reasoning model should think.</summary>
+    /// <summary><c>none</c>, <c>minimal</c>, <c>low</c>, <c>medium</c>, <c>high</c> or <c>xhigh</c>: how much to think, for models whose template has a switch.</summary>
     public string? ReasoningEffort { get; init; }
 }
 

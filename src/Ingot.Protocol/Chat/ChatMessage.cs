@@ -15,7 +15,7 @@ public sealed record ChatMessage
     public string? Name { get; init; }
 
     /// <summary>The calls an assistant message made.</summary>
-    public IReadOnlyList<ToolCall>? ToolCalls { get; init; }
+    public IReadOnlyList<ToolCall?>? ToolCalls { get; init; }
 
     /// <summary>For a <c>tool</c> message: which call it answers.</summary>
     public string? ToolCallId { get; init; }

@@ -6,7 +6,7 @@ namespace Ingot.Protocol.Chat;
 /// <summary>A message's content: on the wire either a string or a list of typed parts.</summary>
 /// <param name="Parts">The parts; a plain string is one <c>text</c> part.</param>
 [JsonConverter(typeof(MessageContentConverter))]
-public sealed record MessageContent(IReadOnlyList<ContentPart> Parts)
+public sealed record MessageContent(IReadOnlyList<ContentPart?> Parts)
 {
     /// <summary>Content that is one piece of text.</summary>
     public static MessageContent FromText(string text) => new([new ContentPart { Type = "text", Text = text }]);
@@ -32,6 +32,10 @@ public sealed record ContentPart
 
     /// <summary>A file; refused.</summary>
     public JsonElement? File { get; init; }
+
+    /// <summary>Whatever else the part has; refused by its type, or else by the first name.</summary>
+    [JsonExtensionData]
+    public Dictionary<string, JsonElement>? Others { get; set; }
 }
 
 /// <summary>Reads a string or an array of parts; writes the shorter of the two.</summary>
@@ -58,7 +62,16 @@ internal sealed class MessageContentConverter : JsonConverter<MessageContent>
         JsonSerializer.Serialize(writer, value.Parts, options.GetTypeInfo(typeof(IReadOnlyList<ContentPart>)));
     }
 
-    private static IReadOnlyList<ContentPart> ReadParts(ref Utf8JsonReader reader, JsonSerializerOptions options) =>
-        (IReadOnlyList<ContentPart>)JsonSerializer.Deserialize(
-            ref reader, options.GetTypeInfo(typeof(IReadOnlyList<ContentPart>)))!;
+    private static IReadOnlyList<ContentPart> ReadParts(ref Utf8JsonReader reader, JsonSerializerOptions options)
+    {
+        try
+        {
+            return (IReadOnlyList<ContentPart>)JsonSerializer.Deserialize(ref reader, options.GetTypeInfo(typeof(IReadOnlyList<ContentPart>)))!;
+        }
+        catch (JsonException exception)
+        {
+            // The path starts anew in here; whoever reports the place needs both halves of it.
+            throw new JsonException("expected content parts", exception);
+        }
+    }
 }

@@ -34,9 +34,9 @@ internal static class ChatEndpoints
 
         ChatRun run = await services.Chat.StartAsync(turn, gone);
         context.Response.RegisterForDisposeAsync(run);
-        var answer = new ChatAnswer(run, TimeProvider.System);
+        var answer = new ChatAnswer(run, AnswerForm.Of(request), services.Time);
         return request.Stream == true
-            ? new SseResult<ChatCompletionChunk>(answer.StreamAsync(request.StreamOptions?.IncludeUsage == true, gone), logger)
+            ? new SseResult<ChatCompletionChunk>(answer.StreamAsync(gone), logger)
             : TypedResults.Json(await answer.CollectAsync(gone), WireJson.For<ChatCompletion>());
     }
 }

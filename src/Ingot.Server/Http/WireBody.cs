@@ -25,8 +25,7 @@ internal static class WireBody
         try
         {
             // Two passes, so that "this is not JSON" and "this is not what we expect" are told apart.
-            using JsonDocument document = await JsonDocument.ParseAsync(request.Body, Json, cancellationToken);
-            CheckText(document);
+            using JsonDocument document = await ParseAsync(request.Body, cancellationToken);
             return Bind<T>(document, request.HttpContext.RequestServices.GetRequiredService<IngotServices>().Options.AllowUnknownFields);
         }
         catch (JsonException exception)
@@ -52,22 +51,30 @@ internal static class WireBody
             throw new IngotException(ErrorCode.UnsupportedMediaType, "The request body must not be compressed.");
     }
 
+    private static async Task<JsonDocument> ParseAsync(Stream body, CancellationToken cancellationToken)
+    {
+        JsonDocument? document = null;
+        try
+        {
+            document = await JsonDocument.ParseAsync(body, Json, cancellationToken);
+            CheckText(document);
+            return document;
+        }
+        catch (InvalidOperationException exception)
+        {
+            document?.Dispose();
+            throw new IngotException(ErrorCode.InvalidJson, "The request body has text that is not Unicode: half a surrogate pair.", inner: exception);
+        }
+    }
+
     // Half a surrogate pair, written as an escape, parses and would fail wherever it is first read.
     private static void CheckText(JsonDocument document)
     {
         var reader = new Utf8JsonReader(JsonMarshal.GetRawUtf8Value(document.RootElement), new JsonReaderOptions { MaxDepth = WireJson.MaxDepth });
         while (reader.Read())
         {
-            if (!reader.ValueIsEscaped)
-                continue;
-            try
-            {
+            if (reader.ValueIsEscaped)
                 _ = reader.GetString();
-            }
-            catch (InvalidOperationException exception)
-            {
-                throw new IngotException(ErrorCode.InvalidJson, "The request body has text that is not Unicode: half a surrogate pair.", inner: exception);
-            }
         }
     }
 

@@ -14,7 +14,9 @@ internal static class WirePath
     /// <summary>Explains why a body did not bind to <paramref name="root"/>.</summary>
     public static IngotException Explain(Type root, JsonException exception)
     {
-        string path = exception.Path is { Length: > 2 } full && full.StartsWith("$.", StringComparison.Ordinal) ? full[2..] : "";
+        // A converter that reads its parts by themselves hands on where in them it failed.
+        string within = exception.InnerException is JsonException { Path: ['$', .. var rest] } ? rest : "";
+        string path = exception.Path is ['$', '.', .. var full] ? full + within : "";
         if (path.Length == 0)
             return new IngotException(ErrorCode.InvalidValue, "The request body does not have the expected form.", inner: exception);
 
@@ -31,6 +33,8 @@ internal static class WirePath
         Type type = root;
         foreach (string segment in path.Split('.', '['))
         {
+            if (type == typeof(Protocol.Chat.MessageContent))
+                type = typeof(IReadOnlyList<Protocol.Chat.ContentPart>);
             JsonTypeInfo info = WireJson.Options.GetTypeInfo(type);
             if (segment.EndsWith(']') && info.ElementType is { } element)
             {

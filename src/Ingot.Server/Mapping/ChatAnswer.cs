@@ -4,25 +4,23 @@ using Ingot.Service.Chat;
 
 namespace Ingot.Server.Mapping;
 
-/// <summary>Turns a run's updates into the wire's answer: chunks as they come, or the same chunks collected into one.</summary>
-internal sealed class ChatAnswer(ChatRun run, TimeProvider time)
+/// <summary>Turns a run's updates into the wire's answer: chunks as they come, or the same updates collected into one.</summary>
+internal sealed class ChatAnswer(ChatRun run, AnswerForm form, TimeProvider time)
 {
     private readonly string _id = $"chatcmpl-{Guid.NewGuid():N}";
     private readonly long _created = time.GetUtcNow().ToUnixTimeSeconds();
 
     /// <summary>The answer as it comes. Each choice begins with a chunk that carries the role.</summary>
-    /// <param name="includeUsage">Whether to end with a chunk that carries the token counts.</param>
     /// <param name="cancellationToken">Stops the answer.</param>
-    public async IAsyncEnumerable<ChatCompletionChunk> StreamAsync(
-        bool includeUsage, [EnumeratorCancellation] CancellationToken cancellationToken)
+    public async IAsyncEnumerable<ChatCompletionChunk> StreamAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var begun = new HashSet<int>();
         await foreach (ChatUpdate update in run.Updates.WithCancellation(cancellationToken))
         {
             if (update is UsageUpdate usage)
             {
-                if (includeUsage)
-                    yield return Chunk([]) with { Usage = WireUsage.From(usage) };
+                if (form.IncludeUsage)
+                    yield return Chunk([]) with { Usage = new ChunkUsage(WireUsage.From(usage)) };
                 continue;
             }
 
@@ -46,21 +44,31 @@ internal sealed class ChatAnswer(ChatRun run, TimeProvider time)
             }
 
             if (!choices.TryGetValue(update.Choice, out CollectedChoice? choice))
-                choices.Add(update.Choice, choice = new CollectedChoice(update.Choice));
+                choices.Add(update.Choice, choice = new CollectedChoice(update.Choice, form));
             choice.Add(update);
         }
 
-        return new ChatCompletion(_id, _created, run.Model.Id, [.. choices.Values.Select(choice => choice.ToWire())], WireUsage.From(usage!));
+        return new ChatCompletion(_id, _created, run.Model.Id, [.. choices.Values.Select(choice => choice.ToWire())], WireUsage.From(usage!))
+        {
+            SystemFingerprint = SystemFingerprint.Value,
+            ServiceTier = form.ServiceTier,
+        };
     }
 
-    private ChatCompletionChunk Chunk(IReadOnlyList<ChunkChoice> choices) => new(_id, _created, run.Model.Id, choices);
+    private ChatCompletionChunk Chunk(IReadOnlyList<ChunkChoice> choices) => new(_id, _created, run.Model.Id, choices)
+    {
+        SystemFingerprint = SystemFingerprint.Value,
+        ServiceTier = form.ServiceTier,
+        Usage = form.IncludeUsage ? new ChunkUsage(null) : null,
+    };
 
-    private static ChunkChoice ToChoice(ChatUpdate update) => update switch
+    private ChunkChoice ToChoice(ChatUpdate update) => update switch
     {
         TextDelta text => new ChunkChoice(text.Choice, new ChunkDelta { Content = text.Text }, WireLogprobs.From(text.LogProbabilities), null),
         ReasoningDelta reasoning => new ChunkChoice(reasoning.Choice, new ChunkDelta { ReasoningContent = reasoning.Text }, null, null),
+        ToolCallDelta call when form.OlderCalls => new ChunkChoice(call.Choice, new ChunkDelta { FunctionCall = WireToolCall.OlderFrom(call) }, null, null),
         ToolCallDelta call => new ChunkChoice(call.Choice, new ChunkDelta { ToolCalls = [WireToolCall.From(call, withIndex: true)] }, null, null),
-        Finished finished => new ChunkChoice(finished.Choice, new ChunkDelta(), null, WireFinish.From(finished.Reason)),
+        Finished finished => new ChunkChoice(finished.Choice, new ChunkDelta(), null, WireFinish.From(finished.Reason, form.OlderCalls)),
         _ => throw new ArgumentOutOfRangeException(nameof(update), update, "has no wire form"),
     };
 }

@@ -5,14 +5,16 @@ using Ingot.Service.Chat;
 
 namespace Ingot.Server.Mapping;
 
-/// <summary>Turns a wire request into a <see cref="ChatTurn"/>, or refuses it by naming the field. Nothing after this checks wire rules.</summary>
+/// <summary>
+/// Turns a wire request into a <see cref="ChatTurn"/>, or refuses it by naming the field. Nothing after this checks wire
+/// rules; how much one turn may ask for is the service's rule.
+/// </summary>
 internal static class ChatMapper
 {
-    private const int MaxStopSequences = 4;
     private const int MaxTopLogprobs = 20;
 
-    /// <summary>How many answers one request may ask for.</summary>
-    private const int MaxChoices = 8;
+    /// <summary>Longer than any name of a model; an error repeats what it was given.</summary>
+    private const int MaxModelName = 512;
 
     /// <summary>Maps a request.</summary>
     /// <exception cref="IngotException">A field is absent, out of range, or asks for something not done here.</exception>
@@ -21,20 +23,24 @@ internal static class ChatMapper
         RefuseUnsupported(request);
         if (request.StreamOptions is not null && request.Stream != true)
             throw Invalid("stream_options", "is only allowed when 'stream' is true");
+        MetadataRules.Check(request.Metadata);
 
         IReadOnlyList<ToolDefinition> tools = ToolMapper.ToDefinitions(request);
         return new ChatTurn
         {
-            Model = string.IsNullOrWhiteSpace(request.Model) ? throw Missing("model") : request.Model,
+            Model = ToModel(request.Model),
             Messages = MessageMapper.ToMessages(request.Messages),
             Tools = tools,
             ToolChoice = ToolMapper.ToChoice(request, tools),
+            ParallelToolCalls = ToolMapper.ToParallel(request, tools),
             ResponseFormat = ToResponseFormat(request.ResponseFormat),
             Sampling = SamplingMapper.ToSettings(request),
             MaxTokens = ToMaxTokens(request),
-            Stop = ToStop(request.Stop),
-            Choices = InRange("n", request.N, 1, MaxChoices) ?? 1,
+            Stop = request.Stop?.Values ?? [],
+            Choices = request.N ?? 1,
             TopLogProbabilities = ToTopLogprobs(request),
+            ReasoningEffort = ToEffort(request.ReasoningEffort),
+            TimeToLive = InRange("ttl", request.Ttl, 0, int.MaxValue) is { } seconds ? TimeSpan.FromSeconds(seconds) : null,
         };
     }
 
@@ -63,6 +69,14 @@ internal static class ChatMapper
         return value;
     }
 
+    /// <summary>The model asked for.</summary>
+    public static string ToModel(string? model)
+    {
+        if (string.IsNullOrWhiteSpace(model))
+            throw Missing("model");
+        return model.Length <= MaxModelName ? model : throw Invalid("model", $"must have at most {MaxModelName} characters");
+    }
+
     private static void RefuseUnsupported(ChatCompletionRequest request)
     {
         if (request.Ep is { } provider && !provider.Equals("cpu", StringComparison.OrdinalIgnoreCase))
@@ -71,20 +85,30 @@ internal static class ChatMapper
             throw Unsupported("store", "answers are not kept");
         if (request.ServiceTier is not (null or "auto" or "default"))
             throw Unsupported("service_tier", "there is one tier: 'auto' or 'default'");
-        if (request.ReasoningEffort is not null)
-            throw Unsupported("reasoning_effort", "the model's reasoning cannot be set");
-        if (request.Ttl is not null)
-            throw Unsupported("ttl", "models stay loaded until the service stops");
         if (request.StreamOptions?.IncludeObfuscation == true)
             throw Unsupported("stream_options.include_obfuscation", "streams are not padded");
     }
+
+    private static ReasoningEffort? ToEffort(string? effort) => effort switch
+    {
+        null => null,
+        "none" => ReasoningEffort.None,
+        "minimal" => ReasoningEffort.Minimal,
+        "low" => ReasoningEffort.Low,
+        "medium" => ReasoningEffort.Medium,
+        "high" => ReasoningEffort.High,
+        "xhigh" => ReasoningEffort.XHigh,
+        _ => throw Invalid("reasoning_effort", "must be 'none', 'minimal', 'low', 'medium', 'high' or 'xhigh'"),
+    };
 
     private static ChatResponseFormat ToResponseFormat(ResponseFormat? format) => format?.Type switch
     {
         null when format is not null => throw Missing("response_format.type"),
         null or "text" => ChatResponseFormat.Text,
         "json_object" => ChatResponseFormat.JsonObject,
+        "json_schema" when format!.JsonSchema is null => throw Missing("response_format.json_schema"),
         "json_schema" => ChatResponseFormat.JsonSchema,
+        "lark_grammar" when format!.LarkGrammar is null => throw Missing("response_format.lark_grammar"),
         "lark_grammar" => ChatResponseFormat.LarkGrammar,
         _ => throw Invalid("response_format.type", "must be 'text', 'json_object', 'json_schema' or 'lark_grammar'"),
     };
@@ -100,16 +124,6 @@ internal static class ChatMapper
         foreach ((string name, int? value) in spellings)
             InRange(name, value, 1, int.MaxValue);
         return spellings.Select(spelling => spelling.Value).FirstOrDefault(value => value is not null);
-    }
-
-    /// <summary>Maps the texts that end an answer.</summary>
-    public static IReadOnlyList<string> ToStop(StopSequences? stop)
-    {
-        if (stop is null)
-            return [];
-        if (stop.Values.Count > MaxStopSequences)
-            throw Invalid("stop", $"may hold at most {MaxStopSequences} texts");
-        return stop.Values.Any(string.IsNullOrEmpty) ? throw Invalid("stop", "must not hold an empty text") : stop.Values;
     }
 
     private static int? ToTopLogprobs(ChatCompletionRequest request)

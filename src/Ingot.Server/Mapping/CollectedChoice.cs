@@ -5,13 +5,12 @@ using Ingot.Service.Chat;
 namespace Ingot.Server.Mapping;
 
 /// <summary>Gathers one choice's updates into the whole message they make.</summary>
-internal sealed class CollectedChoice(int index)
+internal sealed class CollectedChoice(int index, AnswerForm form)
 {
     private readonly StringBuilder _text = new();
     private readonly StringBuilder _reasoning = new();
-    private readonly List<ToolCall> _calls = [];
+    private readonly List<ToolCallDelta> _calls = [];
     private readonly List<TokenLogprob> _logprobs = [];
-    private bool _hasLogprobs;
     private string _finish = "stop";
 
     /// <summary>Takes the next update.</summary>
@@ -21,21 +20,16 @@ internal sealed class CollectedChoice(int index)
         {
             case TextDelta text:
                 _text.Append(text.Text);
-                if (WireLogprobs.From(text.LogProbabilities) is { } logprobs)
-                {
-                    _hasLogprobs = true;
-                    _logprobs.AddRange(logprobs.Content);
-                }
-
+                _logprobs.AddRange(WireLogprobs.From(text.LogProbabilities)?.Content ?? []);
                 break;
             case ReasoningDelta reasoning:
                 _reasoning.Append(reasoning.Text);
                 break;
             case ToolCallDelta call:
-                _calls.Add(WireToolCall.From(call, withIndex: false));
+                _calls.Add(call);
                 break;
             case Finished finished:
-                _finish = WireFinish.From(finished.Reason);
+                _finish = WireFinish.From(finished.Reason, form.OlderCalls);
                 break;
         }
     }
@@ -47,8 +41,9 @@ internal sealed class CollectedChoice(int index)
         var message = new AssistantMessage(content)
         {
             ReasoningContent = _reasoning.Length == 0 ? null : _reasoning.ToString(),
-            ToolCalls = _calls.Count == 0 ? null : _calls,
+            ToolCalls = _calls.Count == 0 || form.OlderCalls ? null : [.. _calls.Select(call => WireToolCall.From(call, withIndex: false))],
+            FunctionCall = _calls.Count > 0 && form.OlderCalls ? WireToolCall.OlderFrom(_calls[0]) : null,
         };
-        return new ChatChoice(index, message, _hasLogprobs ? new ChoiceLogprobs(_logprobs) : null, _finish);
+        return new ChatChoice(index, message, form.Logprobs ? new ChoiceLogprobs(_logprobs) : null, _finish);
     }
 }

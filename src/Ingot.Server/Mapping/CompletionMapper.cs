@@ -19,13 +19,13 @@ internal static class CompletionMapper
 
         return new CompletionTurn
         {
-            Model = string.IsNullOrWhiteSpace(request.Model) ? throw ChatMapper.Missing("model") : request.Model,
+            Model = ChatMapper.ToModel(request.Model),
             Prompts = ToPrompts(request.Prompt),
             Suffix = request.Suffix,
             Echo = request.Echo == true,
             Sampling = SamplingMapper.ToSettings(request),
             MaxTokens = ChatMapper.InRange("max_tokens", request.MaxTokens, 1, int.MaxValue),
-            Stop = ChatMapper.ToStop(request.Stop),
+            Stop = request.Stop?.Values ?? [],
             Choices = ChatMapper.InRange("n", request.N, 1, int.MaxValue) ?? 1,
             TopLogProbabilities = ChatMapper.InRange("logprobs", request.Logprobs, 0, MaxLogprobs),
         };

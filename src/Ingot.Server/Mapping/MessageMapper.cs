@@ -1,4 +1,6 @@
 using System.Text;
+using System.Text.Json;
+using Ingot.Errors;
 using Ingot.Protocol.Chat;
 using Ingot.Service.Chat;
 
@@ -8,7 +10,7 @@ namespace Ingot.Server.Mapping;
 internal static class MessageMapper
 {
     /// <summary>Maps them in order.</summary>
-    public static IReadOnlyList<TurnMessage> ToMessages(IReadOnlyList<ChatMessage>? messages)
+    public static IReadOnlyList<TurnMessage> ToMessages(IReadOnlyList<ChatMessage?>? messages)
     {
         if (messages is null)
             throw ChatMapper.Missing("messages");
@@ -23,20 +25,15 @@ internal static class MessageMapper
             throw ChatMapper.Invalid(path, "must be an object");
 
         TurnRole role = ToRole(message.Role, path);
+        CheckFields(message, role, path);
         IReadOnlyList<TurnToolCall> calls = ToCalls(message, path);
-        if (calls.Count > 0 && role != TurnRole.Assistant)
-            throw ChatMapper.Invalid($"{path}.tool_calls", "is only allowed in an assistant message");
         if (message.Content is null && calls.Count == 0 && message.Refusal is null)
             throw ChatMapper.Missing($"{path}.content");
-        if (message.Role == "tool" && string.IsNullOrEmpty(message.ToolCallId))
-            throw ChatMapper.Missing($"{path}.tool_call_id");
-        if (message.Audio is { ValueKind: not System.Text.Json.JsonValueKind.Null })
-            throw ChatMapper.Unsupported($"{path}.audio", "sound is not done by this service");
 
         return new TurnMessage
         {
             Role = role,
-            Text = ToText(message.Content, path) ?? message.Refusal,
+            Text = ToText(message.Content, role, path) ?? message.Refusal,
             Name = message.Name,
             ToolCalls = calls,
             ToolCallId = message.ToolCallId,
@@ -55,46 +52,91 @@ internal static class MessageMapper
         _ => throw ChatMapper.Invalid($"{path}.role", "must be 'system', 'developer', 'user', 'assistant', 'tool' or 'function'"),
     };
 
-    private static string? ToText(MessageContent? content, string path)
+    private static void CheckFields(ChatMessage message, TurnRole role, string path)
+    {
+        if (role != TurnRole.Assistant)
+        {
+            Refuse("tool_calls", message.ToolCalls is { Count: > 0 }, "an assistant message");
+            Refuse("function_call", message.FunctionCall is not null, "an assistant message");
+            Refuse("refusal", message.Refusal is not null, "an assistant message");
+            Refuse("reasoning_content", message.ReasoningContent is not null, "an assistant message");
+        }
+
+        Refuse("tool_call_id", message.ToolCallId is not null && message.Role != "tool", "a tool message");
+        if (message.Role == "tool" && string.IsNullOrEmpty(message.ToolCallId))
+            throw ChatMapper.Missing($"{path}.tool_call_id");
+        if (message.Role == "function" && string.IsNullOrEmpty(message.Name))
+            throw ChatMapper.Missing($"{path}.name");
+        if (message.ToolCalls is { Count: > 0 } && message.FunctionCall is not null)
+            throw ChatMapper.Invalid($"{path}.function_call", "must not be given together with 'tool_calls'");
+        if (message.Audio is { ValueKind: not JsonValueKind.Null })
+            throw ChatMapper.Unsupported($"{path}.audio", "sound is not done by this service");
+
+        void Refuse(string field, bool given, string place)
+        {
+            if (given)
+                throw ChatMapper.Invalid($"{path}.{field}", $"is only allowed in {place}");
+        }
+    }
+
+    private static string? ToText(MessageContent? content, TurnRole role, string path)
     {
         if (content is null)
             return null;
+        if (content.Parts.Count == 0)
+            throw ChatMapper.Invalid($"{path}.content", "must hold at least one part");
 
         var text = new StringBuilder();
         for (int i = 0; i < content.Parts.Count; i++)
-        {
-            ContentPart part = content.Parts[i];
-            string at = $"{path}.content[{i}]";
-            text.Append(part.Type switch
-            {
-                "text" => part.Text ?? throw ChatMapper.Missing($"{at}.text"),
-                "refusal" => part.Refusal ?? throw ChatMapper.Missing($"{at}.refusal"),
-                null => throw ChatMapper.Missing($"{at}.type"),
-                "image_url" or "input_audio" or "file" =>
-                    throw ChatMapper.Unsupported($"{at}.type", $"parts of type '{part.Type}' are not done by this service"),
-                _ => throw ChatMapper.Invalid($"{at}.type", "must be 'text' or 'refusal'"),
-            });
-        }
-
+            text.Append(ToText(content.Parts[i], role, $"{path}.content[{i}]"));
         return text.ToString();
     }
+
+    private static string ToText(ContentPart? part, TurnRole role, string path)
+    {
+        switch (part?.Type)
+        {
+            case null:
+                throw part is null ? ChatMapper.Invalid(path, "must be an object") : ChatMapper.Missing($"{path}.type");
+            case "refusal" when role != TurnRole.Assistant:
+                throw ChatMapper.Invalid($"{path}.type", "may be 'refusal' in an assistant message only");
+            case not ("text" or "refusal"):
+                throw ChatMapper.Unsupported($"{path}.type", $"parts of type '{part.Type}' are not done by this service; 'text' is");
+        }
+
+        if (Foreign(part) is { } other)
+            throw new IngotException(ErrorCode.UnknownParameter, $"Unknown parameter: '{path}.{other}'.", $"{path}.{other}");
+        string? text = part.Type == "text" ? part.Text : part.Refusal;
+        return text ?? throw ChatMapper.Missing($"{path}.{part.Type}");
+    }
+
+    /// <summary>The first field that a part of this type does not have.</summary>
+    private static string? Foreign(ContentPart part) =>
+        part.ImageUrl is not null ? "image_url"
+        : part.InputAudio is not null ? "input_audio"
+        : part.File is not null ? "file"
+        : part.Type == "text" && part.Refusal is not null ? "refusal"
+        : part.Type == "refusal" && part.Text is not null ? "text"
+        : part.Others?.Keys.FirstOrDefault();
 
     private static IReadOnlyList<TurnToolCall> ToCalls(ChatMessage message, string path)
     {
         if (message.FunctionCall is { } old)
-            return [ToCall(new ToolCall { Id = "call_function", Type = "function", Function = old }, $"{path}.function_call")];
+            return [ToCall(new ToolCall { Id = "call_function", Type = "function", Function = old }, path, "function_call")];
         if (message.ToolCalls is not { } calls)
             return [];
-        return [.. calls.Select((call, index) => ToCall(call, $"{path}.tool_calls[{index}]"))];
+        return [.. calls.Select((call, index) => ToCall(call, $"{path}.tool_calls[{index}]", "function"))];
     }
 
-    private static TurnToolCall ToCall(ToolCall call, string path)
+    private static TurnToolCall ToCall(ToolCall? call, string path, string holder)
     {
+        if (call is null)
+            throw ChatMapper.Invalid(path, "must be an object");
         if (call.Type is not (null or "function"))
             throw ChatMapper.Unsupported($"{path}.type", $"tools of type '{call.Type}' are not done; 'function' is");
         return new TurnToolCall(
             call.Id ?? throw ChatMapper.Missing($"{path}.id"),
-            call.Function?.Name ?? throw ChatMapper.Missing($"{path}.function.name"),
-            call.Function.Arguments ?? "{}");
+            call.Function?.Name ?? throw ChatMapper.Missing($"{path}.{holder}.name"),
+            call.Function.Arguments ?? throw ChatMapper.Missing($"{path}.{holder}.arguments"));
     }
 }

@@ -21,9 +21,14 @@ internal static class SamplingMapper
             : ChatMapper.InRange("repetition_penalty", request.RepetitionPenalty, 0, 10),
         PresencePenalty = ChatMapper.InRange("presence_penalty", request.PresencePenalty, -2, 2),
         FrequencyPenalty = ChatMapper.InRange("frequency_penalty", request.FrequencyPenalty, -2, 2),
-        Seed = request.Seed ?? request.RandomSeed ?? FromMetadata(request, "random_seed", int.MinValue),
+        Seed = ToSeed(request),
         LogitBias = ToBias(request.LogitBias),
     };
+
+    private static long? ToSeed(ISamplingFields request) =>
+        request.Seed is { } seed && request.RandomSeed is { } other && seed != other
+            ? throw ChatMapper.Invalid("random_seed", "must not differ from 'seed'")
+            : request.Seed ?? request.RandomSeed ?? FromMetadata(request, "random_seed", int.MinValue);
 
     private static Dictionary<int, float>? ToBias(IReadOnlyDictionary<string, float>? biases)
     {

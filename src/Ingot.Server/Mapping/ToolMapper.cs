@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using Ingot.Errors;
 using Ingot.Protocol.Chat;
 using Ingot.Service.Chat;
 
@@ -10,12 +11,16 @@ internal static partial class ToolMapper
 {
     private const int MaxTools = 128;
 
+    /// <summary>Whether the answer is to have the older form: one call, in <c>function_call</c>.</summary>
+    public static bool IsOlderForm(ChatCompletionRequest request) => request.Functions is { Count: > 0 };
+
     /// <summary>Maps the declared functions.</summary>
     public static IReadOnlyList<ToolDefinition> ToDefinitions(ChatCompletionRequest request)
     {
-        if (request.Tools is { Count: > 0 } && request.Functions is { Count: > 0 })
+        if (request.Tools is { Count: > 0 } && IsOlderForm(request))
             throw ChatMapper.Invalid("functions", "must not be given together with 'tools'");
 
+        string param = IsOlderForm(request) ? "functions" : "tools";
         List<ToolDefinition> definitions = [];
         if (request.Tools is { } tools)
             definitions.AddRange(tools.Select((tool, index) => ToDefinition(tool, $"tools[{index}]")));
@@ -23,43 +28,94 @@ internal static partial class ToolMapper
             definitions.AddRange(functions.Select((function, index) => ToDefinition(function, $"functions[{index}]")));
 
         if (definitions.Count > MaxTools)
-            throw ChatMapper.Invalid("tools", $"may hold at most {MaxTools} tools");
+            throw ChatMapper.Invalid(param, $"may hold at most {MaxTools} functions");
         if (definitions.GroupBy(definition => definition.Name).FirstOrDefault(group => group.Count() > 1) is { } repeated)
-            throw ChatMapper.Invalid("tools", $"names the function '{repeated.Key}' twice");
+            throw ChatMapper.Invalid(param, $"names the function '{repeated.Key}' twice");
         return definitions;
     }
 
     /// <summary>Maps the choice: <c>auto</c> when there are tools and nothing is said, <c>none</c> when there are none.</summary>
     public static ToolChoice ToChoice(ChatCompletionRequest request, IReadOnlyList<ToolDefinition> tools)
     {
-        (string param, JsonElement? given) = request.ToolChoice is { ValueKind: not JsonValueKind.Null } choice
-            ? ("tool_choice", choice)
-            : ("function_call", request.FunctionCall);
-        if (given is not { } value || value.ValueKind == JsonValueKind.Null)
-            return tools.Count > 0 ? ToolChoice.Auto : ToolChoice.None;
+        JsonElement? choice = Given(request.ToolChoice);
+        JsonElement? olderChoice = Given(request.FunctionCall);
+        if (choice is not null && olderChoice is not null)
+            throw ChatMapper.Invalid("function_call", "must not be given together with 'tool_choice'");
+        ToolChoice? mapped = choice is { } value ? ToChoice(value, tools) : olderChoice is { } older ? ToOlderChoice(older, tools) : null;
+        if (tools.Count == 0 && mapped is not null && mapped != ToolChoice.None)
+            throw choice is null ? NeedsTools("function_call", "functions") : NeedsTools("tool_choice", "tools");
+        return mapped ?? (tools.Count > 0 ? ToolChoice.Auto : ToolChoice.None);
+    }
 
-        ToolChoice mapped = value.ValueKind switch
+    /// <summary>Maps whether one answer may make several calls; in the older form it never may.</summary>
+    public static bool ToParallel(ChatCompletionRequest request, IReadOnlyList<ToolDefinition> tools)
+    {
+        if (request.ParallelToolCalls is not null && (tools.Count == 0 || IsOlderForm(request)))
+            throw NeedsTools("parallel_tool_calls", "tools");
+        return (request.ParallelToolCalls ?? true) && !IsOlderForm(request);
+    }
+
+    private static IngotException NeedsTools(string param, string needed) => ChatMapper.Invalid(param, $"is only allowed when '{needed}' are given");
+
+    private static JsonElement? Given(JsonElement? value) => value is { ValueKind: not JsonValueKind.Null } ? value : null;
+
+    private static ToolChoice ToChoice(JsonElement value, IReadOnlyList<ToolDefinition> tools) => value.ValueKind switch
+    {
+        JsonValueKind.String when value.GetString() is "auto" => ToolChoice.Auto,
+        JsonValueKind.String when value.GetString() is "none" => ToolChoice.None,
+        JsonValueKind.String when value.GetString() is "required" => ToolChoice.Required,
+        JsonValueKind.Object => TextOf(value, "type", "tool_choice") switch
         {
-            JsonValueKind.String when value.GetString() is "auto" => ToolChoice.Auto,
-            JsonValueKind.String when value.GetString() is "none" => ToolChoice.None,
-            JsonValueKind.String when value.GetString() is "required" && param == "tool_choice" => ToolChoice.Required,
-            JsonValueKind.Object => ToolChoice.Named(ChosenName(value, param, tools)),
-            _ => throw ChatMapper.Invalid(param, "must be 'none', 'auto', 'required' or an object that names a function"),
-        };
-        if (tools.Count == 0 && mapped != ToolChoice.None)
-            throw ChatMapper.Invalid(param, "is only allowed when 'tools' are given");
-        return mapped;
+            "function" when value.TryGetProperty("function", out JsonElement function) && function.ValueKind == JsonValueKind.Object =>
+                ToolChoice.Named(ChosenName(function, "tool_choice.function", tools)),
+            "function" => throw ChatMapper.Missing("tool_choice.function"),
+            string other => throw ChatMapper.Unsupported("tool_choice", $"a choice of type '{other}' is not done; 'function' is"),
+        },
+        _ => throw ChatMapper.Invalid("tool_choice", "must be 'none', 'auto', 'required' or an object that names a function"),
+    };
+
+    private static ToolChoice ToOlderChoice(JsonElement value, IReadOnlyList<ToolDefinition> tools)
+    {
+        switch (value.ValueKind)
+        {
+            case JsonValueKind.String when value.GetString() is "auto":
+                return ToolChoice.Auto;
+            case JsonValueKind.String when value.GetString() is "none":
+                return ToolChoice.None;
+            case JsonValueKind.Object:
+                string name = ChosenName(value, "function_call", tools);
+                throw ChatMapper.Unsupported("function_call", $"this build does not force a call of '{name}'; it can be 'auto' or 'none'");
+            default:
+                throw ChatMapper.Invalid("function_call", "must be 'none', 'auto' or an object that names a function");
+        }
+    }
+
+    private static string ChosenName(JsonElement holder, string path, IReadOnlyList<ToolDefinition> tools)
+    {
+        string name = TextOf(holder, "name", path);
+        return tools.Any(tool => tool.Name == name) ? name : throw ChatMapper.Invalid($"{path}.name", $"names '{name}', which is not among the functions given");
+    }
+
+    private static string TextOf(JsonElement holder, string field, string path)
+    {
+        if (!holder.TryGetProperty(field, out JsonElement value) || value.ValueKind == JsonValueKind.Null)
+            throw ChatMapper.Missing($"{path}.{field}");
+        return value.ValueKind == JsonValueKind.String ? value.GetString()! : throw ChatMapper.Invalid($"{path}.{field}", "must be a string");
     }
 
     private static ToolDefinition ToDefinition(Tool? tool, string path)
     {
-        if (tool?.Type is not ("function" or null))
-            throw ChatMapper.Unsupported($"{path}.type", $"tools of type '{tool?.Type}' are not done; 'function' is");
-        return ToDefinition(tool?.Function ?? throw ChatMapper.Missing($"{path}.function"), $"{path}.function");
+        if (tool is null)
+            throw ChatMapper.Invalid(path, "must be an object");
+        if (tool.Type is not ("function" or null))
+            throw ChatMapper.Unsupported($"{path}.type", $"tools of type '{tool.Type}' are not done; 'function' is");
+        return ToDefinition(tool.Function ?? throw ChatMapper.Missing($"{path}.function"), $"{path}.function");
     }
 
-    private static ToolDefinition ToDefinition(FunctionDefinition function, string path)
+    private static ToolDefinition ToDefinition(FunctionDefinition? function, string path)
     {
+        if (function is null)
+            throw ChatMapper.Invalid(path, "must be an object");
         string name = function.Name ?? throw ChatMapper.Missing($"{path}.name");
         if (!FunctionName().IsMatch(name))
             throw ChatMapper.Invalid($"{path}.name", "must be 1 to 64 letters, digits, underscores or dashes");
@@ -67,18 +123,9 @@ internal static partial class ToolMapper
             throw ChatMapper.Unsupported($"{path}.strict", "arguments are not enforced by this service");
         if (function.Parameters is { ValueKind: not (JsonValueKind.Object or JsonValueKind.Null) })
             throw ChatMapper.Invalid($"{path}.parameters", "must be a JSON Schema object");
-        return new ToolDefinition(name, function.Description, function.Parameters);
+        return new ToolDefinition(name, function.Description, Given(function.Parameters));
     }
 
-    private static string ChosenName(JsonElement choice, string param, IReadOnlyList<ToolDefinition> tools)
-    {
-        JsonElement holder = choice.TryGetProperty("function", out JsonElement function) ? function : choice;
-        if (holder.ValueKind != JsonValueKind.Object || !holder.TryGetProperty("name", out JsonElement name) || name.ValueKind != JsonValueKind.String)
-            throw ChatMapper.Missing($"{param}.function.name");
-        string text = name.GetString()!;
-        return tools.Any(tool => tool.Name == text) ? text : throw ChatMapper.Invalid($"{param}.function.name", $"names '{text}', which is not among the tools");
-    }
-
-    [GeneratedRegex("^[a-zA-Z0-9_-]{1,64}$")]
+    [GeneratedRegex(@"\A[a-zA-Z0-9_-]{1,64}\z")]
     private static partial Regex FunctionName();
 }

@@ -6,12 +6,12 @@ namespace Ingot.Server.Mapping;
 /// <summary>The wire's words for why an answer ended.</summary>
 internal static class WireFinish
 {
-    /// <summary>Maps a reason.</summary>
-    public static string From(ChatFinish reason) => reason switch
+    /// <summary>Maps a reason; a call has a word of its own in the older form.</summary>
+    public static string From(ChatFinish reason, bool olderCalls = false) => reason switch
     {
         ChatFinish.Stop => "stop",
         ChatFinish.Length => "length",
-        ChatFinish.ToolCalls => "tool_calls",
+        ChatFinish.ToolCalls => olderCalls ? "function_call" : "tool_calls",
         _ => throw new ArgumentOutOfRangeException(nameof(reason), reason, "has no wire form"),
     };
 }
@@ -25,8 +25,11 @@ internal static class WireToolCall
         Index = withIndex ? call.Index : null,
         Id = call.Id,
         Type = "function",
-        Function = new FunctionCall { Name = call.Name, Arguments = call.Arguments },
+        Function = OlderFrom(call),
     };
+
+    /// <summary>Maps a call to the older form, which has neither id nor number.</summary>
+    public static FunctionCall OlderFrom(ToolCallDelta call) => new() { Name = call.Name, Arguments = call.Arguments };
 }
 
 /// <summary>The wire's form of token counts.</summary>

@@ -10,6 +10,7 @@ internal static class WireUnions
     private static readonly Dictionary<Type, Func<WireSchemas, bool, JsonNode>> Known = new()
     {
         [typeof(MessageContent)] = (schemas, isRead) => AnyOf(Text(), ListOf(schemas.Of(typeof(ContentPart), isRead))),
+        [typeof(ChunkUsage)] = (schemas, isRead) => WireSchemas.OrNull(schemas.Of(typeof(Usage), isRead)),
         [typeof(StopSequences)] = (_, _) => AnyOf(Text(), ListOf(Text())),
         [typeof(PromptInput)] = (_, _) => AnyOf(Text(), ListOf(Text()), ListOf(TokenId()), ListOf(ListOf(TokenId()))),
     };

@@ -5,7 +5,6 @@ namespace Ingot.Service.Completions;
 /// <summary>What a turn must be, whoever made it, and what this build refuses rather than ignores.</summary>
 internal static class CompletionTurnRules
 {
-    private const int MaxStops = 4;
     private const int MaxTopLogProbabilities = 20;
 
     internal static void Check(CompletionTurn turn, IngotOptions options)
@@ -20,8 +19,8 @@ internal static class CompletionTurnRules
             throw Refusal(ErrorCode.InvalidValue, "prompt", $"times 'n' asks for more than the {maxAnswers} answers that this service makes at once");
         if (turn.MaxTokens < 1)
             throw Refusal(ErrorCode.InvalidValue, "max_tokens", "should be 1 or more");
-        if (turn.Stop.Count > MaxStops || turn.Stop.Any(string.IsNullOrEmpty))
-            throw Refusal(ErrorCode.InvalidValue, "stop", $"should hold at most {MaxStops} texts, none empty");
+        if (turn.Stop.Count > options.MaxStops || turn.Stop.Any(string.IsNullOrEmpty))
+            throw Refusal(ErrorCode.InvalidValue, "stop", $"should hold at most {options.MaxStops} texts, none empty");
         if (turn.TopLogProbabilities is < 0 or > MaxTopLogProbabilities)
             throw Refusal(ErrorCode.InvalidValue, "logprobs", $"should be 0 to {MaxTopLogProbabilities}");
         if (turn.Echo && turn.TopLogProbabilities is not null)

@@ -61,11 +61,8 @@ public sealed class ChatMapperTests
     [InlineData(""" "temperature": 2.1 """, "temperature", ErrorCode.InvalidValue)]
     [InlineData(""" "top_p": 0 """, "top_p", ErrorCode.InvalidValue)]
     [InlineData(""" "top_k": -1 """, "top_k", ErrorCode.InvalidValue)]
-    [InlineData(""" "n": 0 """, "n", ErrorCode.InvalidValue)]
     [InlineData(""" "max_tokens": 0 """, "max_tokens", ErrorCode.InvalidValue)]
     [InlineData(""" "presence_penalty": -2.5 """, "presence_penalty", ErrorCode.InvalidValue)]
-    [InlineData(""" "stop": ["1", "2", "3", "4", "5"] """, "stop", ErrorCode.InvalidValue)]
-    [InlineData(""" "stop": "" """, "stop", ErrorCode.InvalidValue)]
     [InlineData(""" "logit_bias": {"x": 1} """, "logit_bias.x", ErrorCode.InvalidValue)]
     [InlineData(""" "top_logprobs": 2 """, "top_logprobs", ErrorCode.InvalidValue)]
     [InlineData(""" "logprobs": true, "top_logprobs": 21 """, "top_logprobs", ErrorCode.InvalidValue)]
@@ -74,7 +71,29 @@ public sealed class ChatMapperTests
     [InlineData(""" "tool_choice": "auto" """, "tool_choice", ErrorCode.InvalidValue)]
     [InlineData(""" "ep": "cuda" """, "ep", ErrorCode.UnsupportedValue)]
     [InlineData(""" "store": true """, "store", ErrorCode.UnsupportedValue)]
-    [InlineData(""" "ttl": 5 """, "ttl", ErrorCode.UnsupportedValue)]
+    [InlineData(""" "ttl": -1 """, "ttl", ErrorCode.InvalidValue)]
+    [InlineData(""" "service_tier": "priority" """, "service_tier", ErrorCode.UnsupportedValue)]
+    [InlineData(""" "reasoning_effort": "lots" """, "reasoning_effort", ErrorCode.InvalidValue)]
+    [InlineData(""" "stream": true, "stream_options": {"include_obfuscation": true} """, "stream_options.include_obfuscation", ErrorCode.UnsupportedValue)]
+    [InlineData(""" "seed": 1, "random_seed": 2 """, "random_seed", ErrorCode.InvalidValue)]
+    [InlineData(""" "parallel_tool_calls": false """, "parallel_tool_calls", ErrorCode.InvalidValue)]
+    [InlineData(""" "functions": [{"name": "f"}], "parallel_tool_calls": true """, "parallel_tool_calls", ErrorCode.InvalidValue)]
+    [InlineData(""" "functions": [null] """, "functions[0]", ErrorCode.InvalidValue)]
+    [InlineData(""" "functions": [{"name": "f"}, {"name": "f"}] """, "functions", ErrorCode.InvalidValue)]
+    [InlineData(""" "functions": [{"name": "f"}], "function_call": {"name": "f"} """, "function_call", ErrorCode.UnsupportedValue)]
+    [InlineData(""" "functions": [{"name": "f"}], "function_call": {"name": "g"} """, "function_call.name", ErrorCode.InvalidValue)]
+    [InlineData(""" "functions": [{"name": "f"}], "function_call": "required" """, "function_call", ErrorCode.InvalidValue)]
+    [InlineData(""" "function_call": "auto" """, "function_call", ErrorCode.InvalidValue)]
+    [InlineData(""" "tools": [null] """, "tools[0]", ErrorCode.InvalidValue)]
+    [InlineData(""" "tools": [{"type": "function", "function": {"name": "f"}}], "functions": [{"name": "f"}] """, "functions", ErrorCode.InvalidValue)]
+    [InlineData(""" "tools": [{"type": "function", "function": {"name": "f"}}], "tool_choice": 5 """, "tool_choice", ErrorCode.InvalidValue)]
+    [InlineData(""" "tools": [{"type": "function", "function": {"name": "f"}}], "tool_choice": {} """, "tool_choice.type", ErrorCode.MissingRequiredParameter)]
+    [InlineData(""" "tools": [{"type": "function", "function": {"name": "f"}}], "tool_choice": {"type": "allowed_tools"} """, "tool_choice", ErrorCode.UnsupportedValue)]
+    [InlineData(""" "tools": [{"type": "function", "function": {"name": "f"}}], "tool_choice": {"type": "function"} """, "tool_choice.function", ErrorCode.MissingRequiredParameter)]
+    [InlineData(""" "tools": [{"type": "function", "function": {"name": "f"}}], "tool_choice": {"type": "function", "function": {"name": 5}} """, "tool_choice.function.name", ErrorCode.InvalidValue)]
+    [InlineData(""" "tools": [{"type": "function", "function": {"name": "f", "strict": true}}] """, "tools[0].function.strict", ErrorCode.UnsupportedValue)]
+    [InlineData(""" "tools": [{"type": "function", "function": {"name": "f", "parameters": []}}] """, "tools[0].function.parameters", ErrorCode.InvalidValue)]
+    [InlineData(""" "response_format": {"type": "json_schema"} """, "response_format.json_schema", ErrorCode.MissingRequiredParameter)]
     [InlineData(""" "metadata": {"top_k": "many"} """, "metadata.top_k", ErrorCode.InvalidValue)]
     [InlineData(""" "tools": [{"type": "function", "function": {"name": "a b"}}] """, "tools[0].function.name", ErrorCode.InvalidValue)]
     [InlineData(""" "tools": [{"type": "web_search"}] """, "tools[0].type", ErrorCode.UnsupportedValue)]
@@ -83,6 +102,55 @@ public sealed class ChatMapperTests
         var refusal = Assert.Throws<IngotException>(() => Map($$"""{"model": "m", {{Messages}}, {{field}} }"""));
 
         Assert.Equal((code, param), (refusal.Code, refusal.Param));
+    }
+
+    [Fact]
+    public void What_only_says_how_to_run_is_kept_too()
+    {
+        ChatTurn turn = Map($$$"""{"model": "m", {{{Messages}}}, "ttl": 60, "reasoning_effort": "xhigh", "service_tier": "default", "store": false, "ep": "CPU"}""");
+
+        Assert.Equal((TimeSpan.FromMinutes(1), ReasoningEffort.XHigh), (turn.TimeToLive, turn.ReasoningEffort));
+        Assert.True(turn.ParallelToolCalls);
+        Assert.Null(Map($$"""{"model": "m", {{Messages}} }""").TimeToLive);
+    }
+
+    [Fact]
+    public void Choices_and_formats_keep_their_shape_for_whoever_can_do_them()
+    {
+        const string Tools = """ "tools": [{"type": "function", "function": {"name": "f"}}] """;
+        ChatTurn With(string field) => Map($$"""{"model": "m", {{Messages}}, {{Tools}}, {{field}} }""");
+
+        Assert.Equal(ToolChoice.None, With(""" "tool_choice": "none" """).ToolChoice);
+        Assert.Equal(ToolChoice.Required, With(""" "tool_choice": "required" """).ToolChoice);
+        Assert.Equal(ToolChoice.Named("f"), With(""" "tool_choice": {"type": "function", "function": {"name": "f"}} """).ToolChoice);
+        Assert.False(With(""" "parallel_tool_calls": false """).ParallelToolCalls);
+        Assert.Equal(ChatResponseFormat.JsonSchema, With(""" "response_format": {"type": "json_schema", "json_schema": {"name": "s", "schema": {}}} """).ResponseFormat);
+        Assert.Equal(ChatResponseFormat.LarkGrammar, With(""" "response_format": {"type": "lark_grammar", "lark_grammar": "start: \"a\""} """).ResponseFormat);
+    }
+
+    [Fact]
+    public void The_older_form_of_tools_is_one_call_at_most()
+    {
+        ChatTurn turn = Map("""
+            {"model": "m", "functions": [{"name": "f", "parameters": {"type": "object"}}], "function_call": "auto", "messages": [
+              {"role": "assistant", "content": null, "function_call": {"name": "f", "arguments": "{}"}}, {"role": "function", "name": "f", "content": "2"}]}
+            """);
+
+        Assert.Equal((ToolChoice.Auto, false), (turn.ToolChoice, turn.ParallelToolCalls));
+        Assert.Equal("f", Assert.Single(turn.Tools).Name);
+        Assert.Equal("f", Assert.Single(turn.Messages[0].ToolCalls).Name);
+        Assert.Equal((TurnRole.Tool, "f", "2"), (turn.Messages[1].Role, turn.Messages[1].Name, turn.Messages[1].Text));
+    }
+
+    [Fact]
+    public void Metadata_is_bounded()
+    {
+        string Metadata(int count, int length) =>
+            $$"""{"model": "m", {{Messages}}, "metadata": { {{string.Join(", ", Enumerable.Range(0, count).Select(i => $"\"k{i}\": \"{new string('v', length)}\""))}} } }""";
+
+        Map(Metadata(16, 512));
+        Assert.Equal("metadata", Assert.Throws<IngotException>(() => Map(Metadata(17, 1))).Param);
+        Assert.Equal("metadata.k0", Assert.Throws<IngotException>(() => Map(Metadata(1, 513))).Param);
     }
 
     [Theory]
@@ -94,6 +162,19 @@ public sealed class ChatMapperTests
     [InlineData("""{"model": "m", "messages": [{"role": "user"}]}""", "messages[0].content")]
     [InlineData("""{"model": "m", "messages": [{"role": "tool", "content": "x"}]}""", "messages[0].tool_call_id")]
     [InlineData("""{"model": "m", "messages": [{"role": "user", "content": [{"type": "image_url", "image_url": {"url": "x"}}]}]}""", "messages[0].content[0].type")]
+    [InlineData("""{"model": "m", "messages": [{"role": "user", "content": [{"type": "video_url", "video_url": {"url": "x"}}]}]}""", "messages[0].content[0].type")]
+    [InlineData("""{"model": "m", "messages": [{"role": "user", "content": [{"type": "text", "text": "x", "mood": 1}]}]}""", "messages[0].content[0].mood")]
+    [InlineData("""{"model": "m", "messages": [{"role": "user", "content": [{"type": "text"}]}]}""", "messages[0].content[0].text")]
+    [InlineData("""{"model": "m", "messages": [{"role": "user", "content": [{"type": "refusal", "refusal": "no"}]}]}""", "messages[0].content[0].type")]
+    [InlineData("""{"model": "m", "messages": [{"role": "user", "content": [null]}]}""", "messages[0].content[0]")]
+    [InlineData("""{"model": "m", "messages": [{"role": "user", "content": []}]}""", "messages[0].content")]
+    [InlineData("""{"model": "m", "messages": [null]}""", "messages[0]")]
+    [InlineData("""{"model": "m", "messages": [{"role": "function", "content": "x"}]}""", "messages[0].name")]
+    [InlineData("""{"model": "m", "messages": [{"role": "user", "content": "x", "tool_call_id": "c"}]}""", "messages[0].tool_call_id")]
+    [InlineData("""{"model": "m", "messages": [{"role": "user", "content": "x", "function_call": {"name": "f"}}]}""", "messages[0].function_call")]
+    [InlineData("""{"model": "m", "messages": [{"role": "assistant", "tool_calls": [null]}]}""", "messages[0].tool_calls[0]")]
+    [InlineData("""{"model": "m", "messages": [{"role": "assistant", "tool_calls": [{"id": "c", "function": {"name": "f"}}]}]}""", "messages[0].tool_calls[0].function.arguments")]
+    [InlineData("""{"model": "m", "messages": [{"role": "assistant", "function_call": {"arguments": "{}"}}]}""", "messages[0].function_call.name")]
     public void A_message_that_does_not_say_enough_is_refused_by_its_place(string json, string param) =>
         Assert.Equal(param, Assert.Throws<IngotException>(() => Map(json)).Param);
 

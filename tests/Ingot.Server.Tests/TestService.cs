@@ -1,0 +1,88 @@
+using System.Text;
+using System.Text.Json;
+using Ingot.Models.Catalog;
+using Ingot.Service;
+using Ingot.Service.Hosting;
+using Ingot.Service.Tests;
+using Ingot.Testing;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Ingot.Server.Tests;
+
+/// <summary>A service on a free port whose one model, <c>tiny</c>, says what the test wants, by a clock the test moves.</summary>
+public sealed class TestService : IAsyncDisposable
+{
+    private readonly TemporaryFolder _home = new();
+    private readonly TinyModel _model;
+    private IngotServer? _server;
+
+    private TestService(TinyModel model, IngotOptions options, Func<TinyModel, LoadedModel> load)
+    {
+        _model = model;
+        string catalog = _home.Write("catalog.json", JsonSerializer.Serialize(new
+        {
+            models = new[] { new { name = "tiny", version = 1, alias = "tiny", path = model.Entry.LocalPath } },
+        }));
+        Services = IngotServices.Create(
+            options with { ModelCacheDirectory = Path.Combine(_home.Path, "models"), CatalogPaths = [catalog] },
+            NullLoggerFactory.Instance,
+            Time,
+            (entry, _) => entry.Name == "tiny" ? Task.FromResult(load(model)) : throw new InvalidOperationException("The tests use one model."));
+    }
+
+    /// <summary>Its clock; stands still until it is advanced.</summary>
+    public ManualTime Time { get; } = new();
+
+    /// <summary>What stands behind it.</summary>
+    public IngotServices Services { get; }
+
+    /// <summary>A plain HTTP client for it.</summary>
+    public HttpClient Client { get; } = new();
+
+    /// <summary>Its address, without a slash at the end.</summary>
+    public string Url => _server!.Urls[0];
+
+    /// <summary>A service whose model says this to everything.</summary>
+    public static Task<TestService> SayingAsync(string reply, IngotOptions? options = null, TinyModel? model = null) =>
+        StartAsync(tiny => tiny.Load(TinyModel.Tokens(reply)), options, model);
+
+    /// <summary>A service whose model is this runner; it is made anew at every load.</summary>
+    public static async Task<TestService> StartAsync(
+        Func<TinyModel, LoadedModel> load, IngotOptions? options = null, TinyModel? model = null)
+    {
+        var service = new TestService(model ?? new TinyModel(), options ?? new IngotOptions(), load);
+        var serverOptions = new ServerOptions { Urls = "http://127.0.0.1:0", MaxRequestBodyBytes = 100_000 };
+        service._server = await IngotServer.StartAsync(service.Services, serverOptions, NullLoggerFactory.Instance, CancellationToken.None);
+        return service;
+    }
+
+    /// <summary>Posts JSON to the chat route.</summary>
+    public Task<HttpResponseMessage> PostChatAsync(string json, CancellationToken cancellationToken = default) =>
+        SendAsync(json, HttpCompletionOption.ResponseContentRead, cancellationToken);
+
+    /// <summary>Posts JSON to the chat route, and gives the answer as soon as it begins.</summary>
+    public Task<HttpResponseMessage> StreamChatAsync(string json, CancellationToken cancellationToken = default) =>
+        SendAsync(json, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
+
+    /// <summary>A chat request of one message with these further fields.</summary>
+    public static string Chat(string fields = "", string text = "Hi") =>
+        $$"""{"model": "tiny", "messages": [{"role": "user", "content": {{JsonSerializer.Serialize(text)}}}]{{(fields.Length > 0 ? ", " : "")}}{{fields}}}""";
+
+    public async ValueTask DisposeAsync()
+    {
+        Client.Dispose();
+        await _server!.DisposeAsync();
+        await Services.DisposeAsync();
+        _model.Dispose();
+        _home.Dispose();
+    }
+
+    private async Task<HttpResponseMessage> SendAsync(string json, HttpCompletionOption completion, CancellationToken cancellationToken)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, $"{Url}/v1/chat/completions")
+        {
+            Content = new StringContent(json, Encoding.UTF8, "application/json"),
+        };
+        return await Client.SendAsync(request, completion, cancellationToken);
+    }
+}
