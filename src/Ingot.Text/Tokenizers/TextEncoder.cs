@@ -14,10 +14,12 @@ internal sealed class TextEncoder
     private readonly TokenizerParts _parts;
     private readonly AddedTokenFinder _rawTokens;
     private readonly AddedTokenFinder _normalizedTokens;
+    private readonly bool _looksAtBeginning;
 
     public TextEncoder(TokenizerParts parts)
     {
         _parts = parts;
+        _looksAtBeginning = parts.PreTokenizers.Any(p => p is MetaspacePreTokenizer { LooksAtBeginning: true });
         _rawTokens = new AddedTokenFinder(parts.AddedTokens.Where(t => !t.IsNormalized).Select(t => (t.Content, t)));
         _normalizedTokens = new AddedTokenFinder(parts.AddedTokens.Where(t => t.IsNormalized).Select(t => (Normalize(t.Content), t)));
     }
@@ -50,26 +52,32 @@ internal sealed class TextEncoder
     private void EncodeSection(string text, int start, int end, Work work)
     {
         var section = start == 0 && end == text.Length ? text : text[start..end];
-        // Where normalised characters came from matters only to keep control tokens out of text from outside.
-        var origins = _normalizedTokens.HasControl && !work.Outside.IsEmpty ? Enumerable.Range(start, section.Length).ToArray() : null;
+        // Where normalised characters came from matters to keep control tokens out of text from outside, and to steps that
+        // treat the beginning of the input in their own way: when normalising removed it, nothing begins the input.
+        var guardsTokens = _normalizedTokens.HasControl && !work.Outside.IsEmpty;
+        var looksAtBeginning = _looksAtBeginning && start == 0 && _parts.Normalizers.Count > 0;
+        var origins = guardsTokens || looksAtBeginning ? Enumerable.Range(start, section.Length).ToArray() : null;
         foreach (var normalizer in _parts.Normalizers)
         {
             if (section.Length > 0) section = normalizer.Normalize(section, ref origins);
         }
+        var beginsInput = start == 0 && origins is not [> 0, ..];
         var at = 0;
-        foreach (var match in _normalizedTokens.FindAll(section, origins is null ? null : range => work.Outside.Touches(range, origins)))
+        foreach (var match in _normalizedTokens.FindAll(section, guardsTokens ? range => work.Outside.Touches(range, origins!) : null))
         {
-            if (match.Range.Start > at) EncodePieces(section, at, match.Range.Start, start == 0 && at == 0, work);
+            if (match.Range.Start > at) EncodePieces(section, at, match.Range.Start, beginsInput && at == 0, work);
             work.Ids.Add(match.Token.Id);
             at = match.Range.End;
         }
-        if (section.Length > at) EncodePieces(section, at, section.Length, start == 0 && at == 0, work);
+        if (section.Length > at) EncodePieces(section, at, section.Length, beginsInput && at == 0, work);
     }
 
     private void EncodePieces(string text, int start, int end, bool beginsInput, Work work)
     {
-        work.Pieces.Reset(text, beginsInput);
-        work.Pieces.Add(start, end);
+        // Steps may rewrite all of the text they are given, so they get no more than this part.
+        var part = start == 0 && end == text.Length ? text : text[start..end];
+        work.Pieces.Reset(part, beginsInput);
+        work.Pieces.Add(0, part.Length);
         foreach (var step in _parts.PreTokenizers)
         {
             work.Spare.Reset(work.Pieces.Text, beginsInput);

@@ -8,7 +8,7 @@ namespace Ingot.Text.Tokenizers;
 
 /// <summary>
 /// Text to token ids and back, as a model folder's <c>tokenizer.json</c> says (byte-pair models, byte-level or
-/// SentencePiece style). The file's <c>truncation</c> and <c>padding</c> are ignored on purpose: what fits a context is
+/// SentencePiece style, WordPiece and Unigram). The file's <c>truncation</c> and <c>padding</c> are ignored on purpose: what fits a context is
 /// the engine's decision, and batches here need no padding. Thread-safe: all requests for a model share one.
 /// </summary>
 public sealed class Tokenizer

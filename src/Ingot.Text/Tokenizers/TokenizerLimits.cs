@@ -15,6 +15,12 @@ internal static class TokenizerLimits
     /// <summary>UTF-16 units of one vocabulary token.</summary>
     public const int MaxTokenLength = 16 << 10;
 
+    /// <summary>UTF-16 units of one token that text is searched for at every character.</summary>
+    public const int MaxPieceLength = 1024;
+
+    /// <summary>Nodes of the trie of tokens; one for each beginning that tokens have.</summary>
+    public const int MaxTrieNodes = 16 << 20;
+
     /// <summary>UTF-16 units of one added token: a search may look this far ahead at every character.</summary>
     public const int MaxAddedTokenLength = 1024;
 

@@ -13,6 +13,7 @@ public sealed class RealTokenizerTests
     [InlineData("llama2")]
     [InlineData("phi3")]
     [InlineData("qwen2.5")]
+    [InlineData("bert")]
     public void Answers_as_recorded(string name)
     {
         var differences = Vectors.Differences(Load(name), Vectors.Read($"real/{name}.json"));

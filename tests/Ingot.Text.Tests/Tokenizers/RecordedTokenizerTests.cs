@@ -18,6 +18,14 @@ public sealed class RecordedTokenizerTests
     [InlineData("phi3")]
     [InlineData("mistral")]
     [InlineData("gemma")]
+    [InlineData("bert")]
+    [InlineData("bert-cased")]
+    [InlineData("bert-accents")]
+    [InlineData("mpnet")]
+    [InlineData("xlmr")]
+    [InlineData("t5")]
+    [InlineData("albert")]
+    [InlineData("nmt")]
     public void Answers_as_recorded(string name)
     {
         var vectors = Vectors.Read($"{name}/vectors.json");

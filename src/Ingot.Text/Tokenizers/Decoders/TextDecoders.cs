@@ -75,7 +75,9 @@ internal sealed class StripDecoder(char content, int start, int stop) : DecoderS
     }
 }
 
-/// <summary>Turns SentencePiece's space marks into spaces, without the one that begins the text.</summary>
+/// <summary>Turns SentencePiece's space marks into spaces.</summary>
+/// <param name="mark">What stands for a space.</param>
+/// <param name="dropsFirst">Whether the first token's marks are dropped, all of them: text begins with a word.</param>
 internal sealed class MetaspaceDecoder(char mark, bool dropsFirst) : DecoderStep
 {
     public override DecodeStage Open(DecodeStage next) => new Stage(mark, dropsFirst, next);
@@ -84,14 +86,15 @@ internal sealed class MetaspaceDecoder(char mark, bool dropsFirst) : DecoderStep
 
     private sealed class Stage(char mark, bool dropsFirst, DecodeStage next) : DecodeStage(next)
     {
-        private bool _hasBegun;
+        private readonly string _mark = mark.ToString();
+        private int _begun;
 
         public override void Accept(DecodePiece piece)
         {
-            var text = piece.Text.Replace(mark, ' ');
-            if (!_hasBegun && dropsFirst && text.StartsWith(' ')) text = text[1..];
-            _hasBegun = true;
-            Pass(piece with { Text = text });
+            // The first token may come in parts.
+            if (piece.BeginsToken || _begun == 0) _begun = Math.Min(_begun + 1, 2);
+            var instead = dropsFirst && _begun == 1 ? "" : " ";
+            Pass(piece with { Text = piece.Text.Replace(_mark, instead, StringComparison.Ordinal) });
         }
     }
 }

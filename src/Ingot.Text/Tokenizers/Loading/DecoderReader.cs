@@ -28,6 +28,8 @@ internal static class DecoderReader
         {
             case "ByteLevel":
                 return new ByteLevelDecoder();
+            case "WordPiece":
+                return new WordPieceDecoder(step["prefix"].TextOrNull() ?? "##", step["cleanup"].Flag(absent: true));
             case "ByteFallback":
                 return new ByteFallbackDecoder();
             case "Fuse":

@@ -8,6 +8,7 @@ namespace Ingot.Text.Tokenizers.Loading;
 internal static class PreTokenizerReader
 {
     private static readonly CharacterSet Spaces = new(CodePoints.IsWhiteSpace);
+    private static readonly CharacterSet Punctuation = new(IsPunctuation);
 
     /// <summary>Reads the steps.</summary>
     /// <param name="section">The section.</param>
@@ -41,7 +42,11 @@ internal static class PreTokenizerReader
                 break;
             case "Punctuation":
                 var behavior = step["behavior"].IsMissing ? SplitBehavior.Isolated : ReadBehavior(step["behavior"]);
-                steps.Add(new SplitPreTokenizer(new SinglePattern(new CharacterSet(IsPunctuation)), behavior, invert: false));
+                steps.Add(new SplitPreTokenizer(new SinglePattern(Punctuation), behavior, invert: false));
+                break;
+            case "BertPreTokenizer":
+                steps.Add(new SplitPreTokenizer(new SinglePattern(Spaces), SplitBehavior.Removed, invert: false));
+                steps.Add(new SplitPreTokenizer(new SinglePattern(Punctuation), SplitBehavior.Isolated, invert: false));
                 break;
             case "Whitespace":
                 steps.Add(new MatchesPreTokenizer(TextPattern.Compile(@"\w+|[^\w\s]+")));

@@ -16,7 +16,7 @@ internal sealed record TokenizerParts
 
     public required IReadOnlyList<PreTokenizer> PreTokenizers { get; init; }
 
-    public required BytePairModel Model { get; init; }
+    public required TokenModel Model { get; init; }
 
     public required IReadOnlyList<DecoderStep> Decoder { get; init; }
 

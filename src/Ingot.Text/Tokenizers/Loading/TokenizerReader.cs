@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Ingot.Errors;
 using Ingot.Text.Tokenizers.Model;
+using Ingot.Text.Tokenizers.PreTokenizers;
 
 namespace Ingot.Text.Tokenizers.Loading;
 
@@ -85,7 +86,8 @@ internal static class TokenizerReader
         var root = new JsonAt(MainFile, "", sections.RootElement);
         var added = AddedTokenReader.Read(root["added_tokens"]);
         var preTokenizers = PreTokenizerReader.Read(root["pre_tokenizer"], out var isByteLevel);
-        var bytePair = model.Build(added, isByteLevel);
+        if (isByteLevel && !model.SpellsBytes) preTokenizers.Add(new ByteCharactersPreTokenizer());
+        var built = model.Build(added, isByteLevel);
         var vocabulary = model.Vocabulary;
         foreach (var token in added) vocabulary.AddOutside(token.Content, token.Id, hidesOwn: token.IsControl);
         var (prefix, suffix) = PostProcessorReader.Read(root["post_processor"], vocabulary);
@@ -96,7 +98,7 @@ internal static class TokenizerReader
             AddedTokens = added,
             Normalizers = NormalizerReader.Read(root["normalizer"]),
             PreTokenizers = preTokenizers,
-            Model = bytePair,
+            Model = built,
             Decoder = DecoderReader.Read(root["decoder"]),
             Prefix = prefix,
             Suffix = suffix,

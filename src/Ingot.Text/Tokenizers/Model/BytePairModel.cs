@@ -7,12 +7,11 @@ namespace Ingot.Text.Tokenizers.Model;
 /// Turns words into token ids: splits a word into symbols (bytes or characters), then merges them by rank.
 /// Thread-safe; many requests share one.
 /// </summary>
-internal sealed class BytePairModel
+internal sealed class BytePairModel : TokenModel
 {
     private readonly Vocabulary _vocabulary;
     private readonly MergeTable _merges;
     private readonly BytePairOptions _options;
-    private readonly WordCache _cache = new();
     private readonly WordBoundaries? _boundaries;
     private readonly int[] _byteSymbols = new int[256];
 
@@ -29,8 +28,7 @@ internal sealed class BytePairModel
             _boundaries = WordBoundaries.Of(vocabulary);
     }
 
-    /// <summary>Adds the ids of one piece of text.</summary>
-    public void Encode(ReadOnlySpan<char> piece, List<int> ids)
+    public override void Encode(ReadOnlySpan<char> piece, List<int> ids)
     {
         if (_boundaries is null)
         {
@@ -45,31 +43,15 @@ internal sealed class BytePairModel
         while (!piece.IsEmpty)
         {
             var length = _boundaries.LengthOfFirst(piece);
-            EncodeWord(piece[..length], ids, isWhole: false);
+            EncodeWord(piece[..length], ids);
             piece = piece[length..];
         }
     }
 
-    private void EncodeWord(ReadOnlySpan<char> word, List<int> ids, bool isWhole = true)
+    protected override void EncodeAnew(ReadOnlySpan<char> word, List<int> ids)
     {
-        if (word.Length > WordCache.LongestWord)
-        {
-            EncodeAnew(word, ids, isWhole);
-            return;
-        }
-        if (_cache.Find(word, out var hash) is { } known)
-        {
-            ids.AddRange(known.AsSpan());
-            return;
-        }
-        var before = ids.Count;
-        EncodeAnew(word, ids, isWhole);
-        _cache.Add(word, hash, System.Runtime.InteropServices.CollectionsMarshal.AsSpan(ids)[before..]);
-    }
-
-    private void EncodeAnew(ReadOnlySpan<char> word, List<int> ids, bool isWhole)
-    {
-        if (isWhole && _options.IgnoreMerges && FindWhole(word) is { } token)
+        // Where a piece is cut at boundaries, the whole was looked up before.
+        if (_boundaries is null && _options.IgnoreMerges && FindWhole(word) is { } token)
         {
             ids.Add(token);
             return;

@@ -43,6 +43,13 @@ internal sealed class Vocabulary
         return true;
     }
 
+    /// <summary>Adds a token to an id that has none; of two tokens alike the last is found, and both ids have it.</summary>
+    public void AddAnyway(string token, int id)
+    {
+        _ids[token] = id;
+        Name(id, token);
+    }
+
     /// <summary>Adds an added token, which is found by <see cref="FindAny"/> and never by the model.</summary>
     /// <param name="token">Its content.</param>
     /// <param name="id">Its id; taken over from the vocabulary when that has it.</param>

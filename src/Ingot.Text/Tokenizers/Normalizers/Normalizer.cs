@@ -12,6 +12,14 @@ internal abstract class Normalizer
     /// <param name="text">The text, not empty.</param>
     /// <param name="origins">For each unit of the text the index it came from; replaced by the result's. Null when nobody asks.</param>
     public abstract string Normalize(string text, ref int[]? origins);
+
+    /// <summary>Refuses to let a text grow without measure.</summary>
+    /// <exception cref="IngotException"><see cref="ErrorCode.InvalidValue"/>: it is too long now.</exception>
+    protected static void CheckGrowth(long length, int lengthBefore)
+    {
+        if (length > (long)TokenizerLimits.MaxNormalizedGrowth * (lengthBefore + 64L))
+            throw new IngotException(ErrorCode.InvalidValue, "The tokenizer's normalizer makes this text too long.");
+    }
 }
 
 /// <summary>NFC, NFD, NFKC or NFKD.</summary>
@@ -81,8 +89,7 @@ internal sealed class ReplaceNormalizer(TextPattern pattern, string content) : N
         List<TextRange> matches = [];
         pattern.FindAll(text, matches);
         if (matches.Count == 0) return text;
-        if (text.Length + ((long)matches.Count * content.Length) > (long)TokenizerLimits.MaxNormalizedGrowth * (text.Length + 64))
-            throw new IngotException(ErrorCode.InvalidValue, "The tokenizer's normalizer makes this text too long.");
+        CheckGrowth(text.Length + ((long)matches.Count * content.Length), text.Length);
 
         var result = new StringBuilder(text.Length);
         var from = origins is null ? null : new List<int>(text.Length);
@@ -91,7 +98,9 @@ internal sealed class ReplaceNormalizer(TextPattern pattern, string content) : N
         {
             Copy(text, at, match.Start, result, origins, from);
             result.Append(content);
-            if (from is not null) from.AddRange(Enumerable.Repeat(origins![Math.Min(match.Start, text.Length - 1)], content.Length));
+            // Where the last replaced unit was: the format counts it so, and pieces that begin a text depend on it.
+            var origin = match.End > match.Start ? match.End - 1 : Math.Min(match.Start, text.Length - 1);
+            from?.AddRange(Enumerable.Repeat(origins![origin], content.Length));
             at = match.End;
         }
         Copy(text, at, text.Length, result, origins, from);

@@ -21,6 +21,9 @@ internal enum PrependScheme
 /// <param name="split">Whether each mark begins a new piece.</param>
 internal sealed class MetaspacePreTokenizer(char mark, PrependScheme prepend, bool split) : PreTokenizer
 {
+    /// <summary>Whether it matters which piece begins the input.</summary>
+    public bool LooksAtBeginning => prepend == PrependScheme.First;
+
     public override void Apply(PieceList input, PieceList output)
     {
         var text = new StringBuilder(input.Text.Length + input.Pieces.Count);
@@ -28,7 +31,7 @@ internal sealed class MetaspacePreTokenizer(char mark, PrependScheme prepend, bo
         {
             var piece = input.Pieces[i];
             var start = text.Length;
-            var takesMark = prepend == PrependScheme.Always || (prepend == PrependScheme.First && i == 0 && input.BeginsInput);
+            var takesMark = prepend == PrependScheme.Always || (prepend == PrependScheme.First && piece.Start == 0 && input.BeginsInput);
             if (takesMark && input.Text[piece.Start] != ' ' && input.Text[piece.Start] != mark) text.Append(mark);
             text.Append(input.Text, piece.Start, piece.End - piece.Start).Replace(' ', mark, start, text.Length - start);
             output.Add(start, text.Length);
