@@ -11,19 +11,23 @@ namespace Ingot.Protocol.Completions;
 /// Whole: the answers, by index. Streamed: one choice's news; none in the event that carries the usage.
 /// </param>
 public sealed record Completion(
-    string Id,
+    [property: JsonPropertyOrder(-2)] string Id,
     long Created,
     string Model,
     IReadOnlyList<CompletionChoice> Choices)
 {
     /// <summary>Always <c>text_completion</c>.</summary>
+    [JsonPropertyOrder(-1)]
     public string Object { get; init; } = "text_completion";
 
-    /// <summary>Which build answers.</summary>
+    /// <summary>Which build on which kind of machine answers: while it stays the same, equal seeds give equal answers.</summary>
     public string? SystemFingerprint { get; init; }
 
-    /// <summary>Token counts over all choices; streamed, only in the last event and only when asked for.</summary>
-    public Usage? Usage { get; init; }
+    /// <summary>
+    /// Token counts over all choices. Streamed: absent unless <c>stream_options.include_usage</c> asked for counts; then they are in
+    /// the last event, and every other one says null.
+    /// </summary>
+    public ChunkUsage? Usage { get; init; }
 }
 
 /// <summary>One answer, or a piece of it.</summary>

@@ -33,7 +33,7 @@ public sealed record CompletionRequest : ISamplingFields
     /// <summary>At least 1: the most tokens to generate for each answer; default 16.</summary>
     public int? MaxTokens { get; init; }
 
-    /// <summary>How many answers to give to each prompt; default 1.</summary>
+    /// <summary>How many answers to give to each prompt, 1 or more; default 1.</summary>
     public int? N { get; init; }
 
     /// <inheritdoc/>
@@ -48,7 +48,7 @@ public sealed record CompletionRequest : ISamplingFields
     /// <inheritdoc/>
     public long? RandomSeed { get; init; }
 
-    /// <summary>Up to four texts at which to stop; they are not part of the answer.</summary>
+    /// <summary>A few texts at which to stop (four unless configured otherwise); they are not part of the answer.</summary>
     public StopSequences? Stop { get; init; }
 
     /// <summary>True for server-sent events; default false.</summary>
@@ -81,6 +81,6 @@ public sealed record CompletionRequest : ISamplingFields
     /// <summary>The execution provider to run on; only <c>cpu</c> is built in.</summary>
     public string? Ep { get; init; }
 
-    /// <summary>Seconds to keep the model loaded after its last request.</summary>
+    /// <summary>Seconds to keep the model loaded after its last request, 0 or more, from this request on; absent changes nothing.</summary>
     public int? Ttl { get; init; }
 }

@@ -34,9 +34,9 @@ internal static class CompletionEndpoints
 
         CompletionRun run = await services.Completions.StartAsync(turn, gone);
         context.Response.RegisterForDisposeAsync(run);
-        var answer = new CompletionAnswer(run, TimeProvider.System);
+        var answer = new CompletionAnswer(run, request.StreamOptions?.IncludeUsage == true, services.Time);
         return request.Stream == true
-            ? new SseResult<Completion>(answer.StreamAsync(request.StreamOptions?.IncludeUsage == true, gone), logger)
+            ? new SseResult<Completion>(answer.StreamAsync(gone), logger)
             : TypedResults.Json(await answer.CollectAsync(gone), WireJson.For<Completion>());
     }
 }

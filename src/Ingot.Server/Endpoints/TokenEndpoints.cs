@@ -59,7 +59,7 @@ internal static class TokenEndpoints
         CancellationToken gone = context.RequestAborted;
         TokenizeRequest request = await WireBody.ReadAsync<TokenizeRequest>(context.Request, gone);
         TextTokens tokens = await services.Tokens.TokenizeAsync(
-            ModelOf(request.Model), TextOf(request), request.AddSpecialTokens ?? true, request.ParseSpecial ?? true, gone);
+            ChatMapper.ToModel(request.Model), TextOf(request), request.AddSpecialTokens ?? true, request.ParseSpecial ?? true, gone);
         return TypedResults.Json(new Tokenized(tokens.Ids, tokens.Ids.Count, tokens.ContextLength), WireJson.For<Tokenized>());
     }
 
@@ -68,11 +68,9 @@ internal static class TokenEndpoints
         CancellationToken gone = context.RequestAborted;
         DetokenizeRequest request = await WireBody.ReadAsync<DetokenizeRequest>(context.Request, gone);
         string text = await services.Tokens.DetokenizeAsync(
-            ModelOf(request.Model), request.Tokens ?? throw ChatMapper.Missing("tokens"), request.SkipSpecialTokens ?? false, gone);
+            ChatMapper.ToModel(request.Model), request.Tokens ?? throw ChatMapper.Missing("tokens"), request.SkipSpecialTokens ?? false, gone);
         return TypedResults.Json(new Detokenized(text), WireJson.For<Detokenized>());
     }
-
-    private static string ModelOf(string? model) => string.IsNullOrWhiteSpace(model) ? throw ChatMapper.Missing("model") : model;
 
     /// <exception cref="IngotException">None or several of the three fields for the text are given.</exception>
     private static string TextOf(TokenizeRequest request)

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Text;
+using Ingot.Protocol.Chat;
 using Ingot.Protocol.Completions;
 using Ingot.Service.Chat;
 using Ingot.Service.Completions;
@@ -7,23 +8,25 @@ using Ingot.Service.Completions;
 namespace Ingot.Server.Mapping;
 
 /// <summary>Turns a run's updates into the wire's answer: events as they come, or the same events collected into one.</summary>
-internal sealed class CompletionAnswer(CompletionRun run, TimeProvider time)
+/// <param name="run">The answers being made.</param>
+/// <param name="includeUsage">Whether a stream ends with an event that carries the token counts.</param>
+/// <param name="time">The clock.</param>
+internal sealed class CompletionAnswer(CompletionRun run, bool includeUsage, TimeProvider time)
 {
     private readonly string _id = $"cmpl-{Guid.NewGuid():N}";
     private readonly long _created = time.GetUtcNow().ToUnixTimeSeconds();
     private readonly Dictionary<int, TextOffsets> _offsets = [];
 
     /// <summary>The answers as they come.</summary>
-    /// <param name="includeUsage">Whether to end with an event that carries the token counts.</param>
     /// <param name="cancellationToken">Stops the answers.</param>
-    public async IAsyncEnumerable<Completion> StreamAsync(bool includeUsage, [EnumeratorCancellation] CancellationToken cancellationToken)
+    public async IAsyncEnumerable<Completion> StreamAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
         await foreach (ChatUpdate update in run.Updates.WithCancellation(cancellationToken))
         {
             if (update is not UsageUpdate usage)
                 yield return Event([ToChoice(update)]);
             else if (includeUsage)
-                yield return Event([]) with { Usage = WireUsage.From(usage) };
+                yield return Event([]) with { Usage = new ChunkUsage(WireUsage.From(usage)) };
         }
     }
 
@@ -36,7 +39,7 @@ internal sealed class CompletionAnswer(CompletionRun run, TimeProvider time)
         {
             if (update is UsageUpdate usage)
             {
-                whole = whole with { Usage = WireUsage.From(usage) };
+                whole = whole with { Usage = new ChunkUsage(WireUsage.From(usage)) };
                 continue;
             }
 
@@ -48,7 +51,11 @@ internal sealed class CompletionAnswer(CompletionRun run, TimeProvider time)
         return whole with { Choices = [.. choices.Values.Select(Join)] };
     }
 
-    private Completion Event(IReadOnlyList<CompletionChoice> choices) => new(_id, _created, run.Model.Id, choices);
+    private Completion Event(IReadOnlyList<CompletionChoice> choices) => new(_id, _created, run.Model.Id, choices)
+    {
+        SystemFingerprint = SystemFingerprint.Value,
+        Usage = includeUsage ? new ChunkUsage(null) : null,
+    };
 
     private CompletionChoice ToChoice(ChatUpdate update) => update switch
     {

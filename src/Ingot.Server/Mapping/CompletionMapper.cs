@@ -16,6 +16,7 @@ internal static class CompletionMapper
         RefuseUnsupported(request);
         if (request.StreamOptions is not null && request.Stream != true)
             throw ChatMapper.Invalid("stream_options", "is only allowed when 'stream' is true");
+        MetadataRules.Check(request.Metadata);
 
         return new CompletionTurn
         {
@@ -26,8 +27,9 @@ internal static class CompletionMapper
             Sampling = SamplingMapper.ToSettings(request),
             MaxTokens = ChatMapper.InRange("max_tokens", request.MaxTokens, 1, int.MaxValue),
             Stop = request.Stop?.Values ?? [],
-            Choices = ChatMapper.InRange("n", request.N, 1, int.MaxValue) ?? 1,
+            Choices = request.N ?? 1,
             TopLogProbabilities = ChatMapper.InRange("logprobs", request.Logprobs, 0, MaxLogprobs),
+            TimeToLive = ChatMapper.InRange("ttl", request.Ttl, 0, int.MaxValue) is { } seconds ? TimeSpan.FromSeconds(seconds) : null,
         };
     }
 
@@ -37,8 +39,6 @@ internal static class CompletionMapper
             throw ChatMapper.Unsupported("best_of", "it can only be the value of 'n': answers are not ranked and dropped");
         if (request.Ep is { } provider && !provider.Equals("cpu", StringComparison.OrdinalIgnoreCase))
             throw ChatMapper.Unsupported("ep", $"the execution provider '{provider}' is not available; 'cpu' is");
-        if (request.Ttl is not null)
-            throw ChatMapper.Unsupported("ttl", "models stay loaded until the service stops");
         if (request.StreamOptions?.IncludeObfuscation == true)
             throw ChatMapper.Unsupported("stream_options.include_obfuscation", "streams are not padded");
     }

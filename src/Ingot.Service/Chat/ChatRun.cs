@@ -13,15 +13,16 @@ public sealed class ChatRun : IAsyncDisposable
     private readonly CancellationTokenSource _stop;
     private readonly CancellationToken _caller;
     private readonly int _promptTokens;
+    private readonly int _choicesPerPrompt;
     private readonly ChoiceReader[] _readers;
     private readonly IAsyncEnumerator<TokenEvent>[] _events;
     private readonly Task<bool>?[] _next;
     private bool _disposed;
 
     internal ChatRun(ModelLease lease, int promptTokens, IReadOnlyList<ChoiceReader> readers, IReadOnlyList<IAsyncEnumerable<TokenEvent>> events,
-        CancellationTokenSource stop, CancellationToken caller)
+        CancellationTokenSource stop, CancellationToken caller, int? choicesPerPrompt = null)
     {
-        (_lease, _promptTokens, _stop, _caller) = (lease, promptTokens, stop, caller);
+        (_lease, _promptTokens, _stop, _caller, _choicesPerPrompt) = (lease, promptTokens, stop, caller, choicesPerPrompt ?? readers.Count);
         _readers = [.. readers];
         _events = [.. events.Select(choice => choice.GetAsyncEnumerator(stop.Token))];
         _next = new Task<bool>?[_events.Length];
@@ -101,8 +102,8 @@ public sealed class ChatRun : IAsyncDisposable
     private UsageUpdate Count()
     {
         var completion = _readers.Sum(reader => reader.Usage?.CompletionTokens ?? reader.TokenCount);
-        // The prompt is counted once: what later choices share with the first was no cache's doing.
-        var cached = _readers[0].Usage?.CachedTokens ?? 0;
+        // A prompt is counted once: what its later choices share with the first was no cache's doing.
+        var cached = _readers.Where((_, index) => index % _choicesPerPrompt == 0).Sum(reader => reader.Usage?.CachedTokens ?? 0);
         return new UsageUpdate(new TokenUsage(_promptTokens, completion, cached), _readers.Sum(reader => reader.ReasoningTokenCount));
     }
 }

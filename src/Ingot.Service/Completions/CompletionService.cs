@@ -24,7 +24,7 @@ public sealed class CompletionService(ModelHost models, IngotOptions options)
     public async Task<CompletionRun> StartAsync(CompletionTurn turn, CancellationToken cancellationToken = default)
     {
         CompletionTurnRules.Check(turn, options);
-        var lease = await models.AcquireAsync(turn.Model, cancellationToken);
+        var lease = await models.AcquireAsync(turn.Model, turn.TimeToLive, cancellationToken);
         var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, lease.Revoked);
         try
         {
@@ -32,7 +32,7 @@ public sealed class CompletionService(ModelHost models, IngotOptions options)
         }
         catch
         {
-            // Answers that were submitted before one was refused are given up too.
+            // Prompts that were submitted before one was refused are given up too.
             await stop.CancelAsync();
             stop.Dispose();
             lease.Dispose();
@@ -50,13 +50,11 @@ public sealed class CompletionService(ModelHost models, IngotOptions options)
         foreach (var prompt in prompts)
         {
             for (var choice = 0; choice < turn.Choices; choice++)
-            {
                 readers.Add(new ChoiceReader(readers.Count, model.Tokenizer, turn.Stop, PlainText, continued: prompt.Tokens));
-                events.Add(model.Engine.Generate(Request(prompt, choice, sampling, turn), stop.Token));
-            }
+            events.AddRange(model.Engine.Generate(Request(prompt, sampling, turn), turn.Choices, stop.Token));
         }
 
-        var answers = new ChatRun(lease, prompts.Sum(prompt => prompt.Tokens.Count), readers, events, stop, caller);
+        var answers = new ChatRun(lease, prompts.Sum(prompt => prompt.Tokens.Count), readers, events, stop, caller, turn.Choices);
         return new CompletionRun(answers, turn.Echo ? [.. prompts.SelectMany(prompt => Enumerable.Repeat(prompt.Text, turn.Choices))] : []);
     }
 
@@ -94,11 +92,10 @@ public sealed class CompletionService(ModelHost models, IngotOptions options)
         return wanted ?? Math.Min(UsualMaxTokens, left);
     }
 
-    // A prompt's answers are the same whether it is asked alone or among others: the seed counts within the prompt.
-    private static GenerationRequest Request(PreparedPrompt prompt, int choice, SamplingOptions sampling, CompletionTurn turn) => new()
+    private static GenerationRequest Request(PreparedPrompt prompt, SamplingOptions sampling, CompletionTurn turn) => new()
     {
         Prompt = prompt.Tokens,
-        Sampling = sampling with { Seed = sampling.Seed + (ulong)choice },
+        Sampling = sampling,
         MaxTokens = prompt.MaxTokens,
         TopLogProbabilities = turn.TopLogProbabilities,
     };

@@ -23,14 +23,17 @@ public sealed record CompletionTurn
     /// <summary>The most tokens of an answer, 1 or more; absent means 16, or what the context leaves if that is less.</summary>
     public int? MaxTokens { get; init; }
 
-    /// <summary>Texts that end an answer and are not part of it: at most 4, none empty. Default none.</summary>
+    /// <summary>Texts that end an answer and are not part of it: at most <see cref="IngotOptions.MaxStops"/>, none empty. Default none.</summary>
     public IReadOnlyList<string> Stop { get; init; } = [];
 
-    /// <summary>How many answers to make to each prompt, 1 or more. Default 1.</summary>
+    /// <summary>How many answers to make to each prompt, 1 to <see cref="IngotOptions.MaxChoices"/>. Default 1.</summary>
     public int Choices { get; init; } = 1;
 
     /// <summary>Absent (default): no log-probabilities. 0 to 20: each token's own and those of that many most likely ones.</summary>
     public int? TopLogProbabilities { get; init; }
+
+    /// <summary>How long the model stays in memory after its last use, from now on; absent leaves what holds already.</summary>
+    public TimeSpan? TimeToLive { get; init; }
 }
 
 /// <summary>A text to continue, as characters or as tokens.</summary>

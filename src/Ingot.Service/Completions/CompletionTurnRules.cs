@@ -13,14 +13,16 @@ internal static class CompletionTurnRules
         var maxAnswers = options.MaxSequences + options.QueueCapacity;
         if (turn.Prompts.Count == 0)
             throw Refusal(ErrorCode.MissingRequiredParameter, "prompt", "should hold at least one prompt");
-        if (turn.Choices < 1)
-            throw Refusal(ErrorCode.InvalidValue, "n", "should be 1 or more");
+        if (turn.Choices < 1 || turn.Choices > options.MaxChoices)
+            throw Refusal(ErrorCode.InvalidValue, "n", $"should be 1 to {options.MaxChoices}");
         if ((long)turn.Prompts.Count * turn.Choices > maxAnswers)
             throw Refusal(ErrorCode.InvalidValue, "prompt", $"times 'n' asks for more than the {maxAnswers} answers that this service makes at once");
         if (turn.MaxTokens < 1)
             throw Refusal(ErrorCode.InvalidValue, "max_tokens", "should be 1 or more");
         if (turn.Stop.Count > options.MaxStops || turn.Stop.Any(string.IsNullOrEmpty))
             throw Refusal(ErrorCode.InvalidValue, "stop", $"should hold at most {options.MaxStops} texts, none empty");
+        if (turn.TimeToLive < TimeSpan.Zero)
+            throw Refusal(ErrorCode.InvalidValue, "ttl", "should not be negative");
         if (turn.TopLogProbabilities is < 0 or > MaxTopLogProbabilities)
             throw Refusal(ErrorCode.InvalidValue, "logprobs", $"should be 0 to {MaxTopLogProbabilities}");
         if (turn.Echo && turn.TopLogProbabilities is not null)

@@ -16,7 +16,7 @@ public sealed class CompletionMapperTests
             {
               "model": "m", "prompt": "Once", "suffix": "end", "echo": true, "n": 2, "best_of": 2, "logprobs": 5, "max_tokens": 9, "stop": ["a", "b"],
               "temperature": 0.5, "top_p": 0.9, "top_k": 7, "min_p": 0.1, "seed": 42, "presence_penalty": 1, "frequency_penalty": -1,
-              "repetition_penalty": 1.1, "logit_bias": {"5": -100}, "user": "me"
+              "repetition_penalty": 1.1, "logit_bias": {"5": -100}, "user": "me", "ttl": 60
             }
             """);
 
@@ -25,7 +25,7 @@ public sealed class CompletionMapperTests
         Assert.Equal(["a", "b"], turn.Stop);
         Assert.Equal((0.5f, 0.9f, 7, 0.1f), (turn.Sampling.Temperature, turn.Sampling.TopP, turn.Sampling.TopK, turn.Sampling.MinP));
         Assert.Equal((1f, -1f, 1.1f), (turn.Sampling.PresencePenalty, turn.Sampling.FrequencyPenalty, turn.Sampling.RepetitionPenalty));
-        Assert.Equal(42, turn.Sampling.Seed);
+        Assert.Equal((42, TimeSpan.FromMinutes(1)), (turn.Sampling.Seed, turn.TimeToLive));
         Assert.Equal(-100, turn.Sampling.LogitBias![5]);
     }
 
@@ -69,7 +69,7 @@ public sealed class CompletionMapperTests
     [InlineData("""{"model": "m", "prompt": []}""", "prompt", ErrorCode.InvalidValue)]
     [InlineData("""{"model": "m", "prompt": "a", "logprobs": 6}""", "logprobs", ErrorCode.InvalidValue)]
     [InlineData("""{"model": "m", "prompt": "a", "max_tokens": 0}""", "max_tokens", ErrorCode.InvalidValue)]
-    [InlineData("""{"model": "m", "prompt": "a", "n": 0}""", "n", ErrorCode.InvalidValue)]
+    [InlineData("""{"model": "m", "prompt": "a", "ttl": -1}""", "ttl", ErrorCode.InvalidValue)]
     [InlineData("""{"model": "m", "prompt": "a", "best_of": 2}""", "best_of", ErrorCode.UnsupportedValue)]
     [InlineData("""{"model": "m", "prompt": "a", "n": 2, "best_of": 1}""", "best_of", ErrorCode.UnsupportedValue)]
     [InlineData("""{"model": "m", "prompt": "a", "temperature": 2.5}""", "temperature", ErrorCode.InvalidValue)]

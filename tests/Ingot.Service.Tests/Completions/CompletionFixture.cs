@@ -27,7 +27,7 @@ public sealed class CompletionFixture : IAsyncDisposable
         Tokens = new TokenService(_host);
     }
 
-    public static IngotOptions Options { get; } = new() { MaxSequences = 4, QueueCapacity = 4 };
+    public static IngotOptions Options { get; } = new() { MaxSequences = 4, QueueCapacity = 4, MaxChoices = 4 };
 
     public CompletionService Completions { get; }
 

@@ -107,6 +107,7 @@ public sealed class CompletionServiceTests
         { CompletionFixture.Turn("a") with { Prompts = [new CompletionPrompt.OfTokens([1, 999])] }, ErrorCode.InvalidValue, "prompt" },
         { CompletionFixture.Turn("a", "b", "c") with { Choices = 3 }, ErrorCode.InvalidValue, "prompt" },
         { CompletionFixture.Turn("a") with { Choices = 0 }, ErrorCode.InvalidValue, "n" },
+        { CompletionFixture.Turn("a") with { Choices = 5 }, ErrorCode.InvalidValue, "n" },
         { CompletionFixture.Turn("a") with { MaxTokens = 0 }, ErrorCode.InvalidValue, "max_tokens" },
         { CompletionFixture.Turn("a") with { MaxTokens = 512 }, ErrorCode.ContextLengthExceeded, "prompt" },
         { CompletionFixture.Turn(new string('a', 512)), ErrorCode.ContextLengthExceeded, "prompt" },
