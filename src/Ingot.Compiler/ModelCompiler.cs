@@ -1,5 +1,4 @@
 using Ingot.Compiler.Configs;
-using Ingot.Compiler.Graphs;
 using Ingot.Compiler.Output;
 using Ingot.Compiler.Weights;
 using Ingot.Compute.Onnx;
@@ -8,7 +7,7 @@ using Ingot.Errors;
 namespace Ingot.Compiler;
 
 /// <summary>
-/// Turns a Hugging Face checkpoint into a model folder as onnxruntime-genai has it. Everything that can be refused is
+/// Turns a Hugging Face checkpoint, decoder or encoder, into a model folder as onnxruntime-genai has it. Everything that can be refused is
 /// refused before the first byte is written; weights then stream through tensor by tensor, and the folder appears
 /// under its name when it is whole, or not at all.
 /// </summary>
@@ -52,48 +51,37 @@ public static class ModelCompiler
         if (!Directory.Exists(source))
             throw new IngotException(ErrorCode.InvalidValue, $"There is no folder {source}.", "source");
         var fields = ReadConfig(Path.Combine(source, ConfigName), source);
-        var config = DecoderConfigReader.Read(fields);
-        var generationPath = Path.Combine(source, "generation_config.json");
-        var generation = File.Exists(generationPath) ? JsonFields.Read(generationPath) : JsonFields.Empty("generation_config.json");
-        var defaults = GenerationDefaults.Read(generation, fields, config.VocabularySize, endFallback: null);
+        CompilePlan.Check(fields);
         CompanionFiles.Check(source);
         using var weights = CheckpointWeights.Open(source);
-        return Write(request, config, weights, target, folder =>
-        {
-            CompanionFiles.Copy(source, folder);
-            GenAiConfigWriter.Write(folder, config, defaults);
-        }, progress, cancellationToken);
+        var plan = CompilePlan.Make(request, fields, source, weights);
+        return Write(plan, weights, target, folder => CompanionFiles.Copy(source, folder), progress, cancellationToken);
     }
 
     private static CompileResult CompileRandom(CompileRequest request, string configPath, string target, IProgress<CompileProgress>? progress, CancellationToken cancellationToken)
     {
         var fields = ReadConfig(configPath, Path.GetDirectoryName(Path.GetFullPath(configPath)) ?? configPath);
-        var config = DecoderConfigReader.Read(fields);
-        var hasTokenizer = config.VocabularySize > ByteTokenizerWriter.EndId;
-        var defaults = GenerationDefaults.Read(JsonFields.Empty("generation_config.json"), fields, config.VocabularySize,
-            endFallback: hasTokenizer ? ByteTokenizerWriter.EndId : 0);
         using var weights = new RandomWeights(request.Seed);
-        return Write(request, config, weights, target, folder =>
+        var plan = CompilePlan.Make(request, fields, source: null, weights);
+        return Write(plan, weights, target, folder =>
         {
             File.Copy(configPath, Path.Combine(folder, ConfigName));
-            if (hasTokenizer) ByteTokenizerWriter.Write(folder);
-            GenAiConfigWriter.Write(folder, config, defaults);
+            if (plan.VocabularySize > ByteTokenizerWriter.EndId) ByteTokenizerWriter.Write(folder, plan.CanChat);
         }, progress, cancellationToken);
     }
 
-    private static CompileResult Write(CompileRequest request, DecoderConfig config, IWeightSource weights, string target,
+    private static CompileResult Write(CompilePlan plan, IWeightSource weights, string target,
         Action<string> writeCompanions, IProgress<CompileProgress>? progress, CancellationToken cancellationToken)
     {
-        var draft = DecoderGraphBuilder.Build(config, request.Precision, request.BlockSize);
-        WeightPlan.Check(draft.Weights, weights, config);
-        var total = WeightPlan.CountBytes(draft.Weights);
+        WeightPlan.Check(plan.Graph.Weights, weights, plan.IsNeedless, plan.Architecture);
+        var total = WeightPlan.CountBytes(plan.Graph.Weights);
         Directory.CreateDirectory(Path.GetDirectoryName(target)!);
         using var folder = StagedFolder.Create(target);
         WeightPlan.CheckDisk(folder.Path, total);
         using (var writer = new OnnxModelWriter(folder.Path))
         {
             long written = 0;
-            foreach (var tensor in draft.Weights)
+            foreach (var tensor in plan.Graph.Weights)
             {
                 tensor.Write(weights, writer, bytes =>
                 {
@@ -101,13 +89,14 @@ public static class ModelCompiler
                     progress?.Report(new CompileProgress(tensor.Name, written, total));
                 }, cancellationToken);
             }
-            writer.WriteModel(draft.ToModel());
+            writer.WriteModel(plan.Graph.ToModel());
         }
         writeCompanions(folder.Path);
+        plan.WriteConfig(folder.Path);
         GenAiConfigWriter.WriteName(folder.Path, Path.GetFileName(target));
         cancellationToken.ThrowIfCancellationRequested();
         folder.Commit();
-        return new CompileResult(target, config.Architecture, total);
+        return new CompileResult(target, plan.Architecture, total);
     }
 
     private static JsonFields ReadConfig(string path, string folder) => File.Exists(path)

@@ -67,7 +67,7 @@ internal static class DecoderConfigReader
             "Qwen2ForCausalLM" => (names[0], "qwen2"),
             "Qwen3ForCausalLM" => (names[0], "qwen3"),
             _ => throw fields.Unsupported("architectures",
-                $"is '{names[0]}'; the compiler knows LlamaForCausalLM, MistralForCausalLM, Qwen2ForCausalLM and Qwen3ForCausalLM"),
+                $"is '{names[0]}'; the compiler knows LlamaForCausalLM, MistralForCausalLM, Qwen2ForCausalLM, Qwen3ForCausalLM, {EncoderConfigReader.Known}"),
         };
     }
 

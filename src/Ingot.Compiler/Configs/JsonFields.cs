@@ -24,17 +24,34 @@ internal sealed class JsonFields
 
     /// <summary>Reads a file that must hold a JSON object.</summary>
     /// <param name="path">The file; must exist.</param>
-    public static JsonFields Read(string path)
+    /// <param name="name">What messages call it; null: its name without its folder.</param>
+    public static JsonFields Read(string path, string? name = null)
+    {
+        name ??= Path.GetFileName(path);
+        var root = Parse(path, name);
+        return root.ValueKind == JsonValueKind.Object ? new JsonFields(root, name, "")
+            : throw new IngotException(ErrorCode.ModelInvalid, $"{name}: not a JSON object.");
+    }
+
+    /// <summary>Reads a file that must hold a list of JSON objects.</summary>
+    /// <param name="path">The file; must exist.</param>
+    public static IReadOnlyList<JsonFields> ReadList(string path)
     {
         var name = Path.GetFileName(path);
+        var root = Parse(path, name);
+        if (root.ValueKind != JsonValueKind.Array || root.EnumerateArray().Any(item => item.ValueKind != JsonValueKind.Object))
+            throw new IngotException(ErrorCode.ModelInvalid, $"{name}: not a list of JSON objects.");
+        return [.. root.EnumerateArray().Select((item, index) => new JsonFields(item, name, $"[{index}]."))];
+    }
+
+    private static JsonElement Parse(string path, string name)
+    {
         if (new FileInfo(path).Length > MaxBytes)
             throw new IngotException(ErrorCode.ModelInvalid, $"{name}: the file is larger than {MaxBytes} bytes.");
         try
         {
             using var document = JsonDocument.Parse(File.ReadAllBytes(path), new JsonDocumentOptions { MaxDepth = 64 });
-            if (document.RootElement.ValueKind != JsonValueKind.Object)
-                throw new IngotException(ErrorCode.ModelInvalid, $"{name}: not a JSON object.");
-            return new JsonFields(document.RootElement.Clone(), name, "");
+            return document.RootElement.Clone();
         }
         catch (JsonException exception)
         {

@@ -74,6 +74,9 @@ internal sealed class GraphDraft
 
     public static AttributeProto Real(string name, double value) => new() { Name = name, F = (float)value, Type = AttributeProto.Types.AttributeType.Float };
 
+    public static AttributeProto Text(string name, string value) =>
+        new() { Name = name, S = ByteString.CopyFromUtf8(value), Type = AttributeProto.Types.AttributeType.String };
+
     public static AttributeProto Integers(string name, params ReadOnlySpan<long> values)
     {
         var attribute = new AttributeProto { Name = name, Type = AttributeProto.Types.AttributeType.Ints };

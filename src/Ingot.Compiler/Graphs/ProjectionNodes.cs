@@ -4,7 +4,7 @@ using Ingot.Compute.Onnx;
 namespace Ingot.Compiler.Graphs;
 
 /// <summary>
-/// The matrix products of a decoder and its embedding, in one precision: <c>MatMul</c> over floats or
+/// The matrix products of a model and its embedding, in one precision: <c>MatMul</c> over floats or
 /// <c>MatMulNBits</c> over blocks. Knows which checkpoint tensor each is made from.
 /// </summary>
 internal sealed class ProjectionNodes(GraphDraft draft, Precision precision, int blockSize)
@@ -49,10 +49,9 @@ internal sealed class ProjectionNodes(GraphDraft draft, Precision precision, int
     }
 
     /// <summary>Rows of the embedding for the tokens. A tied one is looked up in the language-model head's own weights.</summary>
-    public string Embed(string tokens, int vocabulary, int hidden, bool isTied)
+    public string Embed(string tokens, int vocabulary, int hidden, bool isTied, string source = "model.embed_tokens.weight")
     {
         const string Path = "/model/embed_tokens";
-        const string Source = "model.embed_tokens.weight";
         if (Bits == 0 && isTied)
         {
             var rows = draft.Add("Transpose", $"{Path}/Transpose", [$"{WeightName("/lm_head/MatMul")}.weight"], GraphDraft.Integers("perm", 1, 0));
@@ -60,12 +59,12 @@ internal sealed class ProjectionNodes(GraphDraft draft, Precision precision, int
         }
         // A gathered row has all its blocks' weights: padding of the last block would become part of it.
         if (Bits == 0 || hidden % blockSize != 0)
-            return draft.Add("Gather", $"{Path}/Gather", [draft.Add(new FloatTensor(Source, Source, ActivationType, vocabulary, hidden)), tokens]);
+            return draft.Add("Gather", $"{Path}/Gather", [draft.Add(new FloatTensor(source, source, ActivationType, vocabulary, hidden)), tokens]);
         var (integers, scales) = QuantizedNames(isTied ? WeightName("/lm_head/MatMul") : "model.embed_tokens");
         if (isTied)
             integers = draft.Add("Reshape", $"{Path}/Reshape", [integers, draft.List(vocabulary, hidden * Bits / 8)]);
         else
-            draft.Add(new QuantizedTensor(integers, scales, Source, vocabulary, hidden, Bits, blockSize, flat: true));
+            draft.Add(new QuantizedTensor(integers, scales, source, vocabulary, hidden, Bits, blockSize, flat: true));
         return draft.Add(GraphDraft.Contributed, "GatherBlockQuantized", $"{Path}/GatherBlockQuantized", [integers, tokens, scales],
             [$"{Path}/GatherBlockQuantized/output_0"], GraphDraft.Integer("bits", Bits), GraphDraft.Integer("block_size", blockSize),
             GraphDraft.Integer("gather_axis", 0), GraphDraft.Integer("quantize_axis", 1));

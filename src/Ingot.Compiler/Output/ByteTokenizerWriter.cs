@@ -14,7 +14,9 @@ internal static class ByteTokenizerWriter
     private const string EndToken = "<|end|>";
     private const string Template = "{% for message in messages %}{{ message['role'] + ': ' + message['content'] + '\\n' }}{% endfor %}{% if add_generation_prompt %}{{ 'assistant: ' }}{% endif %}";
 
-    public static void Write(string folder)
+    /// <param name="folder">Where to write.</param>
+    /// <param name="canChat">Whether a chat template goes with it.</param>
+    public static void Write(string folder, bool canChat)
     {
         WriteJson(Path.Combine(folder, "tokenizer.json"), WriteTokenizer);
         WriteJson(Path.Combine(folder, "tokenizer_config.json"), json =>
@@ -23,7 +25,7 @@ internal static class ByteTokenizerWriter
             json.WriteString("pad_token", EndToken);
             json.WriteString("tokenizer_class", "PreTrainedTokenizerFast");
         });
-        File.WriteAllText(Path.Combine(folder, "chat_template.jinja"), Template);
+        if (canChat) File.WriteAllText(Path.Combine(folder, "chat_template.jinja"), Template);
     }
 
     private static void WriteJson(string path, Action<Utf8JsonWriter> write)

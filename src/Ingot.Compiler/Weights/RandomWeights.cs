@@ -29,7 +29,7 @@ internal sealed class RandomWeights : IWeightSource
     {
         var key = Mix(_seed ^ Hash(name));
         var scale = _spreads[name] / (1 << 23);
-        var centre = name.EndsWith("norm.weight", StringComparison.Ordinal) ? 1f : 0f;
+        var centre = name.EndsWith("norm.weight", StringComparison.OrdinalIgnoreCase) ? 1f : 0f;
         for (var i = 0; i < destination.Length; i++)
         {
             var bits = Mix(key + (ulong)(first + i));

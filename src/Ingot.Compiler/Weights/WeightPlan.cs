@@ -1,4 +1,3 @@
-using Ingot.Compiler.Configs;
 using Ingot.Errors;
 
 namespace Ingot.Compiler.Weights;
@@ -10,7 +9,11 @@ internal static class WeightPlan
     /// Requires every tensor the plan reads, in its shape, and refuses tensors nothing reads: they mean that the
     /// checkpoint computes something its configuration does not tell.
     /// </summary>
-    public static void Check(IReadOnlyList<PlannedTensor> plan, IWeightSource weights, DecoderConfig config)
+    /// <param name="plan">The tensors that will be written.</param>
+    /// <param name="weights">The checkpoint's.</param>
+    /// <param name="isNeedless">Whether one of the checkpoint's may go unused.</param>
+    /// <param name="architecture">The checkpoint's class, for the message.</param>
+    public static void Check(IReadOnlyList<PlannedTensor> plan, IWeightSource weights, Func<string, bool> isNeedless, string architecture)
     {
         var used = new HashSet<string>(StringComparer.Ordinal);
         foreach (var tensor in plan)
@@ -19,9 +22,9 @@ internal static class WeightPlan
             weights.Require(source.Name, source.Shape);
             used.Add(source.Name);
         }
-        var stray = weights.Names.Where(name => !used.Contains(name) && !IsNeedless(name, config)).Order(StringComparer.Ordinal).FirstOrDefault();
+        var stray = weights.Names.Where(name => !used.Contains(name) && !isNeedless(name)).Order(StringComparer.Ordinal).FirstOrDefault();
         if (stray is not null)
-            throw new IngotException(ErrorCode.ModelUnsupported, $"The weights have a tensor '{stray}', which {config.Architecture} with this config.json does not use.");
+            throw new IngotException(ErrorCode.ModelUnsupported, $"The weights have a tensor '{stray}', which {architecture} with this config.json does not use.");
     }
 
     /// <summary>Bytes of all tensors, at least 1; OverflowException when no number holds them.</summary>
@@ -36,8 +39,4 @@ internal static class WeightPlan
         if (bytes > free)
             throw new IngotException(ErrorCode.InvalidValue, $"The model takes {bytes >> 20} MB, and the disk of the output folder has {free >> 20} MB free.", "output");
     }
-
-    // Buffers that old checkpoints carry and every reader computes, and the head of a model that says it has none.
-    private static bool IsNeedless(string name, DecoderConfig config) =>
-        name.EndsWith(".rotary_emb.inv_freq", StringComparison.Ordinal) || (config.TiedEmbeddings && name == "lm_head.weight");
 }

@@ -49,4 +49,4 @@ class Model {
   }
 }
 
-module.exports = { Model };
+module.exports = { Model, fromHalf };

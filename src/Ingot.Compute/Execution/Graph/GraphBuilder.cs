@@ -38,8 +38,14 @@ internal sealed class GraphBuilder
     /// <summary>Operations in the graph's order.</summary>
     public List<Operation> Operations { get; } = [];
 
-    /// <summary>Positions that every rotary table has; null when the graph uses none.</summary>
-    public int? PositionCount => _rotaryTables.Count == 0 ? null : _rotaryTables.Values.Min(table => table.PositionCount);
+    /// <summary>Whether sequences are computed in several steps, as text is generated; an encoder sees each whole.</summary>
+    public bool HasPast => Description.LayerCount > 0;
+
+    /// <summary>Positions that every table looked up by position has; null when the graph uses none.</summary>
+    public int? PositionCount { get; private set; }
+
+    /// <summary>Says that a table ends at this many positions.</summary>
+    public void LimitPositions(int count) => PositionCount = Math.Min(count, PositionCount ?? int.MaxValue);
 
     /// <summary>Says what a name stands for.</summary>
     public void Define(string name, GraphValue value)
@@ -135,6 +141,7 @@ internal sealed class GraphBuilder
             throw node.Invalid($"has rotary tables of shapes {Shape(cosines)} and {Shape(sines)}; two equal shapes [positions, half] are needed");
         table = new RotaryTable(
             Weights.Vector(cosines.Tensor.ToFloats()), Weights.Vector(sines.Tensor.ToFloats()), checked((int)cosines.Dims[0]), checked((int)cosines.Dims[1]));
+        LimitPositions(table.PositionCount);
         _rotaryTables[(cosines.Tensor, sines.Tensor)] = table;
         return table;
     }

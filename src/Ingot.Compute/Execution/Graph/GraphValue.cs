@@ -16,7 +16,45 @@ internal sealed record PositionsValue : GraphValue;
 /// </summary>
 /// <param name="Elements">The integers where they are a list of known length; null for each one not known.</param>
 /// <param name="FromMask">Whether the attention mask went into it.</param>
-internal sealed record ShapeValue(IReadOnlyList<long?>? Elements, bool FromMask) : GraphValue;
+/// <param name="Part">What it is, where that matters.</param>
+internal sealed record ShapeValue(IReadOnlyList<long?>? Elements, bool FromMask, ShapePart Part = ShapePart.Other) : GraphValue;
+
+/// <summary>The shapes that positions are counted by.</summary>
+internal enum ShapePart
+{
+    /// <summary>Any other.</summary>
+    Other,
+
+    /// <summary>The shape of the token ids, [batch, tokens].</summary>
+    Tokens,
+
+    /// <summary>How many tokens there are.</summary>
+    Length,
+}
+
+/// <summary>Positions laid along the keys (the last dimension) or the queries (the one before).</summary>
+internal sealed record PositionAxisValue(bool IsKeys) : GraphValue;
+
+/// <summary>Each key's place less each query's.</summary>
+/// <param name="Furthest">Beyond which they are all taken for this; null: no limit.</param>
+/// <param name="Offset">Added after that.</param>
+internal sealed record DistancesValue(long? Furthest, long Offset) : GraphValue;
+
+/// <summary>What distances add to the scores of attention.</summary>
+internal sealed record DistanceBiasValue(Attention.Bidirectional.DistanceBias Bias, DistanceBiasForm Form) : GraphValue;
+
+/// <summary>The shapes a graph puts the biases of distances in.</summary>
+internal enum DistanceBiasForm
+{
+    /// <summary>[queries, keys, heads].</summary>
+    HeadsLast,
+
+    /// <summary>[heads, queries, keys].</summary>
+    HeadsFirst,
+
+    /// <summary>[1, heads, queries, keys].</summary>
+    Batched,
+}
 
 /// <summary>Whether the whole sequence is longer than <paramref name="Threshold"/> tokens: what chooses between two rotary tables.</summary>
 internal sealed record LongerThanValue(long Threshold) : GraphValue;

@@ -22,7 +22,7 @@ internal sealed class TailRows
     /// <summary>The operations with those behind the last attention made to work on wanted rows.</summary>
     public static List<Operation> Split(List<Operation> operations)
     {
-        var tailStart = operations.FindLastIndex(operation => operation is AttentionOperation) + 1;
+        var tailStart = operations.FindLastIndex(operation => operation is AttentionOperation or BidirectionalAttentionOperation) + 1;
         var tail = new TailRows(operations, tailStart);
         foreach (var operation in operations.Skip(tailStart))
             tail.Add(operation);

@@ -1,4 +1,5 @@
 using Ingot.Compute.Attention;
+using Ingot.Compute.Execution.Encoders;
 using Ingot.Compute.Memory;
 
 namespace Ingot.Compute.Execution.Operations;
@@ -48,6 +49,24 @@ internal sealed unsafe class StepContext(int maxTokens) : IDisposable
         batch.SequenceOfToken.CopyTo(_sequenceOfToken.Span);
         batch.LogitRows.CopyTo(_logitRows.Span);
         FillBlocks(batch.Sequences, store.BlockSize);
+    }
+
+    /// <summary>Takes over a batch of whole sequences whose contents have been checked.</summary>
+    public void Fill(EncoderBatch batch)
+    {
+        TokenCount = batch.TokenCount;
+        LogitRowCount = batch.RowCount;
+        SequenceCount = batch.SequenceCount;
+        batch.Tokens.CopyTo(_tokens.Span);
+        batch.Rows.CopyTo(_logitRows.Span);
+        for (var i = 0; i < SequenceCount; i++)
+        {
+            var (first, count) = batch.Sequences[i];
+            _sequences.Pointer[i] = new AttentionSequence(first, count, pastLength: 0, blockTable: null);
+            _sequenceOfToken.Span.Slice(first, count).Fill(i);
+            for (var position = 0; position < count; position++)
+                _positions.Pointer[first + position] = position;
+        }
     }
 
     public void Dispose()

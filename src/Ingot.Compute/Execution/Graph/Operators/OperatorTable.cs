@@ -27,6 +27,7 @@ internal static class OperatorTable
             [(Microsoft, "SkipLayerNormalization")] = NormOperators.SkipLayer,
             [(Microsoft, "RotaryEmbedding")] = AttentionOperators.RotaryEmbedding,
             [(Microsoft, "GroupQueryAttention")] = AttentionOperators.GroupQueryAttention,
+            [(Microsoft, "MultiHeadAttention")] = MultiHeadOperators.MultiHeadAttention,
             [("", "Add")] = ElementwiseOperators.Add,
             [("", "Sub")] = ElementwiseOperators.Subtract,
             [("", "Mul")] = ElementwiseOperators.Multiply,

@@ -18,6 +18,8 @@ internal static class ShapeOperators
     /// <summary>Takes the node if it is one of those operators on such values; false when it is not.</summary>
     public static bool TryRead(GraphBuilder graph, OnnxNode node)
     {
+        if (PositionOperators.TryRead(graph, node))
+            return true;
         if (node.Domain.Length > 0 || !(Known.Contains(node.Operator) || node.Operator is "If"))
             return false;
         if (node.Operator is "Constant")

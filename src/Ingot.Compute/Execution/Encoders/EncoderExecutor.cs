@@ -1,0 +1,163 @@
+using System.Globalization;
+using Ingot.Compute.Execution.Graph;
+using Ingot.Compute.Execution.Operations;
+using Ingot.Compute.Onnx;
+using Ingot.Compute.Threading;
+using Ingot.Errors;
+
+namespace Ingot.Compute.Execution.Encoders;
+
+/// <summary>
+/// An encoder graph loaded for running: its weights packed, its operations planned, its thread team started. Runs batches
+/// of whole sequences; a sequence's rows are the same bits alone or batched. Knows nothing of requests or text.
+/// Not thread-safe: one thread owns it, and makes all calls.
+/// </summary>
+public sealed unsafe class EncoderExecutor : IDisposable
+{
+    private readonly ThreadTeam _team;
+    private readonly WeightSlots _weights;
+    private readonly StepContext _step;
+    private readonly ExecutionPlan _plan;
+    private readonly RowBuffer _rows;
+    private bool _disposed;
+
+    private EncoderExecutor(EncoderDescription description, ComputeOptions options, DecoderProgram program, WeightSlots weights, ThreadTeam team)
+    {
+        _weights = weights;
+        _team = team;
+        _rows = program.Logits.Buffer;
+        MaxTokens = options.MaxStepTokens;
+        MaxPositions = program.PositionCount;
+        VocabularySize = weights.Embeddings.Min(table => table.Source.OutputCount);
+        _step = new StepContext(MaxTokens);
+        try
+        {
+            _plan = new ExecutionPlan(program.Operations, MaxTokens, team, _step);
+        }
+        catch
+        {
+            _step.Dispose();
+            throw;
+        }
+
+        Summary = string.Create(CultureInfo.InvariantCulture,
+            $"{description.LayerCount} layers, {description.HeadCount} heads of {description.HeadSize}, hidden {HiddenSize}, vocabulary {VocabularySize}, weights {WeightBytes / 1048576.0:F1} MiB, working memory {_plan.ByteLength / 1048576.0:F1} MiB, {team.Count} threads");
+    }
+
+    /// <summary>Elements of one row of the result.</summary>
+    public int HiddenSize => _rows.Width;
+
+    /// <summary>Token ids are 0 to this - 1.</summary>
+    public int VocabularySize { get; }
+
+    /// <summary>The most tokens a batch takes, over all its sequences.</summary>
+    public int MaxTokens { get; }
+
+    /// <summary>The most tokens of one sequence that the model has positions for; null when the graph sets no limit.</summary>
+    public int? MaxPositions { get; }
+
+    /// <summary>Memory of the packed weights, in bytes.</summary>
+    public long WeightBytes => _weights.ByteLength;
+
+    /// <summary>One line for logs: layers, heads, widths, bytes, threads.</summary>
+    public string Summary { get; }
+
+    /// <summary>Reads an encoder graph, packs its weights with all threads, and lets go of its files.</summary>
+    /// <param name="description">What the model folder's configuration says of the graph.</param>
+    /// <param name="options">How to use the machine; <see cref="ComputeOptions.MaxStepTokens"/> is the most tokens of a batch.</param>
+    /// <param name="ct">Gives up between two matrices.</param>
+    /// <exception cref="IngotException">
+    /// ModelInvalid: damaged, or not what the configuration says. ModelUnsupported: naming the operator, the node and what about it.
+    /// InsufficientMemory. InvalidValue: options out of range.
+    /// </exception>
+    /// <exception cref="OperationCanceledException"><paramref name="ct"/> was cancelled.</exception>
+    public static EncoderExecutor Load(EncoderDescription description, ComputeOptions options, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(description);
+        ArgumentNullException.ThrowIfNull(options);
+        options.Validate();
+        if (description.HeadSize is < 1 or > 256 || description.HeadCount is < 1 or > 4096)
+            throw new IngotException(ErrorCode.ModelUnsupported, $"An encoder of {description.HeadCount} heads of {description.HeadSize} is not supported.");
+        var weights = new WeightSlots();
+        ThreadTeam? team = null;
+        try
+        {
+            team = new ThreadTeam(options.ThreadCount);
+            return new EncoderExecutor(description, options, ReadAndPack(description, weights, team, ct), weights, team);
+        }
+        catch (Exception e)
+        {
+            team?.Dispose();
+            weights.Dispose();
+            if (e is OverflowException)
+                throw new IngotException(ErrorCode.ModelInvalid, $"The model file '{Path.GetFileName(description.OnnxPath)}' describes sizes that overflow.", inner: e);
+            throw;
+        }
+    }
+
+    /// <summary>Encodes a batch.</summary>
+    /// <param name="batch">Whole sequences, together at most <see cref="MaxTokens"/> tokens, each at most <see cref="MaxPositions"/>.</param>
+    /// <param name="rows">[batch.RowCount, <see cref="HiddenSize"/>], at least; in the order of the batch's tokens.</param>
+    /// <exception cref="ArgumentException">The batch or the span do not fit.</exception>
+    public void Run(EncoderBatch batch, Span<float> rows)
+    {
+        ArgumentNullException.ThrowIfNull(batch);
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        if (batch.TokenCount == 0)
+            return;
+        Check(batch);
+        if (rows.Length < (long)batch.RowCount * HiddenSize)
+            throw new ArgumentException($"{batch.RowCount} rows of {HiddenSize} do not fit into {rows.Length} numbers.", nameof(rows));
+        _step.Fill(batch);
+        fixed (float* pointer = rows)
+        {
+            _rows.Pointer = pointer;
+            _plan.Run();
+            _rows.Pointer = null;
+        }
+    }
+
+    /// <summary>Ends the threads and frees weights and working memory.</summary>
+    public void Dispose()
+    {
+        if (_disposed)
+            return;
+        _disposed = true;
+        _team.Dispose();
+        _plan.Dispose();
+        _step.Dispose();
+        _weights.Dispose();
+    }
+
+    private static DecoderProgram ReadAndPack(EncoderDescription description, WeightSlots weights, ThreadTeam team, CancellationToken ct)
+    {
+        using var file = OnnxModelFile.Read(description.OnnxPath, description.ModelFolder);
+        var program = GraphCompiler.Compile(file, description.ToGraph(), weights);
+        var layers = program.Operations.Count(operation => operation is BidirectionalAttentionOperation);
+        if (layers != description.LayerCount)
+            throw new IngotException(ErrorCode.ModelInvalid, $"The graph of {file.FileName} has {layers} attention layers where the configuration says {description.LayerCount}.");
+        if (program.Logits.Width != description.HiddenSize)
+            throw new IngotException(ErrorCode.ModelInvalid, $"The graph of {file.FileName} gives rows of {program.Logits.Width} where the configuration says {description.HiddenSize}.");
+        if (weights.Embeddings.Count == 0)
+            throw new IngotException(ErrorCode.ModelUnsupported, $"The graph of {file.FileName} does not look up its tokens in an embedding.");
+        weights.Pack(team, ct);
+        return program;
+    }
+
+    private void Check(EncoderBatch batch)
+    {
+        if (batch.TokenCount > MaxTokens)
+            throw new ArgumentException($"The batch has {batch.TokenCount} tokens; at most {MaxTokens} are taken.", nameof(batch));
+        foreach (var token in batch.Tokens)
+        {
+            if ((uint)token >= (uint)VocabularySize)
+                throw new ArgumentException($"Token {token} is not one of the model's {VocabularySize}.", nameof(batch));
+        }
+
+        foreach (var (_, count) in batch.Sequences)
+        {
+            if (count > (MaxPositions ?? int.MaxValue))
+                throw new ArgumentException($"A sequence has {count} tokens; the model knows {MaxPositions} positions.", nameof(batch));
+        }
+    }
+}
