@@ -5,6 +5,9 @@ namespace Ingot.Compute;
 /// <summary>How a model's computation uses the machine. Fixed when the model is loaded.</summary>
 public sealed record ComputeOptions
 {
+    /// <summary>The most tokens that a step may be set to take.</summary>
+    public const int MostStepTokens = 65_536;
+
     /// <summary>Threads that compute one step, the caller's included. 0 (the default) takes every core this process may use; at most 256.</summary>
     public int ThreadCount { get; init; }
 
@@ -22,8 +25,8 @@ public sealed record ComputeOptions
             mistakes.Add($"ThreadCount is {ThreadCount}, not 0 to 256");
         if (KvBlockSize is < 16 or > 256 || !int.IsPow2(KvBlockSize))
             mistakes.Add($"KvBlockSize is {KvBlockSize}, not a power of two from 16 to 256");
-        if (MaxStepTokens is < 1 or > 65_536)
-            mistakes.Add($"MaxStepTokens is {MaxStepTokens}, not 1 to 65536");
+        if (MaxStepTokens is < 1 or > MostStepTokens)
+            mistakes.Add($"MaxStepTokens is {MaxStepTokens}, not 1 to {MostStepTokens}");
         if (mistakes.Count > 0)
             throw new IngotException(ErrorCode.InvalidValue, $"Compute options: {string.Join("; ", mistakes)}.");
     }

@@ -24,4 +24,10 @@ internal static partial class EngineLog
 
     [LoggerMessage(7, LogLevel.Warning, "{Model}: the folder was made for {Providers}; it runs on the CPU here.")]
     public static partial void OtherProviders(this ILogger logger, string model, string providers);
+
+    [LoggerMessage(20, LogLevel.Information, "{Model}: embedder started: vectors of {Width}, texts of up to {ContextLength} tokens, {StepTokens} tokens a step.")]
+    public static partial void EmbedderStarted(this ILogger logger, string model, int width, int contextLength, int stepTokens);
+
+    [LoggerMessage(21, LogLevel.Error, "{Model}: the vector of a request was not finite numbers; the request was ended.")]
+    public static partial void VectorNotFinite(this ILogger logger, string model);
 }

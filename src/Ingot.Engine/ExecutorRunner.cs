@@ -46,8 +46,10 @@ internal sealed class ExecutorRunner : IModelRunner
     /// <summary>Loads a folder's weights and claims its cache.</summary>
     public static ExecutorRunner Load(ModelFolder folder, EngineOptions options, CancellationToken cancellation)
     {
+        if (folder.Config is not { Decoder: { } decoder, Pooling: null })
+            throw new IngotException(ErrorCode.ModelUnsupported, $"The model in {folder.Path} makes vectors of texts and generates none.");
         var compute = new ComputeOptions { ThreadCount = options.ThreadCount, MaxStepTokens = options.StepTokenBudget };
-        DecoderExecutor executor = DecoderExecutor.Load(folder.Config.Decoder, compute, cancellation);
+        DecoderExecutor executor = DecoderExecutor.Load(decoder, compute, cancellation);
         try
         {
             return new ExecutorRunner(executor, folder.Config, options);

@@ -4,6 +4,7 @@ using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 using Ingot.Protocol.Chat;
 using Ingot.Protocol.Completions;
+using Ingot.Protocol.Embeddings;
 using Ingot.Protocol.Errors;
 using Ingot.Protocol.Foundry;
 using Ingot.Protocol.Models;
@@ -64,6 +65,8 @@ public static class WireJson
 [JsonSerializable(typeof(CompletionRequest))]
 [JsonSerializable(typeof(DetokenizeRequest))]
 [JsonSerializable(typeof(Detokenized))]
+[JsonSerializable(typeof(EmbeddingRequest))]
+[JsonSerializable(typeof(EmbeddingList))]
 [JsonSerializable(typeof(ErrorBody))]
 [JsonSerializable(typeof(ModelList))]
 [JsonSerializable(typeof(ModelObject))]

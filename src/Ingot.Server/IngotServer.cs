@@ -76,6 +76,7 @@ public sealed class IngotServer : IAsyncDisposable
         application.MapChat();
         application.MapCompletions();
         application.MapTokens();
+        application.MapEmbeddings();
         application.MapModels();
         application.MapServiceStatus();
         application.MapHealth();

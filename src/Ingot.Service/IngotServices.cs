@@ -3,6 +3,7 @@ using Ingot.Models.Catalog;
 using Ingot.Models.Store;
 using Ingot.Service.Chat;
 using Ingot.Service.Completions;
+using Ingot.Service.Embeddings;
 using Ingot.Service.Hosting;
 using Ingot.Service.Tokens;
 using Microsoft.Extensions.Logging;
@@ -21,6 +22,7 @@ public sealed class IngotServices : IAsyncDisposable
         Chat = new ChatService(models, options);
         Completions = new CompletionService(models, options);
         Tokens = new TokenService(models);
+        Embeddings = new EmbeddingService(models);
     }
 
     /// <summary>What it was made from.</summary>
@@ -43,6 +45,9 @@ public sealed class IngotServices : IAsyncDisposable
 
     /// <summary>Turns text into tokens and back.</summary>
     public TokenService Tokens { get; }
+
+    /// <summary>Makes vectors of texts.</summary>
+    public EmbeddingService Embeddings { get; }
 
     /// <summary>The clock all of it goes by.</summary>
     public TimeProvider Time { get; }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Ingot.Cli.Chat;
+using Ingot.Errors;
 using Ingot.Models.Catalog;
 using Ingot.Service;
 
@@ -8,6 +9,8 @@ namespace Ingot.Cli.Commands;
 /// <summary><c>foundry model run [model] [question]</c>: chats, or answers once when there is a question or standard input is not a terminal.</summary>
 internal static class ModelRunCommand
 {
+    private const string EmbeddingTask = "embeddings";
+
     /// <summary>The command.</summary>
     public static Command Create()
     {
@@ -50,6 +53,12 @@ internal static class ModelRunCommand
 
         await using IngotServices services = CommandServices.Create();
         ModelEntry entry = await services.Catalog.FindOrOpenAsync(name ?? BuiltInModel.Alias, cancellationToken);
+        if (entry.Task == EmbeddingTask)
+        {
+            throw new IngotException(ErrorCode.UnsupportedValue,
+                $"Model '{entry.Id}' makes embeddings and does not chat; start the service (foundry service start) and use it with /v1/embeddings.", "model");
+        }
+
         if (name is null)
             Notice.Say(BuiltInModel.Introduction);
 

@@ -1,8 +1,13 @@
 using Ingot.Compute.Execution;
+using Ingot.Compute.Execution.Encoders;
+using Ingot.Engine.Embedding;
 
 namespace Ingot.Engine.ModelFolders;
 
-/// <summary>A model folder's genai_config.json, checked: what the model is, its limits and special tokens, and its decoder graph.</summary>
+/// <summary>
+/// A model folder's genai_config.json, checked: what the model is, its limits and special tokens, and its graph. A model
+/// generates text (a decoder without pooling) or makes vectors of texts (an encoder or a decoder, with pooling).
+/// </summary>
 public sealed record GenAiConfig
 {
     /// <summary>The architecture's name, such as "llama" or "qwen2". Informational: the graph says what is computed.</summary>
@@ -14,7 +19,7 @@ public sealed record GenAiConfig
     /// <summary>Logits in a row, at least 1.</summary>
     public required int VocabularySize { get; init; }
 
-    /// <summary>Token ids by which the model says it is done; at least one, each below <see cref="VocabularySize"/>.</summary>
+    /// <summary>Token ids by which the model says it is done; at least one in a model that generates text, each below <see cref="VocabularySize"/>.</summary>
     public required IReadOnlyList<int> EndOfSequenceIds { get; init; }
 
     /// <summary>The token id sequences begin with; null when the model has none. The first, where the file lists several.</summary>
@@ -23,8 +28,14 @@ public sealed record GenAiConfig
     /// <summary>The token id that stands for nothing; null when the model has none.</summary>
     public int? PadId { get; init; }
 
-    /// <summary>The decoder graph, its attention shape, and what its inputs and outputs are called.</summary>
-    public required DecoderDescription Decoder { get; init; }
+    /// <summary>The decoder graph, its attention shape, and what its inputs and outputs are called; null when the model is an encoder.</summary>
+    public DecoderDescription? Decoder { get; init; }
+
+    /// <summary>The encoder graph, its attention shape, and what its inputs and outputs are called; null when the model is a decoder.</summary>
+    public EncoderDescription? Encoder { get; init; }
+
+    /// <summary>How the rows of tokens become the vector of a text; null when the model generates text.</summary>
+    public PoolingSettings? Pooling { get; init; }
 
     /// <summary>Execution providers the folder was made for, as the file names them ("cuda"); empty: the CPU.</summary>
     public IReadOnlyList<string> ExecutionProviders { get; init; } = [];

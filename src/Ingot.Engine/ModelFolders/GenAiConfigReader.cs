@@ -1,15 +1,22 @@
 using System.Text.Json;
 using Ingot.Compute.Execution;
+using Ingot.Compute.Execution.Encoders;
+using Ingot.Engine.Embedding;
 using Ingot.Errors;
 
 namespace Ingot.Engine.ModelFolders;
 
-/// <summary>Reads genai_config.json as onnxruntime-genai writes it. The file is not trusted.</summary>
+/// <summary>
+/// Reads genai_config.json as onnxruntime-genai writes it, and in the form it has here for models of vectors: <c>model.pooling</c>
+/// (<c>mode</c>: mean, cls or last; <c>normalize</c>) and, for an encoder, <c>model.encoder</c> in the place of <c>model.decoder</c>.
+/// The file is not trusted.
+/// </summary>
 internal static class GenAiConfigReader
 {
     /// <summary>The file's name in a model folder.</summary>
     public const string FileName = "genai_config.json";
 
+    private const string HiddenStates = "last_hidden_state";
     private const int LargestContext = 1 << 24;
     private const int LargestVocabulary = 1 << 22;
     private const int MostLayers = 1024;
@@ -22,7 +29,7 @@ internal static class GenAiConfigReader
     private static readonly string[] OtherParts = ["encoder", "encoder_decoder_init", "vision", "speech", "embedding", "joiner"];
 
     /// <exception cref="IngotException">
-    /// ModelInvalid with every mistake found; ModelUnsupported for a sound file of an architecture that is not one decoder graph over tokens.
+    /// ModelInvalid with every mistake found; ModelUnsupported for a sound file of an architecture that is not one graph over tokens.
     /// </exception>
     public static GenAiConfig Read(JsonElement root, string folder)
     {
@@ -32,7 +39,8 @@ internal static class GenAiConfigReader
 
         JsonFields model = new JsonFields(root, "", mistakes).Object("model");
         string type = model.Text("type", null);
-        RefuseOtherArchitectures(model, type);
+        bool isEncoder = model.Has("encoder") && !model.Has("decoder") && model.Has("pooling");
+        RefuseOtherArchitectures(model, type, isEncoder);
         int context = model.PositiveInteger("context_length", LargestContext);
         int vocabulary = model.PositiveInteger("vocab_size", LargestVocabulary);
         var config = new GenAiConfig
@@ -43,30 +51,59 @@ internal static class GenAiConfigReader
             EndOfSequenceIds = model.TokenIds("eos_token_id", vocabulary),
             BeginOfSequenceId = First(model.TokenIds("bos_token_id", LargestVocabulary)),
             PadId = First(model.TokenIds("pad_token_id", LargestVocabulary)),
-            Decoder = ReadDecoder(model.Object("decoder"), folder, context),
+            Decoder = isEncoder ? null : ReadDecoder(model.Object("decoder"), folder, context, hasLogits: !model.Has("pooling")),
+            Encoder = isEncoder ? ReadEncoder(model.Object("encoder"), folder) : null,
+            Pooling = model.Has("pooling") ? ReadPooling(model.Object("pooling")) : null,
             ExecutionProviders = model.OptionalObject("decoder").OptionalObject("session_options").NamesInList("provider_options"),
             Search = ReadSearch(new JsonFields(root, "", mistakes).OptionalObject("search")),
         };
-        if (config.EndOfSequenceIds.Count == 0 && mistakes.Count == 0)
+        if (config is { EndOfSequenceIds.Count: 0, Pooling: null } && mistakes.Count == 0)
             model.Report("eos_token_id", "must name at least one token id");
         if (mistakes.Count > 0)
             throw new IngotException(ErrorCode.ModelInvalid, $"{FileName}: {string.Join("; ", mistakes.Distinct().Take(MostMistakesShown))}.");
         return config;
     }
 
-    private static void RefuseOtherArchitectures(JsonFields model, string type)
+    private static void RefuseOtherArchitectures(JsonFields model, string type, bool isEncoder)
     {
-        string? other = OtherParts.FirstOrDefault(model.Has) ?? (type is "whisper" or "phi3v" or "phi4mm" or "marian-ssru" ? type : null);
+        string? other = OtherParts.FirstOrDefault(part => model.Has(part) && !(isEncoder && part == "encoder")) ?? (type is "whisper" or "phi3v" or "phi4mm" or "marian-ssru" ? type : null);
         if (other is not null)
         {
             throw new IngotException(
-                ErrorCode.ModelUnsupported, $"{FileName}: a model of type '{type}' with a part '{other}' is not a decoder over tokens alone, and only those are supported.");
+                ErrorCode.ModelUnsupported, $"{FileName}: a model of type '{type}' with a part '{other}' is neither a decoder over tokens alone nor an encoder with pooling, and only those are supported.");
         }
         if (type is "decoder-pipeline" || model.OptionalObject("decoder").Has("pipeline"))
             throw new IngotException(ErrorCode.ModelUnsupported, $"{FileName}: a decoder split into several graphs (model.decoder.pipeline) is not supported.");
     }
 
-    private static DecoderDescription ReadDecoder(JsonFields decoder, string folder, int context)
+    private static EncoderDescription ReadEncoder(JsonFields encoder, string folder)
+    {
+        JsonFields inputs = encoder.OptionalObject("inputs"), outputs = encoder.OptionalObject("outputs");
+        return new EncoderDescription
+        {
+            OnnxPath = Path.Combine(folder, ReadFileName(encoder, folder)),
+            ModelFolder = folder,
+            LayerCount = encoder.PositiveInteger("num_hidden_layers", MostLayers),
+            HeadCount = encoder.PositiveInteger("num_attention_heads", MostHeads),
+            HeadSize = encoder.PositiveInteger("head_size", LargestHead),
+            HiddenSize = encoder.PositiveInteger("hidden_size", LargestHidden),
+            InputIds = inputs.Text("input_ids", "input_ids"),
+            AttentionMask = inputs.Text("attention_mask", "attention_mask"),
+            HiddenStates = outputs.Text("hidden_states", HiddenStates),
+        };
+    }
+
+    private static PoolingSettings ReadPooling(JsonFields pooling)
+    {
+        string mode = pooling.Text("mode", null);
+        if (mode is not ("mean" or "cls" or "last" or ""))
+            pooling.Report("mode", "must be 'mean', 'cls' or 'last'");
+        return new PoolingSettings(
+            mode switch { "cls" => PoolingMode.First, "last" => PoolingMode.Last, _ => PoolingMode.Mean }, pooling.Boolean("normalize", false));
+    }
+
+    // A decoder with pooling ends in one row a token instead of logits.
+    private static DecoderDescription ReadDecoder(JsonFields decoder, string folder, int context, bool hasLogits)
     {
         JsonFields inputs = decoder.OptionalObject("inputs"), outputs = decoder.OptionalObject("outputs");
         int queryHeads = decoder.PositiveInteger("num_attention_heads", MostHeads);
@@ -91,7 +128,7 @@ internal static class GenAiConfigReader
             PastValue = inputs.LayerName("past_value_names", "past_key_values.%d.value"),
             PresentKey = outputs.LayerName("present_key_names", "present.%d.key"),
             PresentValue = outputs.LayerName("present_value_names", "present.%d.value"),
-            Logits = outputs.Text("logits", "logits"),
+            Logits = hasLogits ? outputs.Text("logits", "logits") : outputs.Text("hidden_states", HiddenStates),
         };
     }
 

@@ -42,7 +42,7 @@ public sealed record ModelFolder
     /// <param name="path">The folder; absolute or relative to the current directory.</param>
     /// <exception cref="IngotException">
     /// <see cref="ErrorCode.ModelInvalid"/>: a file is missing, too large, not JSON, or says something it may not (every mistake is named);
-    /// <see cref="ErrorCode.ModelUnsupported"/>: not one decoder graph over tokens.
+    /// <see cref="ErrorCode.ModelUnsupported"/>: neither one decoder graph over tokens nor an encoder with pooling.
     /// </exception>
     public static ModelFolder Open(string path)
     {

@@ -10,6 +10,7 @@ namespace Ingot.Models.Catalog;
 internal sealed record FolderFacts(long? ContextLength, string Task, ModelDevice Device, string ExecutionProvider, int FileSizeMb, long CreatedAtUnix)
 {
     internal const string ConfigFile = "genai_config.json";
+    internal const string Embeddings = "embeddings";
     internal const string UnfinishedMark = "download.tmp";
 
     /// <summary>Whether the folder holds a whole model: its configuration, and no mark of an unfinished download.</summary>
@@ -28,7 +29,7 @@ internal sealed record FolderFacts(long? ContextLength, string Task, ModelDevice
             var provider = FirstProvider(model);
             return new FolderFacts(
                 Member(model, "context_length") is { ValueKind: JsonValueKind.Number } length && length.TryGetInt64(out var tokens) ? tokens : null,
-                TaskOf(Text(Member(model, "type"))), DeviceOf(provider), ProviderName(provider), size, created);
+                Member(model, "pooling") is null ? TaskOf(Text(Member(model, "type"))) : Embeddings, DeviceOf(provider), ProviderName(provider), size, created);
         }
         catch (Exception exception) when (exception is IngotException or InvalidOperationException)
         {

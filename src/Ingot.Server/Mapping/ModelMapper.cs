@@ -13,7 +13,7 @@ internal static class ModelMapper
         entry.Publisher ?? "local",
         entry.Alias,
         entry.ContextLength,
-        entry.MaxOutputTokens ?? entry.ContextLength,
+        entry.MaxOutputTokens ?? (entry.Task == "embeddings" ? null : entry.ContextLength),
         entry.SupportsToolCalling,
         ToCapabilities(entry));
 

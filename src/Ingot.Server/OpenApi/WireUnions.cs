@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Ingot.Protocol.Chat;
 using Ingot.Protocol.Completions;
+using Ingot.Protocol.Embeddings;
 
 namespace Ingot.Server.OpenApi;
 
@@ -12,6 +13,9 @@ internal static class WireUnions
         [typeof(MessageContent)] = (schemas, isRead) => AnyOf(Text(), ListOf(schemas.Of(typeof(ContentPart), isRead))),
         [typeof(ChunkUsage)] = (schemas, isRead) => WireSchemas.OrNull(schemas.Of(typeof(Usage), isRead)),
         [typeof(StopSequences)] = (_, _) => AnyOf(Text(), ListOf(Text())),
+        [typeof(EmbeddingVector)] = (_, _) => AnyOf(
+            new JsonObject { ["type"] = "string", ["contentEncoding"] = "base64" },
+            ListOf(new JsonObject { ["type"] = "number", ["format"] = "float" })),
         [typeof(PromptInput)] = (_, _) => AnyOf(Text(), ListOf(Text()), ListOf(TokenId()), ListOf(ListOf(TokenId()))),
     };
 

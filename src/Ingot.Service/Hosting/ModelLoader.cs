@@ -1,4 +1,5 @@
 using Ingot.Engine;
+using Ingot.Engine.Embedding;
 using Ingot.Engine.ModelFolders;
 using Ingot.Errors;
 using Ingot.Models.Catalog;
@@ -21,6 +22,8 @@ internal sealed class ModelLoader(IngotOptions options, ModelStore store, ILogge
             var folder = ModelFolder.Open(store.GetPath(entry));
             var tokenizer = Tokenizer.Load(folder.Path);
             cancellationToken.ThrowIfCancellationRequested();
+            if (folder.Config.Pooling is not null)
+                return new LoadedModel(entry, folder, tokenizer, Embedder.Load(folder, EngineOptionsFor(entry), loggers, cancellationToken), options.ContextLengthLimit);
             var engine = InferenceEngine.Load(folder, EngineOptionsFor(entry), loggers, cancellationToken);
             return PutTogether(entry, folder, tokenizer, engine);
         }

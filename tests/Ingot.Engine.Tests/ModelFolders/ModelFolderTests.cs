@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Ingot.Compute.Execution;
 using Ingot.Engine.ModelFolders;
 using Ingot.Errors;
 
@@ -41,10 +42,11 @@ public sealed class ModelFolderTests : IDisposable
 
         Assert.Equal(("qwen2", 4096, 1000, 5, (int?)null), (config.ModelType, config.ContextLength, config.VocabularySize, config.BeginOfSequenceId, config.PadId));
         Assert.Equal([7, 8], config.EndOfSequenceIds);
-        Assert.Equal((3, 2, 4, 64, 128), (config.Decoder.LayerCount, config.Decoder.KvHeadCount, config.Decoder.QueryHeadCount, config.Decoder.HeadSize, config.Decoder.SlidingWindow));
+        DecoderDescription decoder = Assert.IsType<DecoderDescription>(config.Decoder);
+        Assert.Equal((3, 2, 4, 64, 128), (decoder.LayerCount, decoder.KvHeadCount, decoder.QueryHeadCount, decoder.HeadSize, decoder.SlidingWindow));
         Assert.Equal(("ids", "attention_mask", "past.%d.k", "past_key_values.%d.value", "scores"),
-            (config.Decoder.InputIds, config.Decoder.AttentionMask, config.Decoder.PastKey, config.Decoder.PastValue, config.Decoder.Logits));
-        Assert.Equal(Path.Combine(_folder, "model.onnx"), config.Decoder.OnnxPath);
+            (decoder.InputIds, decoder.AttentionMask, decoder.PastKey, decoder.PastValue, decoder.Logits));
+        Assert.Equal(Path.Combine(_folder, "model.onnx"), decoder.OnnxPath);
         Assert.Equal(["cuda"], config.ExecutionProviders);
         Assert.Equal((0.6f, 20, 0.95f, 1.1f), (config.Search.Sampling.Temperature, config.Search.Sampling.TopK, config.Search.Sampling.TopP, config.Search.Sampling.RepetitionPenalty));
     }

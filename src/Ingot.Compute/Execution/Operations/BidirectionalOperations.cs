@@ -33,9 +33,9 @@ internal sealed unsafe class BidirectionalAttentionOperation : Operation
 
     public override Division Division => Division.Other;
 
-    public override void Execute(StepContext step, int member, int memberCount) =>
+    public override void Execute(StepContext step, int share, int shareCount) =>
         BidirectionalAttention.Execute(
-            Shape, _bias, step.Sequences, step.SequenceCount, Rows(_queries), Rows(_keys), Rows(_values), Rows(_output), member, memberCount, KernelForms.Best);
+            Shape, _bias, step.Sequences, step.SequenceCount, Rows(_queries), Rows(_keys), Rows(_values), Rows(_output), share, shareCount, KernelForms.Best);
 
     private static BidirectionalRows Rows(RowsValue rows) => new(rows.At(0), rows.Buffer.Width);
 }
@@ -56,11 +56,11 @@ internal sealed unsafe class PositionEmbeddingOperation : Operation
 
     public override Division Division => Division.Rows;
 
-    public override void Execute(StepContext step, int member, int memberCount)
+    public override void Execute(StepContext step, int share, int shareCount)
     {
-        var share = Share.OfRows(step.RowCount(IsTail), member, memberCount);
+        var rows = Share.OfRows(step.RowCount(IsTail), share, shareCount);
         var bytes = (long)_output.Width * sizeof(float);
-        for (var row = share.From; row < share.To; row++)
+        for (var row = rows.From; row < rows.To; row++)
             Buffer.MemoryCopy(_table.Pointer + ((long)step.Positions[step.TokenOf(row, IsTail)] * _output.Width), _output.At(row), bytes, bytes);
     }
 }

@@ -1,0 +1,224 @@
+using System.Diagnostics;
+using System.Threading.Channels;
+using Ingot.Compute;
+using Ingot.Engine.ModelFolders;
+using Ingot.Errors;
+using Microsoft.Extensions.Logging;
+
+namespace Ingot.Engine.Embedding;
+
+/// <summary>
+/// Tokens in, vectors out: computes the sequences of many requests together on one model. Knows nothing of text, HTTP or
+/// kernels. Thread-safe; everything inside belongs to one thread of its own, reached only by a channel.
+/// </summary>
+public sealed class Embedder : IDisposable
+{
+    // Beyond this, more tokens in a step make nothing faster, and working memory grows with them.
+    private const int StepTokens = 1024;
+
+    private readonly IEmbeddingRunner _runner;
+    private readonly PoolingSettings _pooling;
+    private readonly EngineOptions _options;
+    private readonly ILogger _logger;
+    private readonly Channel<EmbeddingJob> _incoming =
+        Channel.CreateUnbounded<EmbeddingJob>(new UnboundedChannelOptions { SingleReader = true, AllowSynchronousContinuations = false });
+
+    private readonly EmbeddingQueue _queue;
+    private readonly List<(EmbeddingJob Job, int Sequence, ReadOnlyMemory<int> Tokens)> _step = [];
+    private readonly List<ReadOnlyMemory<int>> _sequences = [];
+    private readonly Thread _thread;
+    private float[] _vectors = [];
+    private int _openRequests;
+    private long _steps, _sequenceCount, _tokens, _ticks;
+    private volatile bool _stopping;
+
+    /// <summary>Starts an embedder, with its thread, on a model.</summary>
+    /// <param name="runner">The model; the embedder owns it from here on, and disposes it when it stops.</param>
+    /// <param name="pooling">Whether its vectors are brought to length 1.</param>
+    /// <param name="options">How to share the machine; <see cref="EngineOptions.MaxSequences"/> and <see cref="EngineOptions.QueueCapacity"/> bound the requests at a time.</param>
+    /// <param name="logger">Where failures go; no input or vector is logged.</param>
+    /// <exception cref="IngotException"><see cref="ErrorCode.InvalidValue"/>: an option is out of its range.</exception>
+    public Embedder(IEmbeddingRunner runner, PoolingSettings pooling, EngineOptions options, ILogger<Embedder> logger)
+    {
+        options.Validate();
+        (_runner, _pooling, _options, _logger) = (runner, pooling, options, logger);
+        _queue = new EmbeddingQueue(runner.MaxStepTokens);
+        _thread = new Thread(Run) { IsBackground = true, Name = $"Ingot embedder {options.Name}" };
+        _thread.Start();
+        logger.EmbedderStarted(options.Name, runner.Width, runner.ContextLength, runner.MaxStepTokens);
+    }
+
+    /// <summary>Numbers in a vector.</summary>
+    public int Width => _runner.Width;
+
+    /// <summary>The most tokens of one sequence.</summary>
+    public int ContextLength => _runner.ContextLength;
+
+    /// <summary>Token ids are 0 to this - 1.</summary>
+    public int VocabularySize => _runner.VocabularySize;
+
+    /// <summary>What it has done; the numbers may be one step apart.</summary>
+    public EmbedderStatistics Statistics => new(
+        Volatile.Read(ref _steps), Volatile.Read(ref _sequenceCount), Volatile.Read(ref _tokens), Stopwatch.GetElapsedTime(0, Volatile.Read(ref _ticks)));
+
+    /// <summary>Loads a model folder onto this machine's processor and starts an embedder on it. Takes as long as reading the weights.</summary>
+    /// <param name="folder">The opened folder, of a model for vectors of texts.</param>
+    /// <param name="options">How to share the machine.</param>
+    /// <param name="loggers">Where the embedder's logger comes from.</param>
+    /// <param name="cancellation">Gives up loading.</param>
+    /// <exception cref="IngotException">
+    /// <see cref="ErrorCode.ModelInvalid"/>, <see cref="ErrorCode.ModelUnsupported"/> (also: the folder's model is not for vectors),
+    /// <see cref="ErrorCode.InsufficientMemory"/>, <see cref="ErrorCode.InvalidValue"/> (an option is out of its range).
+    /// </exception>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> was cancelled.</exception>
+    public static Embedder Load(ModelFolder folder, EngineOptions options, ILoggerFactory loggers, CancellationToken cancellation)
+    {
+        options.Validate();
+        if (folder.Config is not { Pooling: { } pooling, Encoder: { } encoder })
+            throw new IngotException(ErrorCode.ModelUnsupported, $"The model in {folder.Path} generates text and makes no vectors.");
+        var compute = new ComputeOptions
+        {
+            ThreadCount = options.ThreadCount,
+            MaxStepTokens = Math.Max(StepTokens, Math.Min(folder.Config.ContextLength, ComputeOptions.MostStepTokens)),
+        };
+        ILogger<Embedder> logger = loggers.CreateLogger<Embedder>();
+        EncoderRunner runner = EncoderRunner.Load(folder, encoder, pooling, compute, cancellation);
+        logger.Loaded(options.Name, runner.Summary);
+        return new Embedder(runner, pooling, options, logger);
+    }
+
+    /// <summary>Computes the vectors of some sequences, together with those of other requests.</summary>
+    /// <param name="sequences">Token ids of each, in order; must not change until the task has ended.</param>
+    /// <param name="cancellation">Gives up; the task is then cancelled by the next step.</param>
+    /// <returns>
+    /// One vector a sequence, in their order. Fails with <see cref="IngotException"/>: <see cref="ErrorCode.Internal"/> when the model failed,
+    /// <see cref="ErrorCode.EngineStopped"/> when the embedder was disposed.
+    /// </returns>
+    /// <exception cref="IngotException">
+    /// At once, before anything is computed: <see cref="ErrorCode.MissingRequiredParameter"/> (no sequences, or one without tokens),
+    /// <see cref="ErrorCode.InvalidValue"/> (an unknown token id), <see cref="ErrorCode.ContextLengthExceeded"/>,
+    /// <see cref="ErrorCode.QueueFull"/>, <see cref="ErrorCode.EngineStopped"/>.
+    /// </exception>
+    public Task<IReadOnlyList<float[]>> EmbedAsync(IReadOnlyList<ReadOnlyMemory<int>> sequences, CancellationToken cancellation)
+    {
+        if (_stopping)
+            throw StoppedError();
+        EmbeddingRules.Check(sequences, _runner);
+        int capacity = _options.MaxSequences + _options.QueueCapacity;
+        if (Interlocked.Increment(ref _openRequests) > capacity)
+        {
+            Interlocked.Decrement(ref _openRequests);
+            throw new IngotException(ErrorCode.QueueFull, $"The model already has {capacity} requests; try again shortly.");
+        }
+        var job = new EmbeddingJob(sequences, cancellation);
+        if (_incoming.Writer.TryWrite(job))
+            return job.Done;
+        Interlocked.Decrement(ref _openRequests);
+        throw StoppedError();
+    }
+
+    /// <summary>
+    /// Ends every request with <see cref="ErrorCode.EngineStopped"/>, waits for the step under way, and disposes the model.
+    /// Safe to call twice and from any thread.
+    /// </summary>
+    public void Dispose()
+    {
+        _stopping = true;
+        _incoming.Writer.TryComplete();
+        if (Thread.CurrentThread != _thread)
+            _thread.Join();
+    }
+
+    private void Run()
+    {
+        while (TakeIncoming())
+        {
+            _step.Clear();
+            _queue.TakeStep(_step);
+            if (_step.Count > 0)
+                Step();
+        }
+        while (_incoming.Reader.TryRead(out EmbeddingJob? arrived))
+            _queue.Add(arrived);
+        foreach (EmbeddingJob job in _queue.Jobs)
+            End(job, StoppedError());
+        _runner.Dispose();
+    }
+
+    /// <summary>Takes in what was submitted and drops what was cancelled; sleeps while there is nothing to do.</summary>
+    /// <returns>False when the embedder is to stop.</returns>
+    private bool TakeIncoming()
+    {
+        if (_queue.Jobs.Count == 0)
+            _incoming.Reader.WaitToReadAsync().AsTask().GetAwaiter().GetResult();
+        while (_incoming.Reader.TryRead(out EmbeddingJob? arrived))
+            _queue.Add(arrived);
+        foreach (EmbeddingJob job in _queue.Jobs)
+        {
+            if (job.IsCancelled)
+                End(job, null);
+        }
+        _queue.Remove(job => job.IsEnded);
+        return !_stopping;
+    }
+
+    private void Step()
+    {
+        _sequences.Clear();
+        int tokens = 0;
+        foreach (var (_, _, sequence) in _step)
+        {
+            _sequences.Add(sequence);
+            tokens += sequence.Length;
+        }
+        int needed = _step.Count * _runner.Width;
+        if (_vectors.Length < needed)
+            _vectors = new float[Math.Max(needed, 2 * _vectors.Length)];
+        long started = Stopwatch.GetTimestamp();
+        try
+        {
+            _runner.Embed(_sequences, _vectors.AsSpan(0, needed));
+            // Before the answers, so that whoever has one finds it counted.
+            Volatile.Write(ref _steps, _steps + 1);
+            Volatile.Write(ref _sequenceCount, _sequenceCount + _step.Count);
+            Volatile.Write(ref _tokens, _tokens + tokens);
+            Volatile.Write(ref _ticks, _ticks + Stopwatch.GetTimestamp() - started);
+            Deliver();
+        }
+        catch (Exception exception)
+        {
+            _logger.StepFailed(_options.Name, _step.Count, exception);
+            foreach (var (job, _, _) in _step)
+                End(job, new IngotException(ErrorCode.Internal, "The model failed on this request; the log has the details.", inner: exception));
+        }
+    }
+
+    private void Deliver()
+    {
+        for (int i = 0; i < _step.Count; i++)
+        {
+            var (job, sequence, _) = _step[i];
+            float[] vector = _vectors.AsSpan(i * _runner.Width, _runner.Width).ToArray();
+            if (_pooling.Normalize)
+                VectorLength.Normalize(vector);
+            if (!vector.All(float.IsFinite))
+            {
+                _logger.VectorNotFinite(_options.Name);
+                End(job, new IngotException(ErrorCode.Internal, "The model's output was not a number; the request was ended."));
+            }
+            else if (!job.IsEnded && job.Deliver(sequence, vector))
+            {
+                Interlocked.Decrement(ref _openRequests);
+            }
+        }
+    }
+
+    // A null reason: its caller cancelled it. A job may be in a step several times and ends once.
+    private void End(EmbeddingJob job, Exception? reason)
+    {
+        if (reason is null ? job.TryCancel() : job.TryFail(reason))
+            Interlocked.Decrement(ref _openRequests);
+    }
+
+    private static IngotException StoppedError() => new(ErrorCode.EngineStopped, "The model's engine has stopped.");
+}
