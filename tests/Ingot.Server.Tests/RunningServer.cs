@@ -1,5 +1,6 @@
 using System.Text;
 using Ingot.Engine;
+using Ingot.Server.Tests.Embeddings;
 using Ingot.Service;
 using Ingot.Service.Hosting;
 using Ingot.Testing;
@@ -7,7 +8,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Ingot.Server.Tests;
 
-/// <summary>A service on a free port with the shipped model, shared by the tests of a class.</summary>
+/// <summary>A service on a free port with the shipped model and a small encoder, shared by the tests of a class.</summary>
 public sealed class RunningServer : IAsyncLifetime
 {
     private readonly TemporaryFolder _home = new();
@@ -36,7 +37,8 @@ public sealed class RunningServer : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        var options = new IngotOptions { ModelCacheDirectory = Path.Combine(_home.Path, "models") };
+        TestEncoder.Make(_home, "catalog");
+        var options = new IngotOptions { ModelCacheDirectory = Path.Combine(_home.Path, "models"), CatalogPaths = [_home["catalog"]] };
         _services = IngotServices.Create(options, NullLoggerFactory.Instance);
         var serverOptions = new ServerOptions { Urls = "http://127.0.0.1:0", MaxRequestBodyBytes = 100_000, ShutdownToken = "secret" };
         _server = await IngotServer.StartAsync(_services, serverOptions, NullLoggerFactory.Instance, CancellationToken.None);

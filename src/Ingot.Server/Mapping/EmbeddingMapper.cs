@@ -21,7 +21,7 @@ internal static class EmbeddingMapper
             throw ChatMapper.Invalid("encoding_format", "must be 'float' or 'base64'");
         return new EmbeddingTurn
         {
-            Model = string.IsNullOrWhiteSpace(request.Model) ? throw ChatMapper.Missing("model") : request.Model,
+            Model = ChatMapper.ToModel(request.Model),
             Inputs = ToInputs(request.Input),
             Dimensions = ChatMapper.InRange("dimensions", request.Dimensions, 1, int.MaxValue),
         };

@@ -14,7 +14,7 @@ internal static class WireUnions
         [typeof(ChunkUsage)] = (schemas, isRead) => WireSchemas.OrNull(schemas.Of(typeof(Usage), isRead)),
         [typeof(StopSequences)] = (_, _) => AnyOf(Text(), ListOf(Text())),
         [typeof(EmbeddingVector)] = (_, _) => AnyOf(
-            new JsonObject { ["type"] = "string", ["contentEncoding"] = "base64" },
+            new JsonObject { ["type"] = "string", ["format"] = "byte" },
             ListOf(new JsonObject { ["type"] = "number", ["format"] = "float" })),
         [typeof(PromptInput)] = (_, _) => AnyOf(Text(), ListOf(Text()), ListOf(TokenId()), ListOf(ListOf(TokenId()))),
     };

@@ -87,6 +87,26 @@ public sealed class FolderSourceTests : IDisposable
 
         Assert.Equal("ingot-tiny-chat:1", entry.Id);
         Assert.Equal("MIT", entry.License);
-        Assert.Equal(2048, entry.ContextLength);
+        Assert.Equal((2048, 2048, "chat-completion"), (entry.ContextLength, entry.MaxOutputTokens, entry.Task));
+    }
+
+    [Fact]
+    public async Task The_shipped_embedding_model_is_listed_beside_the_chat_model_with_its_task()
+    {
+        _folder.AddModel(BuiltInModel.Alias);
+        _folder.AddModel(BuiltInModel.EmbeddingAlias);
+
+        var entries = await new BuiltInSource(_folder.Path).ListAsync(default);
+
+        Assert.Equal(["ingot-tiny-chat:1", "ingot-tiny-embed:1"], entries.Select(entry => entry.Id));
+        Assert.Equal(("embeddings", (long?)null, (bool?)null), (entries[1].Task, entries[1].MaxOutputTokens, entries[1].SupportsToolCalling));
+    }
+
+    [Fact]
+    public async Task A_folder_with_pooling_is_one_for_embeddings()
+    {
+        _folder.AddModel("embedder", config: """{"model":{"type":"bert","context_length":512,"pooling":{"mode":"mean"}}}""");
+
+        Assert.Equal("embeddings", Assert.Single(await new FolderSource(_folder.Path).ListAsync(default)).Task);
     }
 }
