@@ -1,10 +1,11 @@
 using BenchmarkDotNet.Running;
+using Ingot.Benchmarks.Embeddings;
 using Ingot.Benchmarks.EndToEnd;
 using Ingot.Benchmarks.Kernels;
 using Ingot.Benchmarks.Server;
 using Ingot.Benchmarks.Tokenizers;
 
-// "kernels", "tokenizer", "end-to-end" and "server": a quick look with a stopwatch. Anything else goes to BenchmarkDotNet ("--filter *Matrix*").
+// "kernels", "tokenizer", "end-to-end", "embeddings" and "server": a quick look with a stopwatch. Anything else goes to BenchmarkDotNet ("--filter *Matrix*").
 switch (args.FirstOrDefault())
 {
     case "kernels":
@@ -15,6 +16,9 @@ switch (args.FirstOrDefault())
         break;
     case "end-to-end":
         await EndToEndReport.PrintAsync(args[1..]);
+        break;
+    case "embeddings":
+        await EmbeddingReport.PrintAsync(args[1..]);
         break;
     case "server":
         await ServerReport.PrintAsync();

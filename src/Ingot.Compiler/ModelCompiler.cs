@@ -51,11 +51,11 @@ public static class ModelCompiler
         if (!Directory.Exists(source))
             throw new IngotException(ErrorCode.InvalidValue, $"There is no folder {source}.", "source");
         var fields = ReadConfig(Path.Combine(source, ConfigName), source);
-        CompilePlan.Check(fields);
+        CompilePlan.Check(fields, source);
         CompanionFiles.Check(source);
         using var weights = CheckpointWeights.Open(source);
         var plan = CompilePlan.Make(request, fields, source, weights);
-        return Write(plan, weights, target, folder => CompanionFiles.Copy(source, folder), progress, cancellationToken);
+        return Write(plan, target, folder => CompanionFiles.Copy(source, folder), progress, cancellationToken);
     }
 
     private static CompileResult CompileRandom(CompileRequest request, string configPath, string target, IProgress<CompileProgress>? progress, CancellationToken cancellationToken)
@@ -63,17 +63,17 @@ public static class ModelCompiler
         var fields = ReadConfig(configPath, Path.GetDirectoryName(Path.GetFullPath(configPath)) ?? configPath);
         using var weights = new RandomWeights(request.Seed);
         var plan = CompilePlan.Make(request, fields, source: null, weights);
-        return Write(plan, weights, target, folder =>
+        return Write(plan, target, folder =>
         {
             File.Copy(configPath, Path.Combine(folder, ConfigName));
             if (plan.VocabularySize > ByteTokenizerWriter.EndId) ByteTokenizerWriter.Write(folder, plan.CanChat);
         }, progress, cancellationToken);
     }
 
-    private static CompileResult Write(CompilePlan plan, IWeightSource weights, string target,
+    private static CompileResult Write(CompilePlan plan, string target,
         Action<string> writeCompanions, IProgress<CompileProgress>? progress, CancellationToken cancellationToken)
     {
-        WeightPlan.Check(plan.Graph.Weights, weights, plan.IsNeedless, plan.Architecture);
+        WeightPlan.Check(plan.Graph.Weights, plan.Weights, plan.IsNeedless, plan.Architecture);
         var total = WeightPlan.CountBytes(plan.Graph.Weights);
         Directory.CreateDirectory(Path.GetDirectoryName(target)!);
         using var folder = StagedFolder.Create(target);
@@ -83,7 +83,7 @@ public static class ModelCompiler
             long written = 0;
             foreach (var tensor in plan.Graph.Weights)
             {
-                tensor.Write(weights, writer, bytes =>
+                tensor.Write(plan.Weights, writer, bytes =>
                 {
                     written += bytes;
                     progress?.Report(new CompileProgress(tensor.Name, written, total));

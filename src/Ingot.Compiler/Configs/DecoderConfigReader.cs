@@ -19,9 +19,14 @@ internal static class DecoderConfigReader
     private const int HeadSizeStep = 16;
     private const int MistralWindow = 4096;
 
-    public static DecoderConfig Read(JsonFields fields)
+    /// <summary>Reads and checks.</summary>
+    /// <param name="fields">The fields of config.json.</param>
+    /// <param name="forVectors">Whether vectors of texts are wanted, for which a checkpoint needs no head.</param>
+    public static DecoderConfig Read(JsonFields fields, bool forVectors = false)
     {
-        var family = ReadFamily(fields);
+        var family = ReadFamily(fields, forVectors);
+        if (forVectors && !fields.Boolean("is_causal", true))
+            throw fields.Unsupported("is_causal", "is false; decoders are compiled as they are, each token seeing those before it");
         if (fields.Has("quantization_config"))
             throw fields.Unsupported("quantization_config", "is there: the weights are quantised already, and the compiler reads F32, F16 and BF16 weights");
         RefuseOtherArithmetic(fields);
@@ -55,7 +60,7 @@ internal static class DecoderConfigReader
         };
     }
 
-    private static (string Architecture, string ModelType) ReadFamily(JsonFields fields)
+    private static (string Architecture, string ModelType) ReadFamily(JsonFields fields, bool forVectors)
     {
         var names = fields.Texts("architectures");
         if (names.Count != 1)
@@ -66,6 +71,10 @@ internal static class DecoderConfigReader
             "MistralForCausalLM" => (names[0], "mistral"),
             "Qwen2ForCausalLM" => (names[0], "qwen2"),
             "Qwen3ForCausalLM" => (names[0], "qwen3"),
+            "LlamaModel" when forVectors => (names[0], "llama"),
+            "MistralModel" when forVectors => (names[0], "mistral"),
+            "Qwen2Model" when forVectors => (names[0], "qwen2"),
+            "Qwen3Model" when forVectors => (names[0], "qwen3"),
             _ => throw fields.Unsupported("architectures",
                 $"is '{names[0]}'; the compiler knows LlamaForCausalLM, MistralForCausalLM, Qwen2ForCausalLM, Qwen3ForCausalLM, {EncoderConfigReader.Known}"),
         };
@@ -84,8 +93,8 @@ internal static class DecoderConfigReader
         var used = architecture switch
         {
             // Null says that there is no window; Mistral's reference takes one of 4096 where the field is not there at all.
-            "MistralForCausalLM" => fields.Has("sliding_window") || !fields.Mentions("sliding_window"),
-            "LlamaForCausalLM" => false,
+            "MistralForCausalLM" or "MistralModel" => fields.Has("sliding_window") || !fields.Mentions("sliding_window"),
+            "LlamaForCausalLM" or "LlamaModel" => false,
             _ => fields.Boolean("use_sliding_window", false) && fields.Has("sliding_window"),
         };
         if (!used) return;

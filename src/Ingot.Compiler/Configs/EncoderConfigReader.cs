@@ -52,7 +52,7 @@ internal static class EncoderConfigReader
             PositionRows = rows,
             FirstPosition = first,
             TypeRows = family == EncoderFamily.MPNet ? 0 : fields.Integer("type_vocab_size", 1, MaxPositions, 2),
-            DistanceBuckets = family == EncoderFamily.MPNet ? fields.Integer("relative_attention_num_buckets", MPNetBuckets, MPNetBuckets, MPNetBuckets) : 0,
+            DistanceBuckets = family == EncoderFamily.MPNet ? ReadBuckets(fields) : 0,
             PadId = pad,
         };
     }
@@ -79,6 +79,11 @@ internal static class EncoderConfigReader
                 throw fields.Unsupported(name, "is true; only encoders are compiled from this class");
         }
     }
+
+    private static int ReadBuckets(JsonFields fields) =>
+        fields.Integer("relative_attention_num_buckets", 1, MaxPositions, MPNetBuckets) is var count && count == MPNetBuckets
+            ? count
+            : throw fields.Unsupported("relative_attention_num_buckets", $"is {count}; only {MPNetBuckets} are compiled");
 
     private static EncoderActivation ReadActivation(JsonFields fields) => fields.Text("hidden_act") switch
     {

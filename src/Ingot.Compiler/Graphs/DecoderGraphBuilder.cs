@@ -10,6 +10,9 @@ namespace Ingot.Compiler.Graphs;
 /// </summary>
 internal sealed class DecoderGraphBuilder
 {
+    /// <summary>The output of a graph without a head, [batch, tokens, hidden size].</summary>
+    public const string HiddenStates = "last_hidden_state";
+
     private const string Tokens = "input_ids";
     private const string Mask = "attention_mask";
     private const string CosineName = "cos_cache";
@@ -19,18 +22,24 @@ internal sealed class DecoderGraphBuilder
     private readonly DecoderConfig _config;
     private readonly ProjectionNodes _projections;
     private readonly OnnxDataType _type;
+    private readonly bool _hasHead;
 
-    private DecoderGraphBuilder(DecoderConfig config, Precision precision, int blockSize)
+    private DecoderGraphBuilder(DecoderConfig config, Precision precision, int blockSize, bool hasHead)
     {
         _config = config;
+        _hasHead = hasHead;
         _projections = new ProjectionNodes(_draft, precision, blockSize);
         _type = _projections.ActivationType;
     }
 
     /// <summary>Draws the whole graph.</summary>
-    public static GraphDraft Build(DecoderConfig config, Precision precision, int blockSize)
+    /// <param name="config">The shape.</param>
+    /// <param name="precision">How weights are stored.</param>
+    /// <param name="blockSize">Weights that share a scale.</param>
+    /// <param name="hasHead">Whether it ends in logits; else in the last layer's rows, for vectors of texts.</param>
+    public static GraphDraft Build(DecoderConfig config, Precision precision, int blockSize, bool hasHead)
     {
-        var builder = new DecoderGraphBuilder(config, precision, blockSize);
+        var builder = new DecoderGraphBuilder(config, precision, blockSize, hasHead);
         builder.DeclareInputsAndOutputs();
         builder.DrawModel();
         return builder._draft;
@@ -40,7 +49,7 @@ internal sealed class DecoderGraphBuilder
     {
         _draft.Input(Tokens, OnnxDataType.Int64, "batch_size", "sequence_length");
         _draft.Input(Mask, OnnxDataType.Int64, "batch_size", "total_sequence_length");
-        _draft.Output("logits", _type, "batch_size", "sequence_length", _config.VocabularySize);
+        _draft.Output(_hasHead ? "logits" : HiddenStates, _type, "batch_size", "sequence_length", _hasHead ? _config.VocabularySize : _config.HiddenSize);
         for (var layer = 0; layer < _config.LayerCount; layer++)
         {
             foreach (var part in (ReadOnlySpan<string>)["key", "value"])
@@ -56,7 +65,7 @@ internal sealed class DecoderGraphBuilder
         var (lastPositions, totalLength) = DrawMask();
         _draft.Add(new RotaryCache(CosineName, Math.Cos, _type, _config));
         _draft.Add(new RotaryCache(SineName, Math.Sin, _type, _config));
-        var stream = _projections.Embed(Tokens, _config.VocabularySize, _config.HiddenSize, _config.TiedEmbeddings);
+        var stream = _projections.Embed(Tokens, _config.VocabularySize, _config.HiddenSize, _hasHead && _config.TiedEmbeddings);
         string? update = null;
         for (var layer = 0; layer < _config.LayerCount; layer++)
         {
@@ -67,6 +76,7 @@ internal sealed class DecoderGraphBuilder
             update = DrawFeedForward(layer, normed);
         }
         var (last, _) = DrawNorm($"/model/layers.{_config.LayerCount}/final_norm_layernorm", "model.norm.weight", stream, update, isLast: true);
+        if (!_hasHead) return;
         _projections.Project("/lm_head", _config.TiedEmbeddings ? "model.embed_tokens" : "lm_head", last,
             _config.VocabularySize, _config.HiddenSize, hasBias: false, result: "logits");
     }
@@ -87,7 +97,7 @@ internal sealed class DecoderGraphBuilder
     private (string Normed, string Stream) DrawNorm(string path, string source, string stream, string? update, bool isLast = false)
     {
         var weight = _draft.Add(new FloatTensor(source, source, _type, _config.HiddenSize));
-        var normed = $"{path}/output_0";
+        var normed = isLast && !_hasHead ? HiddenStates : $"{path}/output_0";
         var sum = $"{path}/output_3";
         var epsilon = GraphDraft.Real("epsilon", _config.NormEpsilon);
         if (update is null)

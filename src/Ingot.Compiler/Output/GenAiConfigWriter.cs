@@ -1,28 +1,35 @@
 using System.Text.Json;
 using Ingot.Compiler.Configs;
+using Ingot.Compiler.Graphs;
 
 namespace Ingot.Compiler.Output;
 
 /// <summary>Writes <c>genai_config.json</c> as onnxruntime-genai reads it, and <c>inference_model.json</c>, which names the model.</summary>
 internal static class GenAiConfigWriter
 {
-    public static void Write(string folder, DecoderConfig config, GenerationDefaults defaults)
+    /// <param name="folder">Where to write.</param>
+    /// <param name="config">The model's shape.</param>
+    /// <param name="defaults">How it ends and samples.</param>
+    /// <param name="sentences">How its rows become vectors of texts; null for a model that generates text.</param>
+    public static void Write(string folder, DecoderConfig config, GenerationDefaults defaults, SentenceSettings? sentences)
     {
+        var context = Math.Min(config.ContextLength, sentences?.MaxTokens ?? int.MaxValue);
         using var stream = File.Create(Path.Combine(folder, "genai_config.json"));
         using var json = new Utf8JsonWriter(stream, new JsonWriterOptions { Indented = true });
         json.WriteStartObject();
         json.WriteStartObject("model");
         if (defaults.BeginId is { } begin) json.WriteNumber("bos_token_id", begin);
-        json.WriteNumber("context_length", config.ContextLength);
-        WriteDecoder(json, config);
+        json.WriteNumber("context_length", context);
+        WriteDecoder(json, config, sentences is null ? ("logits", "logits") : ("hidden_states", DecoderGraphBuilder.HiddenStates));
         json.WriteStartArray("eos_token_id");
         foreach (var id in defaults.EndIds) json.WriteNumberValue(id);
         json.WriteEndArray();
         json.WriteNumber("pad_token_id", defaults.PadId);
+        if (sentences is not null) EncoderFolderConfig.WritePooling(json, sentences);
         json.WriteString("type", config.ModelType);
         json.WriteNumber("vocab_size", config.VocabularySize);
         json.WriteEndObject();
-        WriteSearch(json, config, defaults);
+        if (sentences is null) WriteSearch(json, config, defaults);
         json.WriteEndObject();
     }
 
@@ -38,7 +45,7 @@ internal static class GenAiConfigWriter
         json.WriteEndObject();
     }
 
-    private static void WriteDecoder(Utf8JsonWriter json, DecoderConfig config)
+    private static void WriteDecoder(Utf8JsonWriter json, DecoderConfig config, (string Key, string Name) result)
     {
         json.WriteStartObject("decoder");
         json.WriteStartObject("session_options");
@@ -51,7 +58,7 @@ internal static class GenAiConfigWriter
         json.WriteNumber("hidden_size", config.HiddenSize);
         WriteNames(json, "inputs", ("input_ids", "input_ids"), ("attention_mask", "attention_mask"),
             ("past_key_names", "past_key_values.%d.key"), ("past_value_names", "past_key_values.%d.value"));
-        WriteNames(json, "outputs", ("logits", "logits"),
+        WriteNames(json, "outputs", result,
             ("present_key_names", "present.%d.key"), ("present_value_names", "present.%d.value"));
         json.WriteNumber("num_attention_heads", config.HeadCount);
         json.WriteNumber("num_hidden_layers", config.LayerCount);

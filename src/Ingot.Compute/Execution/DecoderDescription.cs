@@ -54,6 +54,9 @@ public sealed record DecoderDescription
     /// <summary>Outputs: a layer's values with the new tokens'; <c>%d</c> is the layer.</summary>
     public string PresentValue { get; init; } = "present.%d.value";
 
-    /// <summary>Output: one score a vocabulary entry, [batch, tokens, vocabulary].</summary>
+    /// <summary>Output: one score a vocabulary entry, [batch, tokens, vocabulary]; or, without <see cref="HasScores"/>, one row a token of any width.</summary>
     public string Logits { get; init; } = "logits";
+
+    /// <summary>Whether the output is scores of the vocabulary. Default yes; no where it is rows that make vectors of texts.</summary>
+    public bool HasScores { get; init; } = true;
 }

@@ -37,7 +37,7 @@ public sealed unsafe class DecoderExecutor : IDisposable
         _logits = program.Logits.Buffer;
         _positionCount = program.PositionCount;
         _embeddingRows = weights.Embeddings.Min(table => table.Source.OutputCount);
-        if (_embeddingRows < _logits.Width)
+        if (description.HasScores && _embeddingRows < _logits.Width)
         {
             // A token the model itself chooses must be one it can read back.
             throw new IngotException(ErrorCode.ModelInvalid,
@@ -58,8 +58,11 @@ public sealed unsafe class DecoderExecutor : IDisposable
         Summary = Summarize(program);
     }
 
-    /// <summary>Logits of one row.</summary>
+    /// <summary>Logits of one row, or whatever else the graph ends in.</summary>
     public int VocabularySize => _logits.Width;
+
+    /// <summary>Token ids are 0 to this - 1.</summary>
+    public int TokenCount => _embeddingRows;
 
     /// <summary>Attention layers.</summary>
     public int LayerCount => _description.LayerCount;

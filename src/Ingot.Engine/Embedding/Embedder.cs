@@ -74,16 +74,25 @@ public sealed class Embedder : IDisposable
     public static Embedder Load(ModelFolder folder, EngineOptions options, ILoggerFactory loggers, CancellationToken cancellation)
     {
         options.Validate();
-        if (folder.Config is not { Pooling: { } pooling, Encoder: { } encoder })
+        if (folder.Config.Pooling is not { } pooling)
             throw new IngotException(ErrorCode.ModelUnsupported, $"The model in {folder.Path} generates text and makes no vectors.");
-        var compute = new ComputeOptions
-        {
-            ThreadCount = options.ThreadCount,
-            MaxStepTokens = Math.Max(StepTokens, Math.Min(folder.Config.ContextLength, ComputeOptions.MostStepTokens)),
-        };
         ILogger<Embedder> logger = loggers.CreateLogger<Embedder>();
-        EncoderRunner runner = EncoderRunner.Load(folder, encoder, pooling, compute, cancellation);
-        logger.Loaded(options.Name, runner.Summary);
+        IEmbeddingRunner runner;
+        if (folder.Config.Encoder is { } encoder)
+        {
+            // A sequence must fit a step whole: each of its tokens sees all others.
+            int tokens = Math.Max(StepTokens, Math.Min(folder.Config.ContextLength, ComputeOptions.MostStepTokens));
+            var loaded = EncoderRunner.Load(folder, encoder, pooling, new ComputeOptions { ThreadCount = options.ThreadCount, MaxStepTokens = tokens }, cancellation);
+            logger.Loaded(options.Name, loaded.Summary);
+            runner = loaded;
+        }
+        else
+        {
+            var compute = new ComputeOptions { ThreadCount = options.ThreadCount, MaxStepTokens = StepTokens };
+            var loaded = DecoderEmbeddingRunner.Load(folder, folder.Config.Decoder!, pooling, options, compute, cancellation);
+            logger.Loaded(options.Name, loaded.Summary);
+            runner = loaded;
+        }
         return new Embedder(runner, pooling, options, logger);
     }
 

@@ -128,6 +128,7 @@ internal static class GenAiConfigReader
             PastValue = inputs.LayerName("past_value_names", "past_key_values.%d.value"),
             PresentKey = outputs.LayerName("present_key_names", "present.%d.key"),
             PresentValue = outputs.LayerName("present_value_names", "present.%d.value"),
+            HasScores = hasLogits,
             Logits = hasLogits ? outputs.Text("logits", "logits") : outputs.Text("hidden_states", HiddenStates),
         };
     }

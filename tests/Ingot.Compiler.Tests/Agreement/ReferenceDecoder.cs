@@ -18,6 +18,13 @@ internal sealed class ReferenceDecoder(Checkpoint checkpoint)
     /// <summary>The logits after each token.</summary>
     public double[][] Run(IReadOnlyList<int> tokens)
     {
+        var head = checkpoint.Tensors.ContainsKey("lm_head.weight") ? "lm_head" : "model.embed_tokens";
+        return [.. States(tokens).Select(row => Multiply(row, head))];
+    }
+
+    /// <summary>The last layer's row of each token, normalised.</summary>
+    public double[][] States(IReadOnlyList<int> tokens)
+    {
         var stream = tokens.Select(token => Row("model.embed_tokens.weight", token)).ToArray();
         for (var layer = 0; layer < checkpoint.Number("num_hidden_layers"); layer++)
         {
@@ -27,8 +34,7 @@ internal sealed class ReferenceDecoder(Checkpoint checkpoint)
             normed = [.. stream.Select(row => Normalize(row, $"{path}.post_attention_layernorm.weight"))];
             AddTo(stream, [.. normed.Select(row => FeedForward(row, $"{path}.mlp"))]);
         }
-        var head = checkpoint.Tensors.ContainsKey("lm_head.weight") ? "lm_head" : "model.embed_tokens";
-        return [.. stream.Select(row => Multiply(Normalize(row, "model.norm.weight"), head))];
+        return [.. stream.Select(row => Normalize(row, "model.norm.weight"))];
     }
 
     private double[][] Attend(double[][] inputs, string path)

@@ -80,7 +80,7 @@ public sealed class EncoderCompilerTests : IDisposable
         var checkpoint = EncoderCheckpoint.MPNet();
         checkpoint.Config["relative_attention_num_buckets"] = 16;
 
-        Refused(checkpoint, ErrorCode.ModelInvalid, "relative_attention_num_buckets");
+        Refused(checkpoint, ErrorCode.ModelUnsupported, "relative_attention_num_buckets");
     }
 
     [Theory]

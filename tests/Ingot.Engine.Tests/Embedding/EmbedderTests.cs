@@ -78,7 +78,8 @@ public sealed class EmbedderTests
         using Embedder embedder = Start(held.Runner, options: new EngineOptions { MaxSequences = 2, QueueCapacity = 1 });
         Task[] accepted = [.. Enumerable.Range(0, 3).Select(i => embedder.EmbedAsync(Texts([i]), default))];
 
-        var error = Assert.Throws<IngotException>(() => { embedder.EmbedAsync(Texts([9]), default); });
+        Action oneMore = () => embedder.EmbedAsync(Texts([9]), default);
+        var error = Assert.Throws<IngotException>(oneMore);
         held.Release();
         await Task.WhenAll(accepted);
 
@@ -139,7 +140,8 @@ public sealed class EmbedderTests
     {
         using Embedder embedder = Start(new FakeEmbeddingRunner());
 
-        var error = Assert.Throws<IngotException>(() => { embedder.EmbedAsync(Texts([1], [.. Enumerable.Repeat(token, length)]), default); });
+        Action submit = () => embedder.EmbedAsync(Texts([1], [.. Enumerable.Repeat(token, length)]), default);
+        var error = Assert.Throws<IngotException>(submit);
 
         Assert.Equal((code, "input[1]"), (error.Code, error.Param));
     }

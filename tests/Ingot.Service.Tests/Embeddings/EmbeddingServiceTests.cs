@@ -89,7 +89,7 @@ public sealed class EmbeddingServiceTests : IAsyncDisposable
     [Fact]
     public async Task An_embedder_does_not_chat_and_a_chat_model_makes_no_vectors()
     {
-        var chat = new ChatService(_host);
+        var chat = new ChatService(_host, new IngotOptions());
         var turn = new ChatTurn { Model = "tiny", Messages = [new TurnMessage { Role = TurnRole.User, Text = "Hi" }] };
         var refused = await Assert.ThrowsAsync<IngotException>(() => chat.StartAsync(turn));
         Assert.Equal((ErrorCode.UnsupportedValue, "model"), (refused.Code, refused.Param));

@@ -33,6 +33,8 @@ internal sealed unsafe class BidirectionalAttentionOperation : Operation
 
     public override Division Division => Division.Other;
 
+    public override int PieceCount(StepContext step) => BidirectionalAttention.CountItems(Shape, step.Sequences, step.SequenceCount);
+
     public override void Execute(StepContext step, int share, int shareCount) =>
         BidirectionalAttention.Execute(
             Shape, _bias, step.Sequences, step.SequenceCount, Rows(_queries), Rows(_keys), Rows(_values), Rows(_output), share, shareCount, KernelForms.Best);
