@@ -12,7 +12,9 @@ public sealed class GoldenAnswerTests(RunningServer server) : IClassFixture<Runn
 {
     private static readonly JsonSerializerOptions Layout = new()
     {
-        WriteIndented = true, Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping, NewLine = "\n",
+        WriteIndented = true,
+        Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        NewLine = "\n",
     };
 
     private static readonly bool Records = Environment.GetEnvironmentVariable("INGOT_RECORD") == "1";

@@ -34,7 +34,10 @@ internal static class DecodeOverhead
         };
         byte[] body = JsonSerializer.SerializeToUtf8Bytes(new
         {
-            model = ServerModel.Name, temperature = 0, max_tokens = AnswerTokens, stream = true,
+            model = ServerModel.Name,
+            temperature = 0,
+            max_tokens = AnswerTokens,
+            stream = true,
             logit_bias = new Dictionary<string, int> { [$"{ServerModel.EndId}"] = -100 },
             messages = new[] { new { role = "user", content = Question } },
         });

@@ -101,9 +101,9 @@ internal sealed class OpenApiDocument(EndpointDataSource routes)
         ["schema"] = new JsonObject { ["type"] = "string" },
     };
 
-    private static JsonObject Content(string mediaType, JsonNode schema) => new() { [mediaType] = Media(schema) };
+    private static JsonObject Content(string mediaType, JsonObject schema) => new() { [mediaType] = Media(schema) };
 
-    private static JsonObject Media(JsonNode schema) => new() { ["schema"] = schema };
+    private static JsonObject Media(JsonObject schema) => new() { ["schema"] = schema };
 
     private static string PathOf(RoutePattern pattern) => "/" + string.Join('/', pattern.PathSegments.Select(segment =>
         string.Concat(segment.Parts.Select(part => part switch

@@ -1,4 +1,3 @@
-using System.Reflection;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
@@ -20,19 +19,19 @@ internal sealed class WireSchemas(WireComments comments)
     /// <summary>The schema of a request's body.</summary>
     /// <param name="type">Its type.</param>
     /// <param name="needed">The fields without which it is refused.</param>
-    public JsonNode Request(Type type, IReadOnlyList<string> needed)
+    public JsonObject Request(Type type, IReadOnlyList<string> needed)
     {
-        JsonNode schema = Of(type, isRead: true);
+        JsonObject schema = Of(type, isRead: true);
         if (needed.Count > 0)
             Components[NameOf(type, isRead: true)]!["required"] = new JsonArray([.. needed.Select(name => JsonValue.Create(name))]);
         return schema;
     }
 
     /// <summary>The schema of an answer's body or a stream's event.</summary>
-    public JsonNode Response(Type type) => Of(type, isRead: false);
+    public JsonObject Response(Type type) => Of(type, isRead: false);
 
     /// <summary>The schema of a type: a component's reference where it has fields.</summary>
-    internal JsonNode Of(Type type, bool isRead)
+    internal JsonObject Of(Type type, bool isRead)
     {
         if (Nullable.GetUnderlyingType(type) is { } value)
             return Of(value, isRead);
@@ -50,17 +49,14 @@ internal sealed class WireSchemas(WireComments comments)
     }
 
     /// <summary>A schema that null fits too.</summary>
-    internal static JsonNode OrNull(JsonNode schema)
+    internal static JsonObject OrNull(JsonObject schema)
     {
-        if (schema is not JsonObject fields || fields.Count == 0)
+        if (schema.Count == 0)
             return schema;
-        if (fields["type"] is JsonValue type && !fields.ContainsKey("enum"))
-        {
-            fields["type"] = new JsonArray(type.DeepClone(), "null");
-            return fields;
-        }
-
-        return new JsonObject { ["anyOf"] = new JsonArray(fields, new JsonObject { ["type"] = "null" }) };
+        if (schema["type"] is not JsonValue type)
+            return new JsonObject { ["anyOf"] = new JsonArray(schema, new JsonObject { ["type"] = "null" }) };
+        schema["type"] = new JsonArray(type.DeepClone(), "null");
+        return schema;
     }
 
     private JsonObject Reference(JsonTypeInfo info, bool isRead)
@@ -94,10 +90,11 @@ internal sealed class WireSchemas(WireComments comments)
 
             bool nullable = Nullable.GetUnderlyingType(property.PropertyType) is not null || property.IsGetNullable;
             bool always = !nullable || IsAlwaysWritten(property);
-            JsonNode schema = Of(property.PropertyType, isRead);
+            JsonObject schema = Of(property.PropertyType, isRead);
             if (nullable && (isRead || always))
                 schema = OrNull(schema);
-            properties[property.Name] = Described(schema, comments.Of(property));
+            schema["description"] = comments.Of(property);
+            properties[property.Name] = schema;
             if (always && !isRead)
                 required.Add(property.Name);
         }
@@ -114,15 +111,7 @@ internal sealed class WireSchemas(WireComments comments)
         property.AttributeProvider?.GetCustomAttributes(typeof(JsonIgnoreAttribute), inherit: true)
             .OfType<JsonIgnoreAttribute>().Any(attribute => attribute.Condition == JsonIgnoreCondition.Never) == true;
 
-    private static JsonNode Described(JsonNode schema, string description)
-    {
-        if (schema is not JsonObject fields)
-            return new JsonObject { ["description"] = description };
-        fields["description"] = description;
-        return fields;
-    }
-
-    private static JsonNode Plain(Type type)
+    private static JsonObject Plain(Type type)
     {
         if (type == typeof(JsonElement))
             return new JsonObject();

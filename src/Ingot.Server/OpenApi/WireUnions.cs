@@ -8,7 +8,7 @@ namespace Ingot.Server.OpenApi;
 /// <summary>The schemas of the types that have a converter of their own and so more than one form on the wire.</summary>
 internal static class WireUnions
 {
-    private static readonly Dictionary<Type, Func<WireSchemas, bool, JsonNode>> Known = new()
+    private static readonly Dictionary<Type, Func<WireSchemas, bool, JsonObject>> Known = new()
     {
         [typeof(MessageContent)] = (schemas, isRead) => AnyOf(Text(), ListOf(schemas.Of(typeof(ContentPart), isRead))),
         [typeof(ChunkUsage)] = (schemas, isRead) => WireSchemas.OrNull(schemas.Of(typeof(Usage), isRead)),
@@ -20,12 +20,12 @@ internal static class WireUnions
     };
 
     /// <summary>How to make a type's schema; null for a type without a converter.</summary>
-    public static Func<WireSchemas, bool, JsonNode>? Find(Type type) => Known.GetValueOrDefault(type);
+    public static Func<WireSchemas, bool, JsonObject>? Find(Type type) => Known.GetValueOrDefault(type);
 
     // An empty list fits several of the forms, so exactly one would be wrong.
-    private static JsonObject AnyOf(params JsonNode[] forms) => new() { ["anyOf"] = new JsonArray(forms) };
+    private static JsonObject AnyOf(params JsonObject[] forms) => new() { ["anyOf"] = new JsonArray(forms) };
 
-    private static JsonObject ListOf(JsonNode item) => new() { ["type"] = "array", ["items"] = item };
+    private static JsonObject ListOf(JsonObject item) => new() { ["type"] = "array", ["items"] = item };
 
     private static JsonObject Text() => new() { ["type"] = "string" };
 

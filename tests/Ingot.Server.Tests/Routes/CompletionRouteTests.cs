@@ -32,7 +32,9 @@ public sealed class CompletionRouteTests(RunningServer server) : IClassFixture<R
     {
         JsonElement chat = await server.PostJsonAsync("/v1/chat/completions", new
         {
-            model = Model, temperature = 0, messages = new[] { new { role = "user", content = ShippedModel.Question } },
+            model = Model,
+            temperature = 0,
+            messages = new[] { new { role = "user", content = ShippedModel.Question } },
         });
 
         JsonElement choice = (await ChoicesAsync(new { model = Model, prompt = Prompt, temperature = 0, max_tokens = 200 }))[0];
@@ -48,7 +50,14 @@ public sealed class CompletionRouteTests(RunningServer server) : IClassFixture<R
     {
         object Body(bool stream) => new
         {
-            model = Model, prompt = new[] { Prompt, "Once" }, n = 2, seed = 7, temperature, logprobs = logprobs ? 3 : (int?)null, echo = !logprobs, stream,
+            model = Model,
+            prompt = new[] { Prompt, "Once" },
+            n = 2,
+            seed = 7,
+            temperature,
+            logprobs = logprobs ? 3 : (int?)null,
+            echo = !logprobs,
+            stream,
             stream_options = stream ? new { include_usage = true } : null,
         };
 
