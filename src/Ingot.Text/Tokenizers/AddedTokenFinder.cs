@@ -79,8 +79,11 @@ internal sealed class AddedTokenFinder
     }
 
     private static bool StandsAlone(string text, int start, int end) =>
-        (start == 0 || !CodePoints.IsWord(CodePoints.Before(text, start, out _)))
-        && (end == text.Length || !CodePoints.IsWord(CodePoints.At(text, end, out _)));
+        (start == 0 || !IsWithinWord(CodePoints.Before(text, start, out _)))
+        && (end == text.Length || !IsWithinWord(CodePoints.At(text, end, out _)));
+
+    private static bool IsWithinWord(int codePoint) =>
+        CodePoints.IsWord(codePoint) || (codePoint < 0x10000 && CodePoints.Joiners.Contains((char)codePoint));
 
     private sealed class Node
     {

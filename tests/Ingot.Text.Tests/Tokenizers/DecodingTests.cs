@@ -83,6 +83,18 @@ public sealed class DecodingTests
     }
 
     [Theory]
+    [InlineData("always", "ab c")]
+    [InlineData("never", " a b  c")]
+    public void The_first_token_loses_all_its_space_marks(string scheme, string expected)
+    {
+        var tokenizer = SmallTokenizer.Parse($$"""
+            {"decoder":{"type":"Metaspace","replacement":"▁","prepend_scheme":"{{scheme}}"},
+             "model":{"type":"Unigram","vocab":[["▁a▁b▁",-1],["▁c",-1]]} }
+            """);
+        Assert.Equal(expected, tokenizer.Decode([0, 1]));
+    }
+
+    [Theory]
     [InlineData("gpt2", "Ġ", new byte[] { 0x20 })]
     [InlineData("gpt2", "Ã", new byte[] { 0xC3 })]
     [InlineData("gpt2", "<|im_end|>", new byte[] { 0x3C, 0x7C, 0x69, 0x6D, 0x5F, 0x65, 0x6E, 0x64, 0x7C, 0x3E })]

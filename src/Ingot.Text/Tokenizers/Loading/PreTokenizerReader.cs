@@ -49,7 +49,10 @@ internal static class PreTokenizerReader
                 steps.Add(new SplitPreTokenizer(new SinglePattern(Punctuation), SplitBehavior.Isolated, invert: false));
                 break;
             case "Whitespace":
-                steps.Add(new MatchesPreTokenizer(TextPattern.Compile(@"\w+|[^\w\s]+")));
+                steps.Add(new MatchesPreTokenizer(TextPattern.Compile($@"[\w{CodePoints.Joiners}]+|[^\w\s{CodePoints.Joiners}]+")));
+                break;
+            case "CharDelimiterSplit":
+                steps.Add(new SplitPreTokenizer(new LiteralPattern(step["delimiter"].Text()), SplitBehavior.Removed, invert: false));
                 break;
             case "WhitespaceSplit":
                 steps.Add(new SplitPreTokenizer(new SinglePattern(Spaces), SplitBehavior.Removed, invert: false));

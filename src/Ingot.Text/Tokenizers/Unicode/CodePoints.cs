@@ -7,6 +7,12 @@ namespace Ingot.Text.Tokenizers.Unicode;
 /// <summary>Questions about single code points that regular expressions of tokenizers ask.</summary>
 internal static class CodePoints
 {
+    /// <summary>
+    /// The characters that join or keep apart their neighbours and are within a word for some parts of the format, and
+    /// outside for its expressions.
+    /// </summary>
+    public const string Joiners = "\u200C\u200D";
+
     private static readonly UnicodeCategory[] BasicPlane = ReadBasicPlane();
 
     public static UnicodeCategory CategoryOf(int codePoint) =>
