@@ -2,6 +2,8 @@
 import os
 import re
 
+from loosening import loosened
+
 DATA = os.path.join(os.path.dirname(os.path.abspath(__file__)), "data")
 OPENERS = ["please tell me, ", "tell me: ", "hey, ", "hi, ", "hello, ", "i have a question: ", "question: ", "quick question: ",
            "so, ", "ok, ", "i wonder, ", "just curious, ", "one more question: ", "can you help me? ", "well, ", "and ",
@@ -49,7 +51,8 @@ def typo(rng, text):
 REPHRASINGS = [
     (r"^what is (.+)$", ["what's {0}", "whats {0}", "tell me what {0} is", "do you know what {0} is",
                          "can you tell me what {0} is", "explain what {0} is", "i want to know what {0} is",
-                         "could you tell me what {0} is", "what exactly is {0}", "what is {0} exactly"]),
+                         "could you tell me what {0} is", "what exactly is {0}", "what is {0} exactly",
+                         "{0} is what", "{0}: what is that", "would you tell me what {0} is", "what would {0} be", "explain {0}"]),
     (r"^what are (.+)$", ["tell me what {0} are", "do you know what {0} are", "can you explain what {0} are",
                           "what exactly are {0}"]),
     (r"^who (was|is) (.+)$", ["tell me who {1} {0}", "do you know who {1} {0}", "can you tell me who {1} {0}"]),
@@ -57,7 +60,7 @@ REPHRASINGS = [
      ["tell me who {0} {1}", "do you know who {0} {1}", "can you tell me who {0} {1}", "which person {0} {1}"]),
     (r"^when (was|is) (.+)$", ["do you know when {1} {0}", "in which year {0} {1}", "when exactly {0} {1}"]),
     (r"^when did (.+)$", ["in which year did {0}", "in what year did {0}", "when exactly did {0}"]),
-    (r"^how many (.+)$", ["do you know how many {0}", "tell me how many {0}", "what number of {0}"]),
+    (r"^how many (.+)$", ["do you know how many {0}", "tell me how many {0}", "what number of {0}", "what is the number of {0}"]),
     (r"^how do i (.+)$", ["how can i {0}", "how do you {0}", "how to {0}", "how would i {0}", "how could i {0}",
                           "how does one {0}", "i want to {0}", "i need to {0}", "what do i do to {0}",
                           "what's the way to {0}", "show me how to {0}", "tell me how to {0}", "explain how to {0}",
@@ -79,13 +82,15 @@ def rephrase(rng, question):
     return question
 
 
-def as_typed(rng, question, rephrasing=0.45, opener=0.18):
+def as_typed(rng, question, rephrasing=0.45, opener=0.18, loosening=0.4):
     """`question` (lower case, no final mark) as somebody might type it."""
     text = rephrase(rng, question) if rng.random() < rephrasing else question
     if rng.random() < opener:
         text = rng.choice(OPENERS) + text
     if rng.random() < 0.08:
         text += rng.choice(CLOSERS)
+    if rng.random() < loosening:
+        text = loosened(rng, text)
     if rng.random() < 0.06:
         text = typo(rng, text)
     return finish(rng, text)

@@ -3,6 +3,7 @@ import re
 
 import common
 import values
+from loosening import loosened
 
 FACTS = common.question_blocks("facts.txt")
 INGOT = common.question_blocks("ingot.txt")
@@ -28,6 +29,8 @@ def small_talk(rng):
         question = rng.choice(["hey, ", "ok, ", "so, ", "well, ", "please ", "hi, ", "oh, ", "and "]) + question
     if rng.random() < 0.08:
         question += rng.choice([" please", " today", " my friend", " then", " buddy", " ingot", " now"])
+    if rng.random() < 0.4:
+        question = loosened(rng, question)
     if rng.random() < 0.05:
         question = common.typo(rng, question)
     return common.finish(rng, question, mark), rng.choice(answers)
@@ -43,7 +46,7 @@ def table_row(rng):
 
 def filled(rng, wordings, answer, row):
     """Question and answer about one row; names in it keep their capitals unless the user is lazy."""
-    question = common.as_typed(rng, rng.choice(wordings).format(*row), rephrasing=0.35)
+    question = common.as_typed(rng, rng.choice(wordings).format(*row), rephrasing=0.35, loosening=0.2)
     text = answer.format(*row)
     return question, text[0].upper() + text[1:]
 
@@ -77,7 +80,7 @@ def arithmetic(rng):
         b, c = rng.randint(1, 12), rng.randint(1, 12)
         asked, answer = rng.choice([f"{b * c} / {b}", f"{b * c} divided by {b}", f"{b * c} over {b}"]), f"{b * c} / {b} = {c}."
     wording = rng.choice(["what is {0}", "what's {0}", "how much is {0}", "calculate {0}", "{0}", "compute {0}", "what does {0} make", "{0} =", "what is the result of {0}", "can you compute {0}", "tell me what {0} is", "do you know {0}", "solve {0}"])
-    return common.as_typed(rng, wording.format(asked), rephrasing=0), answer
+    return common.as_typed(rng, wording.format(asked), rephrasing=0, loosening=0), answer
 
 
 def unknown(rng):
@@ -110,5 +113,5 @@ def turn_for_no_tool(rng):
 
 def any_turn(rng):
     """One turn of a plain conversation."""
-    makers = ([fact] * 11 + [ingot] * 6 + [capital] * 4 + [table_row] * 8 + [small_talk] * 6 + [arithmetic] * 3 + [unknown] * 3)
+    makers = ([fact] * 11 + [ingot] * 9 + [capital] * 4 + [table_row] * 8 + [small_talk] * 8 + [arithmetic] * 6 + [unknown] * 3)
     return rng.choice(makers)(rng)
