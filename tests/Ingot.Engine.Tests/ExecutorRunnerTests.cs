@@ -41,6 +41,23 @@ public sealed class ExecutorRunnerTests : IDisposable
     }
 
     [Fact]
+    public async Task From_what_is_in_the_cache_it_says_the_same_with_the_same_log_probabilities()
+    {
+        using InferenceEngine cold = Load(new EngineOptions { ThreadCount = 1 });
+        using InferenceEngine warm = Load(new EngineOptions { ThreadCount = 2, StepTokenBudget = 17 });
+        GenerationRequest first = new() { Prompt = Some.Prompt(1, 30, _model.Vocabulary), MaxTokens = 10, IgnoreEndOfSequence = true, Sampling = new SamplingOptions { Temperature = 0 } };
+        List<int> answer = InferenceEngineTests.Tokens(await warm.Generate(first, default).Collect());
+        GenerationRequest second = first with { Prompt = [.. first.Prompt, .. answer, 7, 8, 9], MaxTokens = 12, TopLogProbabilities = 3 };
+
+        List<TokenEvent> expected = await cold.Generate(second, default).Collect();
+        List<TokenEvent> events = await warm.Generate(second, default).Collect();
+
+        Assert.Equal((0, 32), (expected[^1].Usage!.CachedTokens, events[^1].Usage!.CachedTokens));
+        Assert.Equal(InferenceEngineTests.Tokens(expected), InferenceEngineTests.Tokens(events));
+        Assert.Equal(expected.Select(e => e.LogProbabilities?.LogProbability), events.Select(e => e.LogProbabilities?.LogProbability));
+    }
+
+    [Fact]
     public void A_vocabulary_larger_than_the_graphs_is_model_invalid()
     {
         WriteConfig(Path.GetFileName(Directory.GetFiles(_folder, "*.onnx").Single()), _model.Vocabulary + 1);

@@ -7,6 +7,8 @@ public sealed class KvBlockPoolTests
     private readonly KvBlockPool _pool = new(blockCount: 5, blockSize: 4);
     private readonly BlockTable _table = new();
 
+    private static ReadOnlySpan<int> Tokens => [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12];
+
     [Theory]
     [InlineData(0, 0)]
     [InlineData(1, 1)]
@@ -32,7 +34,8 @@ public sealed class KvBlockPoolTests
     {
         var fork = new BlockTable();
         _pool.TryGrow(_table, 12);
-        _pool.Fork(_table, fork, blocks: 2);
+        _pool.Publish(_table, Tokens[..8]);
+        Assert.Equal(8, _pool.Share(fork, Tokens[..11]));
         _pool.TryGrow(fork, 12);
         _pool.CheckIntegrity([_table, fork]);
 
@@ -43,6 +46,48 @@ public sealed class KvBlockPoolTests
         _pool.Release(fork);
         Assert.Equal(5, _pool.FreeCount);
         _pool.CheckIntegrity([]);
+    }
+
+    [Fact]
+    public void A_block_is_found_only_after_all_that_came_before_it()
+    {
+        _pool.TryGrow(_table, 8);
+        _pool.Publish(_table, Tokens[..8]);
+        var other = new BlockTable();
+        Assert.Equal(0, _pool.Share(other, Tokens[4..8]));
+        Assert.Equal(0, _pool.Share(other, [9, 2, 3, 4, 5, 6, 7, 8]));
+        Assert.Equal(4, _pool.Share(other, [1, 2, 3, 4, 5, 6, 7, 9]));
+        _pool.CheckIntegrity([_table, other]);
+    }
+
+    [Fact]
+    public void Blocks_are_found_after_their_holder_is_gone_until_their_room_is_needed()
+    {
+        _pool.TryGrow(_table, 12);
+        _pool.Publish(_table, Tokens[..12]);
+        _pool.Release(_table);
+        Assert.Equal(5, _pool.FreeCount);
+
+        // Two blocks are free, the third is the last of the known ones.
+        _pool.TryGrow(_table, 12);
+        var other = new BlockTable();
+        Assert.Equal(8, _pool.Share(other, Tokens[..12]));
+        Assert.Equal(0, _pool.FreeCount);
+        _pool.CheckIntegrity([_table, other]);
+        Assert.False(_pool.TryGrow(other, 12));
+    }
+
+    [Fact]
+    public void What_two_have_computed_is_kept_once()
+    {
+        var twin = new BlockTable();
+        _pool.TryGrow(_table, 8);
+        _pool.TryGrow(twin, 8);
+        _pool.Publish(_table, Tokens[..8]);
+        _pool.Publish(twin, Tokens[..8]);
+        Assert.Equal(_table.Ids.ToArray(), twin.Ids.ToArray());
+        Assert.Equal(3, _pool.FreeCount);
+        _pool.CheckIntegrity([_table, twin]);
     }
 
     [Fact]
