@@ -54,7 +54,7 @@ public enum ErrorCode
     /// <summary>422. A sound model of an architecture, operator or data type this build does not run.</summary>
     ModelUnsupported,
 
-    /// <summary>429. The model's queue is full; try again shortly.</summary>
+    /// <summary>429. The model's queue is full, or the service works on as many requests as it may; try again shortly.</summary>
     QueueFull,
 
     /// <summary>503. Not enough memory for the model or its key-value cache.</summary>

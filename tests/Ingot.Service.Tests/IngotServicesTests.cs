@@ -53,7 +53,7 @@ public sealed class IngotServicesTests : IDisposable
         for (var attempt = 0; attempt < 2; attempt++)
         {
             var refusal = await Assert.ThrowsAsync<IngotException>(() => services.Models.LoadAsync("damaged"));
-            Assert.Equal(ErrorCode.ModelInvalid, refusal.Code);
+            Assert.Equal((ErrorCode.ModelInvalid, "model"), (refusal.Code, refusal.Param));
             Assert.Contains("genai_config.json", refusal.Message, StringComparison.Ordinal);
         }
 

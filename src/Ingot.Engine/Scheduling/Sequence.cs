@@ -15,7 +15,6 @@ namespace Ingot.Engine.Scheduling;
 internal sealed class Sequence
 {
     private int[] _tokens;
-    private int? _foundFirst;
 
     public Sequence(IReadOnlyList<int> prompt, int maxTokens, IReadOnlySet<int> endTokens, SharedPrompt? shared = null)
     {
@@ -55,13 +54,14 @@ internal sealed class Sequence
     public SequenceState State { get; set; }
 
     /// <summary>Prompt tokens it found computed when it first ran.</summary>
-    public int CachedTokens => _foundFirst ?? 0;
+    public int CachedTokens { get; private set; }
 
-    /// <summary>The first tokens are in blocks it holds, computed by somebody before.</summary>
+    /// <summary>The first tokens are in blocks it now holds too.</summary>
     public void Reuse(int tokens)
     {
         Computed = tokens;
-        _foundFirst ??= tokens;
+        if (GeneratedCount == 0)
+            CachedTokens = tokens;
     }
 
     public void Advance(int tokens) => Computed += tokens;

@@ -42,7 +42,15 @@ internal static class PromptBuilder
         variables["eos_token"] = TemplateValue.Trusted(model.Tokenizer.EndOfSequenceToken ?? "");
         if (tools.Count > 0)
             variables["tools"] = TemplateValue.List(tools.Select(ToValue));
-        return template.Template.Render(variables);
+        try
+        {
+            return template.Template.Render(variables);
+        }
+        catch (IngotException refusal) when (refusal.Code == ErrorCode.TemplateFailed)
+        {
+            // The template knows of no request; what it refuses are the messages.
+            throw new IngotException(refusal.Code, refusal.Message, "messages", refusal);
+        }
     }
 
     /// <summary>The functions the model is shown.</summary>

@@ -27,6 +27,10 @@ internal sealed class ModelLoader(IngotOptions options, ModelStore store, ILogge
             var engine = InferenceEngine.Load(folder, EngineOptionsFor(entry), loggers, cancellationToken);
             return PutTogether(entry, folder, tokenizer, engine);
         }
+        catch (IngotException refusal) when (refusal.Param is null)
+        {
+            throw new IngotException(refusal.Code, refusal.Message, "model", refusal);
+        }
         catch (OutOfMemoryException exception)
         {
             throw new IngotException(ErrorCode.InsufficientMemory, $"There is not enough memory to load model '{entry.Id}'.", "model", exception);

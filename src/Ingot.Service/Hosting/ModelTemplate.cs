@@ -13,5 +13,5 @@ public sealed record ModelTemplate(ChatTemplate Template, string Source)
     public bool Mentions(string word) => Source.Contains(word, StringComparison.Ordinal);
 
     internal static ModelTemplate? Parse(string? source, ModelFolder folder) =>
-        source is null ? null : new ModelTemplate(ChatTemplate.Parse(source, Path.Combine(folder.Path, folder.ChatTemplateFile)), source);
+        source is null ? null : new ModelTemplate(ChatTemplate.Parse(source, folder.ChatTemplateFile), source);
 }

@@ -77,6 +77,19 @@ public sealed class ChatRefusalTests
     }
 
     [Fact]
+    public async Task What_the_template_refuses_are_the_messages_and_its_folder_is_not_told()
+    {
+        using var model = new TinyModel("{{ raise_exception('Only the user may speak.') }}");
+        await using var fixture = new ChatFixture(model, () => model.Load());
+
+        var refusal = await Assert.ThrowsAsync<IngotException>(() => fixture.Chat.StartAsync(ChatFixture.Turn()));
+
+        Assert.Equal((ErrorCode.TemplateFailed, "messages"), (refusal.Code, refusal.Param));
+        Assert.Contains("Only the user may speak.", refusal.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain(model.Entry.LocalPath!, refusal.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Tools_are_refused_where_the_template_would_hide_them()
     {
         using var model = new TinyModel("{% for m in messages %}{{ m.content }}{% endfor %}");
