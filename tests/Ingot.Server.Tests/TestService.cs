@@ -1,6 +1,6 @@
 using System.Text;
 using System.Text.Json;
-using Ingot.Models.Catalog;
+using Ingot.Errors;
 using Ingot.Service;
 using Ingot.Service.Hosting;
 using Ingot.Service.Tests;
@@ -27,7 +27,7 @@ public sealed class TestService : IAsyncDisposable
             options with { ModelCacheDirectory = Path.Combine(_home.Path, "models"), CatalogPaths = [catalog] },
             NullLoggerFactory.Instance,
             Time,
-            (entry, _) => entry.Name == "tiny" ? Task.FromResult(load(model)) : throw new InvalidOperationException("The tests use one model."));
+            (_, _) => LoadAsync(model, load));
     }
 
     /// <summary>Its clock; stands still until it is advanced.</summary>
@@ -45,6 +45,27 @@ public sealed class TestService : IAsyncDisposable
     /// <summary>A service whose model says this to everything.</summary>
     public static Task<TestService> SayingAsync(string reply, IngotOptions? options = null, TinyModel? model = null) =>
         StartAsync(tiny => tiny.Load(TinyModel.Tokens(reply)), options, model);
+
+    /// <summary>A service whose model answers a prompt with what this function makes of its text.</summary>
+    public static Task<TestService> AnsweringAsync(Func<string, string> answer, string template = TinyModel.Template) => StartAsync(
+        tiny => tiny.Load(new FakeRunner
+        {
+            VocabularySize = 260,
+            EndOfSequenceIds = [TinyModel.End],
+            Next = history => Continue(history, prompt => TinyModel.Tokens(answer(prompt))),
+        }),
+        model: new TinyModel(template));
+
+    /// <summary>What comes next in the answer to a prompt, which ends where the assistant begins to speak.</summary>
+    public static int Continue(IReadOnlyList<int> history, Func<string, IReadOnlyList<int>> answer)
+    {
+        int start = history.Count - 1;
+        while (history[start] != TinyModel.Start)
+            start--;
+        int said = history.Count - start - 1 - "assistant ".Length;
+        IReadOnlyList<int> tokens = answer(Encoding.UTF8.GetString([.. history.Take(start).Where(token => token < 256).Select(token => (byte)token)]));
+        return said < tokens.Count ? tokens[said] : TinyModel.End;
+    }
 
     /// <summary>A service whose model is this runner; it is made anew at every load.</summary>
     public static async Task<TestService> StartAsync(
@@ -75,6 +96,18 @@ public sealed class TestService : IAsyncDisposable
         await Services.DisposeAsync();
         _model.Dispose();
         _home.Dispose();
+    }
+
+    private static Task<LoadedModel> LoadAsync(TinyModel model, Func<TinyModel, LoadedModel> load)
+    {
+        try
+        {
+            return Task.FromResult(load(model));
+        }
+        catch (IngotException refusal)
+        {
+            return Task.FromException<LoadedModel>(refusal);
+        }
     }
 
     private async Task<HttpResponseMessage> SendAsync(string json, HttpCompletionOption completion, CancellationToken cancellationToken)
