@@ -12,6 +12,12 @@ internal sealed class BlockTable
     /// <summary>The same ids for a step; valid until the table next changes.</summary>
     public ReadOnlyMemory<int> Memory => _ids.AsMemory(0, Count);
 
+    /// <summary>How many of the first blocks others can find.</summary>
+    public int KnownCount { get; private set; }
+
+    /// <summary>The last of these; null when there is none.</summary>
+    public PrefixBlock? LastKnown { get; private set; }
+
     public void Add(int block)
     {
         if (Count == _ids.Length)
@@ -19,5 +25,16 @@ internal sealed class BlockTable
         _ids[Count++] = block;
     }
 
-    public void Clear() => Count = 0;
+    /// <summary>The block after the known ones is <paramref name="known"/> from now on, which holds the same.</summary>
+    public void SetKnown(PrefixBlock known)
+    {
+        _ids[KnownCount++] = known.Id;
+        LastKnown = known;
+    }
+
+    public void Clear()
+    {
+        Count = KnownCount = 0;
+        LastKnown = null;
+    }
 }

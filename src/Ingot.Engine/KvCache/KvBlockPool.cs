@@ -2,18 +2,21 @@ namespace Ingot.Engine.KvCache;
 
 /// <summary>
 /// Who uses which block of the key-value cache. Blocks are counted references: a block is free when nobody holds it.
+/// Full blocks can be found by their tokens, also after their last holder has let go, until their room is needed.
 /// Pure bookkeeping; knows nothing of the memory behind a block id. Not thread-safe: the engine thread owns it.
 /// </summary>
 internal sealed class KvBlockPool
 {
     private readonly int[] _references;
     private readonly Stack<int> _free;
+    private readonly PrefixCache _known;
 
     public KvBlockPool(int blockCount, int blockSize)
     {
         BlockSize = blockSize;
         _references = new int[blockCount];
         _free = new Stack<int>(blockCount);
+        _known = new PrefixCache(blockCount);
         Reset();
     }
 
@@ -21,7 +24,8 @@ internal sealed class KvBlockPool
 
     public int BlockCount => _references.Length;
 
-    public int FreeCount => _free.Count;
+    /// <summary>Blocks nobody holds.</summary>
+    public int FreeCount => _free.Count + _known.UnusedCount;
 
     /// <summary>How many blocks hold this many tokens.</summary>
     public int BlocksFor(int tokens) => (tokens + BlockSize - 1) / BlockSize;
@@ -31,39 +35,55 @@ internal sealed class KvBlockPool
     public bool TryGrow(BlockTable table, int tokens)
     {
         int missing = BlocksFor(tokens) - table.Count;
-        if (missing > _free.Count)
+        if (missing > FreeCount)
             return false;
         for (; missing > 0; missing--)
         {
-            int block = _free.Pop();
+            int block = _free.Count > 0 ? _free.Pop() : _known.Evict();
             _references[block] = 1;
             table.Add(block);
         }
         return true;
     }
 
-    /// <summary>Gives the blocks of one table to a second one as well. Shared blocks are full ones: nobody writes to them again.</summary>
-    public void Fork(BlockTable source, BlockTable target, int blocks)
+    /// <summary>Gives an empty table the longest run of known blocks that hold the beginning of <paramref name="tokens"/>.</summary>
+    /// <returns>How many tokens these hold.</returns>
+    public int Share(BlockTable table, ReadOnlySpan<int> tokens)
     {
-        foreach (int block in source.Ids[..blocks])
+        while ((table.Count + 1) * BlockSize <= tokens.Length && Find(table, tokens) is { } block)
         {
-            _references[block]++;
-            target.Add(block);
+            Hold(block.Id);
+            table.Add(block.Id);
+            table.SetKnown(block);
+        }
+        return table.Count * BlockSize;
+    }
+
+    /// <summary>
+    /// Lets others find the blocks that <paramref name="tokens"/>, all computed, fill. Where one is known that holds the same,
+    /// the table takes that and gives back its own.
+    /// </summary>
+    public void Publish(BlockTable table, ReadOnlySpan<int> tokens)
+    {
+        while ((table.KnownCount + 1) * BlockSize <= tokens.Length)
+        {
+            int own = table.Ids[table.KnownCount];
+            PrefixBlock? block = Find(table, tokens);
+            if (block is not null)
+            {
+                Hold(block.Id);
+                Drop(own);
+            }
+            table.SetKnown(block ?? _known.Add(table.LastKnown, NextTokens(table, tokens), own));
         }
     }
 
     /// <summary>Lets go of every block of the table; those nobody else holds become free.</summary>
     public void Release(BlockTable table)
     {
-        // Backwards, so that the next sequence gets the blocks in the same order.
+        // Backwards, so that the next sequence gets the blocks in the same order, and no known block is without the one before it.
         for (int i = table.Count - 1; i >= 0; i--)
-        {
-            int block = table.Ids[i];
-            if (_references[block] <= 0)
-                throw new InvalidOperationException($"Block {block} was released more often than it was taken.");
-            if (--_references[block] == 0)
-                _free.Push(block);
-        }
+            Drop(table.Ids[i]);
         table.Clear();
     }
 
@@ -72,6 +92,7 @@ internal sealed class KvBlockPool
     {
         Array.Clear(_references);
         _free.Clear();
+        _known.Clear();
         for (int block = BlockCount - 1; block >= 0; block--)
             _free.Push(block);
     }
@@ -92,8 +113,29 @@ internal sealed class KvBlockPool
         {
             if (_references[block] != expected[block])
                 throw new InvalidOperationException($"Block {block} counts {_references[block]} holders but has {expected[block]}.");
-            if (free.Contains(block) != (expected[block] == 0))
-                throw new InvalidOperationException($"Block {block} has {expected[block]} holders and is {(free.Contains(block) ? "" : "not ")}free.");
+            if (free.Contains(block) && expected[block] != 0)
+                throw new InvalidOperationException($"Block {block} has {expected[block]} holders and is free.");
         }
+        if (FreeCount != expected.Count(holders => holders == 0))
+            throw new InvalidOperationException($"{FreeCount} blocks are free, {expected.Count(holders => holders == 0)} have no holder.");
+        _known.CheckIntegrity(_references);
+    }
+
+    private PrefixBlock? Find(BlockTable table, ReadOnlySpan<int> tokens) => _known.Find(table.LastKnown, NextTokens(table, tokens));
+
+    private ReadOnlySpan<int> NextTokens(BlockTable table, ReadOnlySpan<int> tokens) => tokens.Slice(table.KnownCount * BlockSize, BlockSize);
+
+    private void Hold(int block)
+    {
+        if (_references[block]++ == 0)
+            _known.Use(block);
+    }
+
+    private void Drop(int block)
+    {
+        if (_references[block] <= 0)
+            throw new InvalidOperationException($"Block {block} was released more often than it was taken.");
+        if (--_references[block] == 0 && !_known.TryKeep(block))
+            _free.Push(block);
     }
 }

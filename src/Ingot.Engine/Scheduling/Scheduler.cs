@@ -14,7 +14,8 @@ namespace Ingot.Engine.Scheduling;
 /// So the oldest always gets on, and everything is the oldest some day.</item>
 /// <item>What is left of the token budget goes to prompts of running sequences, oldest first, in chunks.</item>
 /// <item>Then sequences are admitted from the queue, in order, while there are blocks for all their tokens
-/// and one more for each running sequence (else the next decodes would throw the newcomer out again). One whose prompt
+/// and one more for each running sequence (else the next decodes would throw the newcomer out again). What an earlier
+/// sequence has computed of the same tokens, and is still in the cache, is not computed again. One whose prompt
 /// another is just computing waits for that, and those behind it with it: the prompt takes what is left of the budget anyway.</item>
 /// </list>
 /// </remarks>
@@ -72,6 +73,7 @@ internal sealed class Scheduler(KvBlockPool pool, int maxSequences, int tokenBud
                 continue;
             bool yields = part.YieldsToken;
             part.Sequence.Advance(part.Count);
+            pool.Publish(part.Sequence.Blocks, part.Sequence.Tokens[..part.Sequence.Computed]);
             if (yields)
                 Append(part.Sequence, tokens[i]);
         }
@@ -131,10 +133,7 @@ internal sealed class Scheduler(KvBlockPool pool, int maxSequences, int tokenBud
         while (_waiting.First is { } head && _running.Count < maxSequences && _plan.TokenCount < tokenBudget)
         {
             Sequence sequence = head.Value;
-            Sequence? giver = sequence.Shared?.Giver();
-            if (giver is null && sequence.Shared?.IsBeingComputed() == true)
-                return;
-            if (!TryGiveBlocks(sequence, giver))
+            if (sequence.Shared?.IsBeingComputed() == true || !TryGiveBlocks(sequence))
                 return;
             _waiting.RemoveFirst();
             _running.Add(sequence);
@@ -143,16 +142,16 @@ internal sealed class Scheduler(KvBlockPool pool, int maxSequences, int tokenBud
         }
     }
 
-    private bool TryGiveBlocks(Sequence sequence, Sequence? giver)
+    // The last token is computed whatever is known: its logits are wanted.
+    private bool TryGiveBlocks(Sequence sequence)
     {
-        int given = giver is null ? 0 : sequence.Shared!.Blocks;
-        if (pool.BlocksFor(sequence.Length) - given + _running.Count > pool.FreeCount)
-            return false;
-        if (giver is not null)
+        int known = pool.Share(sequence.Blocks, sequence.Tokens[..^1]);
+        if (pool.BlocksFor(sequence.Length) - sequence.Blocks.Count + _running.Count > pool.FreeCount)
         {
-            pool.Fork(giver.Blocks, sequence.Blocks, given);
-            sequence.Reuse(sequence.Shared!.Tokens);
+            pool.Release(sequence.Blocks);
+            return false;
         }
+        sequence.Reuse(known);
         return pool.TryGrow(sequence.Blocks, sequence.Length);
     }
 

@@ -15,6 +15,7 @@ namespace Ingot.Engine.Scheduling;
 internal sealed class Sequence
 {
     private int[] _tokens;
+    private int? _foundFirst;
 
     public Sequence(IReadOnlyList<int> prompt, int maxTokens, IReadOnlySet<int> endTokens, SharedPrompt? shared = null)
     {
@@ -54,14 +55,13 @@ internal sealed class Sequence
     public SequenceState State { get; set; }
 
     /// <summary>Prompt tokens it found computed when it first ran.</summary>
-    public int CachedTokens { get; private set; }
+    public int CachedTokens => _foundFirst ?? 0;
 
-    /// <summary>The first tokens are in blocks it now holds too.</summary>
+    /// <summary>The first tokens are in blocks it holds, computed by somebody before.</summary>
     public void Reuse(int tokens)
     {
         Computed = tokens;
-        if (GeneratedCount == 0)
-            CachedTokens = tokens;
+        _foundFirst ??= tokens;
     }
 
     public void Advance(int tokens) => Computed += tokens;
