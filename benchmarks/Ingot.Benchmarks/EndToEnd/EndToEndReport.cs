@@ -19,6 +19,8 @@ internal static class EndToEndReport
     private const int AnswerTokens = 64;
     private const int ShortPrompt = 128;
     private const int LongPrompt = 512;
+    private const int LongChat = 2000;
+    private const int AddedByTurn = 40;
     private static readonly int[] Together = [1, 4, 8, 16];
 
     /// <summary>Measures and prints.</summary>
@@ -48,6 +50,9 @@ internal static class EndToEndReport
             string share = together == 1 ? $", {100 * speed * weightBytes / bandwidth:F0} % of the read bandwidth" : "";
             Console.WriteLine($"decode  {together,4}      {speed:F1} tokens/s{share}");
         }
+
+        (double cold, double warm) = await measure.TwoTurnsAsync(LongChat, AddedByTurn);
+        Console.WriteLine($"second turn       {warm * 1e3:F0} ms to the first token of a chat of {LongChat} tokens and {AddedByTurn} more; {100 * warm / cold:F1} % of the first turn's {cold * 1e3:F0} ms");
     }
 
     /// <summary>The best of several runs: a shared machine takes speed away and never adds any.</summary>

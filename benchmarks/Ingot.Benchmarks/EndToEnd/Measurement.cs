@@ -18,7 +18,7 @@ internal sealed class Measurement(InferenceEngine engine)
     public async Task<Round> AnswerAsync(int promptTokens, int answerTokens, int together)
     {
         long start = Stopwatch.GetTimestamp();
-        Task<long[]>[] answers = [.. Enumerable.Range(0, together).Select(_ => ReadAsync(promptTokens, answerTokens))];
+        Task<long[]>[] answers = [.. Enumerable.Range(0, together).Select(_ => ReadAsync(RandomTokens(promptTokens), answerTokens))];
         long[][] times = await Task.WhenAll(answers);
 
         long allStarted = times.Max(stamps => stamps[0]);
@@ -28,11 +28,28 @@ internal sealed class Measurement(InferenceEngine engine)
         return new Round(Stopwatch.GetElapsedTime(start, allStarted).TotalSeconds, seconds > 0 ? between / seconds : 0);
     }
 
-    private async Task<long[]> ReadAsync(int promptTokens, int answerTokens)
+    /// <summary>Seconds to the first token of a conversation's first turn, and of a second one that adds some tokens to it.</summary>
+    public async Task<(double First, double Second)> TwoTurnsAsync(int firstTokens, int addedTokens)
+    {
+        int[] prompt = RandomTokens(firstTokens);
+        double first = await SecondsToFirstAsync(prompt);
+        return (first, await SecondsToFirstAsync([.. prompt, .. RandomTokens(addedTokens)]));
+    }
+
+    private async Task<double> SecondsToFirstAsync(int[] prompt)
+    {
+        long start = Stopwatch.GetTimestamp();
+        long[] times = await ReadAsync(prompt, 1);
+        return Stopwatch.GetElapsedTime(start, times[0]).TotalSeconds;
+    }
+
+    private int[] RandomTokens(int count) => [.. Enumerable.Range(0, count).Select(_ => _random.Next(256))];
+
+    private async Task<long[]> ReadAsync(int[] prompt, int answerTokens)
     {
         var request = new GenerationRequest
         {
-            Prompt = [.. Enumerable.Range(0, promptTokens).Select(_ => _random.Next(256))],
+            Prompt = prompt,
             Sampling = new SamplingOptions { Temperature = 0 },
             MaxTokens = answerTokens,
             IgnoreEndOfSequence = true,
