@@ -1,7 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using Ingot.Compute.Kernels;
-using Ingot.Compute.Kernels.Vectors;
 
 namespace Ingot.Compute.Attention;
 
@@ -96,20 +95,7 @@ internal readonly unsafe struct AttentionItem
         if (token > lastPosition || token + Tokens <= FirstSeen(firstPosition)) return;
 
         float* corrections = scores + (RowTiling.Most * Tokens);
-        var keyTile = new SourceTensor(keys, Shape.HeadSize * Tokens * sizeof(float), ElementType.Float32);
-        switch (form)
-        {
-            case KernelForm.Vector512:
-                FloatKernel<Ops512, Vector512<int>, Vector512<float>>.Multiply(keyTile, Shape.HeadSize, tile, scaled, stride, scores, Tokens);
-                break;
-            case KernelForm.Vector256:
-                FloatKernel<Ops256, Vector256<int>, Vector256<float>>.Multiply(keyTile, Shape.HeadSize, tile, scaled, stride, scores, Tokens);
-                break;
-            default:
-                FloatKernel<Ops128, Vector128<int>, Vector128<float>>.Multiply(keyTile, Shape.HeadSize, tile, scaled, stride, scores, Tokens);
-                break;
-        }
-
+        TileProducts.Scores(keys, Shape.HeadSize, tile, scaled, stride, scores, form);
         Vector256<float> before = Vector256.Load(largest);
         for (int i = 0; i < count; i++)
         {
@@ -122,18 +108,7 @@ internal readonly unsafe struct AttentionItem
 
         // Slots beyond the newest token have never been written for this sequence: whatever lies there must not be touched.
         int tokens = Math.Min(Tokens, lastPosition + 1 - token);
-        switch (form)
-        {
-            case KernelForm.Vector512:
-                ValueKernel<Ops512, Vector512<int>, Vector512<float>>.Add(tile, scores, corrections, values, Shape.HeadSize, tokens, totals, stride);
-                break;
-            case KernelForm.Vector256:
-                ValueKernel<Ops256, Vector256<int>, Vector256<float>>.Add(tile, scores, corrections, values, Shape.HeadSize, tokens, totals, stride);
-                break;
-            default:
-                ValueKernel<Ops128, Vector128<int>, Vector128<float>>.Add(tile, scores, corrections, values, Shape.HeadSize, tokens, totals, stride);
-                break;
-        }
+        TileProducts.AddValues(tile, scores, corrections, values, Shape.HeadSize, tokens, totals, stride, form);
     }
 
     private int FirstSeen(int position) => Shape.WindowSize == 0 ? 0 : Math.Max(0, position + 1 - Shape.WindowSize);

@@ -1,7 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using Ingot.Compute.Kernels;
-using Ingot.Compute.Kernels.Vectors;
 
 namespace Ingot.Compute.Attention.Bidirectional;
 
@@ -92,20 +91,7 @@ internal readonly unsafe struct BidirectionalItem
     private void Step(int first, int count, int tile, int token, int tokens, float* keys, float* values, float* scores, float* scaled, float* totals, int stride, float* largest, float* sums, KernelForm form)
     {
         float* corrections = scores + (RowTiling.Most * Tokens);
-        var keyTile = new SourceTensor(keys, Shape.HeadSize * Tokens * sizeof(float), ElementType.Float32);
-        switch (form)
-        {
-            case KernelForm.Vector512:
-                FloatKernel<Ops512, Vector512<int>, Vector512<float>>.Multiply(keyTile, Shape.HeadSize, tile, scaled, stride, scores, Tokens);
-                break;
-            case KernelForm.Vector256:
-                FloatKernel<Ops256, Vector256<int>, Vector256<float>>.Multiply(keyTile, Shape.HeadSize, tile, scaled, stride, scores, Tokens);
-                break;
-            default:
-                FloatKernel<Ops128, Vector128<int>, Vector128<float>>.Multiply(keyTile, Shape.HeadSize, tile, scaled, stride, scores, Tokens);
-                break;
-        }
-
+        TileProducts.Scores(keys, Shape.HeadSize, tile, scaled, stride, scores, form);
         Vector256<float> before = Vector256.Load(largest);
         for (int i = 0; i < count; i++)
         {
@@ -115,17 +101,6 @@ internal readonly unsafe struct BidirectionalItem
 
         OnlineSoftmax.Corrections(before, Vector256.Load(largest)).Store(corrections);
         for (int i = 0; i < count; i++) OnlineSoftmax.Add(scores + (i * Tokens), largest[i], corrections[i], sums + (i * 8));
-        switch (form)
-        {
-            case KernelForm.Vector512:
-                ValueKernel<Ops512, Vector512<int>, Vector512<float>>.Add(tile, scores, corrections, values, Shape.HeadSize, tokens, totals, stride);
-                break;
-            case KernelForm.Vector256:
-                ValueKernel<Ops256, Vector256<int>, Vector256<float>>.Add(tile, scores, corrections, values, Shape.HeadSize, tokens, totals, stride);
-                break;
-            default:
-                ValueKernel<Ops128, Vector128<int>, Vector128<float>>.Add(tile, scores, corrections, values, Shape.HeadSize, tokens, totals, stride);
-                break;
-        }
+        TileProducts.AddValues(tile, scores, corrections, values, Shape.HeadSize, tokens, totals, stride, form);
     }
 }
