@@ -33,7 +33,7 @@ internal sealed class Generation(GenerationRequest request, Sequence sequence, C
     public void Deliver(int token, TokenLogProbabilities? logProbabilities)
     {
         if (sequence.State is not SequenceState.Stopped)
-            _events.Writer.TryWrite(new TokenEvent(token, logProbabilities));
+            _events.Writer.TryWrite(new TokenEvent(token, logProbabilities, CachedTokens: sequence.GeneratedCount == 1 ? sequence.CachedTokens : null));
         FinishReason? finish = sequence.State switch
         {
             SequenceState.Stopped => FinishReason.Stop,

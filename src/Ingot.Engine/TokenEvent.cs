@@ -10,8 +10,9 @@ namespace Ingot.Engine;
 /// <param name="LogProbabilities">The token's log-probabilities; null when not requested and on the last event.</param>
 /// <param name="Finish">Why generation ended; null but on the last event.</param>
 /// <param name="Usage">Tokens read and made; null but on the last event.</param>
+/// <param name="CachedTokens">Prompt tokens that were not computed again; null but on the first token, for readers who leave before the end.</param>
 public readonly record struct TokenEvent(
-    int? Token, TokenLogProbabilities? LogProbabilities = null, FinishReason? Finish = null, TokenUsage? Usage = null);
+    int? Token, TokenLogProbabilities? LogProbabilities = null, FinishReason? Finish = null, TokenUsage? Usage = null, int? CachedTokens = null);
 
 /// <summary>Why a generation ended.</summary>
 public enum FinishReason

@@ -103,7 +103,7 @@ public sealed class ChatRun : IAsyncDisposable
     {
         var completion = _readers.Sum(reader => reader.Usage?.CompletionTokens ?? reader.TokenCount);
         // A prompt is counted once: what its later choices share with the first was no cache's doing.
-        var cached = _readers.Where((_, index) => index % _choicesPerPrompt == 0).Sum(reader => reader.Usage?.CachedTokens ?? 0);
+        var cached = _readers.Where((_, index) => index % _choicesPerPrompt == 0).Sum(reader => reader.CachedTokens);
         return new UsageUpdate(new TokenUsage(_promptTokens, completion, cached), _readers.Sum(reader => reader.ReasoningTokenCount));
     }
 }

@@ -56,6 +56,9 @@ internal sealed class ChoiceReader
     /// <summary>How many of them were thinking.</summary>
     internal int ReasoningTokenCount { get; private set; }
 
+    /// <summary>Prompt tokens that were found in the cache; 0 until the first event.</summary>
+    internal int CachedTokens { get; private set; }
+
     /// <summary>What the engine counted; null while the choice runs and when a stop text ended it.</summary>
     internal TokenUsage? Usage { get; private set; }
 
@@ -65,6 +68,7 @@ internal sealed class ChoiceReader
     /// <summary>Takes the next event and adds what follows from it.</summary>
     internal void Read(TokenEvent next, List<ChatUpdate> updates)
     {
+        CachedTokens = next.CachedTokens ?? next.Usage?.CachedTokens ?? CachedTokens;
         if (next.Token is { } token)
         {
             TokenCount++;

@@ -51,6 +51,23 @@ public sealed class ChatServiceTests
         Assert.Equal("One. STOP".Length, Assert.IsType<UsageUpdate>(updates[^1]).Usage.CompletionTokens);
     }
 
+    [Theory]
+    [InlineData("")]
+    [InlineData("e")]
+    [InlineData("Y")]
+    public async Task What_the_cache_has_of_the_prompt_is_counted_however_the_answer_ends(string stop)
+    {
+        using var model = new TinyModel();
+        await using var fixture = new ChatFixture(model, () => model.Load(TinyModel.Tokens("Yes")));
+        var turn = ChatFixture.Turn() with { Stop = stop.Length == 0 ? [] : [stop] };
+
+        var first = Assert.IsType<UsageUpdate>((await fixture.AnswerAsync(turn))[^1]).Usage;
+        var second = Assert.IsType<UsageUpdate>((await fixture.AnswerAsync(turn))[^1]).Usage;
+
+        Assert.Equal((0, first.PromptTokens), (first.CachedTokens, second.PromptTokens));
+        Assert.InRange(second.CachedTokens, second.PromptTokens - 4, second.PromptTokens - 1);
+    }
+
     [Fact]
     public async Task The_token_limit_ends_the_answer_as_length()
     {
