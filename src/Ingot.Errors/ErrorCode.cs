@@ -57,6 +57,9 @@ public enum ErrorCode
     /// <summary>429. The model's queue is full, or the service works on as many requests as it may; try again shortly.</summary>
     QueueFull,
 
+    /// <summary>502. A model's source cannot be reached, refuses, or sends something else than it lists; or the network is switched off.</summary>
+    DownloadFailed,
+
     /// <summary>503. Not enough memory for the model or its key-value cache.</summary>
     InsufficientMemory,
 
@@ -65,6 +68,9 @@ public enum ErrorCode
 
     /// <summary>503. The service is starting or stopping, or has no model on this machine.</summary>
     NotReady,
+
+    /// <summary>507. The disk has not enough room for the model's files.</summary>
+    InsufficientStorage,
 
     /// <summary>500. A defect of ours. The message is generic; the log has the details.</summary>
     Internal,

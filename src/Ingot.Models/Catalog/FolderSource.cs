@@ -1,12 +1,13 @@
 using System.Text.Json;
 using Ingot.Errors;
+using Ingot.Models.Download;
 
 namespace Ingot.Models.Catalog;
 
 /// <summary>
 /// The models whose folders lie somewhere below one folder, such as the model cache. A folder is a model when it has
-/// <c>genai_config.json</c> and no <c>download.tmp</c>; its name comes from <c>inference_model.json</c> or, without one,
-/// from the cache's layout <c>{Publisher}/{name}-{version}</c>, with or without a <c>v{version}</c> folder inside.
+/// <c>genai_config.json</c> and no <c>download.tmp</c>; its name comes from our own manifest, else from
+/// <c>inference_model.json</c>, else from the cache's layout <c>{Publisher}/{name}-{version}</c>, with or without a <c>v{version}</c> folder inside.
 /// </summary>
 /// <param name="folder">The folder to search; need not exist. Depth and number of folders looked at are bounded.</param>
 public sealed class FolderSource(string folder) : ICatalogSource
@@ -14,6 +15,7 @@ public sealed class FolderSource(string folder) : ICatalogSource
     private const int MaxDepth = 6;
     private const int MaxFolders = 20_000;
     private const string DeclaredNameField = "Name";
+    private const string DefaultTask = "chat-completion";
 
     private readonly string _root = Path.GetFullPath(folder);
 
@@ -25,7 +27,18 @@ public sealed class FolderSource(string folder) : ICatalogSource
     {
         var entries = new List<ModelEntry>();
         foreach (var path in ModelFolders())
-            entries.Add(await DescribeAsync(path, _root, cancellationToken));
+        {
+            try
+            {
+                entries.Add(await DescribeAsync(path, _root, cancellationToken));
+            }
+            catch (DirectoryNotFoundException)
+            {
+                // Removed since it was found.
+                continue;
+            }
+        }
+
         return entries;
     }
 
@@ -33,6 +46,20 @@ public sealed class FolderSource(string folder) : ICatalogSource
     internal static async Task<ModelEntry> DescribeAsync(string path, string? root, CancellationToken cancellationToken)
     {
         var facts = await FolderFacts.ReadAsync(path, cancellationToken);
+        if (await FolderManifest.ReadAsync(path, cancellationToken) is { Model: var known })
+        {
+            return known with
+            {
+                Task = known.Task == DefaultTask ? facts.Task : known.Task,
+                DeviceType = facts.Device,
+                ExecutionProvider = facts.ExecutionProvider,
+                ContextLength = facts.ContextLength ?? known.ContextLength,
+                FileSizeMb = facts.FileSizeMb,
+                CreatedAtUnix = known.CreatedAtUnix == 0 ? facts.CreatedAtUnix : known.CreatedAtUnix,
+                LocalPath = path,
+            };
+        }
+
         var (publisher, name, version) = NameByPlace(path, root);
         if (await DeclaredNameAsync(path, cancellationToken) is { } declared)
         {
@@ -81,7 +108,12 @@ public sealed class FolderSource(string folder) : ICatalogSource
     {
         try
         {
-            return Directory.GetDirectories(path).Order(StringComparer.Ordinal);
+            // What is hidden is no model yet: downloads under way.
+            return Directory.GetDirectories(path).Where(child => Path.GetFileName(child)[0] != '.').Order(StringComparer.Ordinal);
+        }
+        catch (DirectoryNotFoundException)
+        {
+            return [];
         }
         catch (UnauthorizedAccessException exception)
         {
@@ -113,7 +145,7 @@ public sealed class FolderSource(string folder) : ICatalogSource
 
     private static async Task<string?> DeclaredNameAsync(string path, CancellationToken cancellationToken)
     {
-        var file = Path.Combine(path, "inference_model.json");
+        var file = Path.Combine(path, FolderManifest.DeclarationFile);
         if (!File.Exists(file))
             return null;
         try

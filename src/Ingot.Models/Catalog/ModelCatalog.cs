@@ -1,14 +1,18 @@
 using Ingot.Errors;
+using Ingot.Models.Download;
 using Microsoft.Extensions.Logging;
 
 namespace Ingot.Models.Catalog;
 
 /// <summary>
 /// Which models exist, over all sources, and which one a name means. The list is read again when it is older than
-/// <see cref="FreshFor"/> and when a name is not found. A source that cannot be read hides nothing but itself.
+/// <see cref="FreshFor"/> and when a name is not found. A source that cannot be read hides nothing but itself. A
+/// Hugging Face name (<see cref="HubReference"/>) is found without any source knowing it.
 /// Thread-safe.
 /// </summary>
-/// <param name="sources">Where models come from, most trusted first: on equal ids the first one's description wins.</param>
+/// <param name="sources">
+/// Where models come from, most trusted first: on equal ids the first one's description wins. Owned: disposed with the catalog.
+/// </param>
 /// <param name="logger">Told once about each source that cannot be read.</param>
 /// <param name="time">The clock; null means the system's.</param>
 public sealed partial class ModelCatalog(IEnumerable<ICatalogSource> sources, ILogger<ModelCatalog> logger, TimeProvider? time = null) : IDisposable
@@ -58,9 +62,18 @@ public sealed partial class ModelCatalog(IEnumerable<ICatalogSource> sources, IL
     /// <summary>As <see cref="FindAsync"/>, with null for a model nobody knows.</summary>
     /// <param name="aliasNameOrId">The text to look up.</param>
     /// <param name="cancellationToken">Gives up.</param>
-    public async Task<ModelEntry?> FindOrDefaultAsync(string aliasNameOrId, CancellationToken cancellationToken = default) =>
-        Variants.Best(aliasNameOrId, await ListAsync(cancellationToken))
-        ?? Variants.Best(aliasNameOrId, await RefreshAsync(cancellationToken));
+    /// <exception cref="IngotException"><see cref="ErrorCode.InvalidValue"/> for a Hugging Face name that is not well formed.</exception>
+    public async Task<ModelEntry?> FindOrDefaultAsync(string aliasNameOrId, CancellationToken cancellationToken = default)
+    {
+        if (HubReference.IsMeant(aliasNameOrId))
+        {
+            var reference = HubReference.Parse(aliasNameOrId);
+            return (await ListAsync(cancellationToken)).FirstOrDefault(entry => reference.IsAddress(entry.Uri)) ?? reference.ToEntry();
+        }
+
+        return Variants.Best(aliasNameOrId, await ListAsync(cancellationToken))
+            ?? Variants.Best(aliasNameOrId, await RefreshAsync(cancellationToken));
+    }
 
     /// <summary>
     /// As <see cref="FindAsync"/>, and accepts the path of a model folder too, which joins the catalog until the process
@@ -73,7 +86,8 @@ public sealed partial class ModelCatalog(IEnumerable<ICatalogSource> sources, IL
     /// </exception>
     public async Task<ModelEntry> FindOrOpenAsync(string modelOrFolder, CancellationToken cancellationToken = default)
     {
-        var saysPath = modelOrFolder.Contains(Path.DirectorySeparatorChar) || modelOrFolder.Contains('/') || modelOrFolder is "." or "..";
+        var saysPath = !HubReference.IsMeant(modelOrFolder)
+            && (modelOrFolder.Contains(Path.DirectorySeparatorChar) || modelOrFolder.Contains('/') || modelOrFolder is "." or "..");
         if (!saysPath && await FindOrDefaultAsync(modelOrFolder, cancellationToken) is { } known)
             return known;
         if (modelOrFolder.Length == 0 || !Directory.Exists(modelOrFolder))
@@ -87,7 +101,12 @@ public sealed partial class ModelCatalog(IEnumerable<ICatalogSource> sources, IL
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _reading.Dispose();
+    public void Dispose()
+    {
+        _reading.Dispose();
+        foreach (var source in _sources.OfType<IDisposable>())
+            source.Dispose();
+    }
 
     private static IngotException NotFound(string wanted, IReadOnlyList<ModelEntry> entries)
     {
@@ -107,11 +126,11 @@ public sealed partial class ModelCatalog(IEnumerable<ICatalogSource> sources, IL
             if (_snapshot is { } newer && newer.Timestamp > asked)
                 return newer;
             var timestamp = _time.GetTimestamp();
-            var entries = new List<ModelEntry>();
-            var problems = new List<CatalogProblem>();
-            foreach (var source in _sources)
-                await ReadSourceAsync(source, entries, problems, cancellationToken);
-            return _snapshot = new Snapshot(timestamp, Variants.Merge(entries), problems);
+            var readings = await Task.WhenAll(_sources.Select(source => ReadSourceAsync(source, cancellationToken)));
+            var problems = readings.Where(reading => reading.Problem is not null).Select(reading => reading.Problem!).ToList();
+            foreach (var problem in problems.Where(_reported.Add))
+                LogBrokenSource(problem.Source, problem.Reason);
+            return _snapshot = new Snapshot(timestamp, Variants.Merge(readings.SelectMany(reading => reading.Entries)), problems);
         }
         finally
         {
@@ -119,22 +138,20 @@ public sealed partial class ModelCatalog(IEnumerable<ICatalogSource> sources, IL
         }
     }
 
-    private async Task ReadSourceAsync(ICatalogSource source, List<ModelEntry> entries, List<CatalogProblem> problems, CancellationToken cancellationToken)
+    private static async Task<(IReadOnlyList<ModelEntry> Entries, CatalogProblem? Problem)> ReadSourceAsync(ICatalogSource source, CancellationToken cancellationToken)
     {
         try
         {
-            entries.AddRange(await source.ListAsync(cancellationToken));
+            var entries = await source.ListAsync(cancellationToken);
+            return (entries, source.Trouble is { } trouble ? new CatalogProblem(source.Name, trouble) : null);
         }
         catch (Exception exception) when (exception is IngotException or IOException or UnauthorizedAccessException)
         {
-            var problem = new CatalogProblem(source.Name, exception.Message);
-            problems.Add(problem);
-            if (_reported.Add(problem))
-                LogBrokenSource(source.Name, exception.Message);
+            return ([], new CatalogProblem(source.Name, exception.Message));
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Catalog source {Source} is left out: {Reason}")]
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Catalog source {Source}: {Reason}")]
     private partial void LogBrokenSource(string source, string reason);
 
     private sealed record Snapshot(long Timestamp, IReadOnlyList<ModelEntry> Entries, IReadOnlyList<CatalogProblem> Problems);

@@ -118,6 +118,9 @@ public sealed record ModelEntry
     /// <summary>One line on what the model is and is good for.</summary>
     public string? Description { get; init; }
 
+    /// <summary>The model's files where <see cref="Uri"/> is a folder on a plain web server; empty otherwise: other sources list their files themselves.</summary>
+    public IReadOnlyList<ModelFile> Files { get; init; } = [];
+
     /// <summary>Absolute path of the folder with the model's files; null when they are not on this machine.</summary>
     public string? LocalPath { get; init; }
 
@@ -131,6 +134,12 @@ public sealed record ModelEntry
 /// <param name="Assistant">Text around an assistant message.</param>
 /// <param name="Prompt">Text around the last user message, up to where the answer starts.</param>
 public sealed record PromptTexts(string? System, string? User, string? Assistant, string? Prompt);
+
+/// <summary>One file of a model.</summary>
+/// <param name="Path">Its path in the model's folder, with <c>/</c> between names.</param>
+/// <param name="Size">Bytes.</param>
+/// <param name="Sha256">SHA-256 of its content, hexadecimal.</param>
+public sealed record ModelFile(string Path, long Size, string Sha256);
 
 /// <summary>One recommended default of a request parameter.</summary>
 /// <param name="Name">The parameter, such as <c>temperature</c>.</param>

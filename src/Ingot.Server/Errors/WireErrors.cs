@@ -52,6 +52,8 @@ internal static class WireErrors
         ErrorCode.UnsupportedMediaType => StatusCodes.Status415UnsupportedMediaType,
         ErrorCode.ModelInvalid or ErrorCode.ModelUnsupported => StatusCodes.Status422UnprocessableEntity,
         ErrorCode.QueueFull => StatusCodes.Status429TooManyRequests,
+        ErrorCode.DownloadFailed => StatusCodes.Status502BadGateway,
+        ErrorCode.InsufficientStorage => StatusCodes.Status507InsufficientStorage,
         ErrorCode.InsufficientMemory or ErrorCode.EngineStopped or ErrorCode.NotReady => StatusCodes.Status503ServiceUnavailable,
         ErrorCode.Internal => StatusCodes.Status500InternalServerError,
         _ => throw new ArgumentOutOfRangeException(nameof(code), code, "has no HTTP status"),

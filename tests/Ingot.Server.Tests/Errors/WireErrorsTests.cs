@@ -13,7 +13,7 @@ public sealed class WireErrorsTests
     {
         WireErrors.Description description = WireErrors.Describe(code, "A sentence.", "field");
 
-        Assert.InRange(description.Status, 400, 503);
+        Assert.InRange(description.Status, 400, 507);
         Assert.Matches("^[a-z]+(_[a-z]+)*$", description.Body.Error.Code);
         Assert.Equal("field", description.Body.Error.Param);
     }
