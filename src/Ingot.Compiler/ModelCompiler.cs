@@ -46,6 +46,11 @@ public static class ModelCompiler
         }
     }
 
+    /// <summary>Refuses a checkpoint that is not compiled here, by its <c>config.json</c> alone.</summary>
+    /// <param name="sourceFolder">The Hugging Face folder; nothing else need be in it.</param>
+    /// <exception cref="IngotException">ModelInvalid, ModelUnsupported: the message names the field.</exception>
+    public static void Check(string sourceFolder) => CompilePlan.Check(ReadConfig(Path.Combine(sourceFolder, ConfigName), sourceFolder), sourceFolder);
+
     private static CompileResult CompileFolder(CompileRequest request, string source, string target, IProgress<CompileProgress>? progress, CancellationToken cancellationToken)
     {
         if (!Directory.Exists(source))

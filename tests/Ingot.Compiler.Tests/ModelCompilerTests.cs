@@ -26,6 +26,18 @@ public sealed class ModelCompilerTests : IDisposable
     }
 
     [Fact]
+    public void A_configuration_is_checked_before_there_are_weights()
+    {
+        var config = _folder.Write("source/config.json", Checkpoint.Qwen2().Config.ToJsonString());
+
+        ModelCompiler.Check(_folder["source"]);
+
+        File.WriteAllText(config, Checkpoint.Qwen2().Config.ToJsonString().Replace("Qwen2ForCausalLM", "OtherForCausalLM", StringComparison.Ordinal));
+        Assert.Equal(ErrorCode.ModelUnsupported, Assert.Throws<IngotException>(() => ModelCompiler.Check(_folder["source"])).Code);
+        Assert.Equal(ErrorCode.ModelInvalid, Assert.Throws<IngotException>(() => ModelCompiler.Check(_folder.Path)).Code);
+    }
+
+    [Fact]
     public void The_configuration_says_what_the_checkpoint_says()
     {
         Compile(Checkpoint.Qwen2(), Precision.Fp32);
