@@ -1,5 +1,6 @@
 using System.Collections;
 using Ingot.Errors;
+using Ingot.Models.Download;
 using Ingot.Models.Store;
 using Ingot.Service.Options;
 
@@ -113,6 +114,45 @@ public sealed record IngotOptions
     /// </summary>
     public int? ModelIdleSeconds { get; init; }
 
+    /// <summary>
+    /// Catalogs on web servers to list besides the others, after <see cref="CatalogPaths"/>. Default none.
+    /// File key <c>catalogUrls</c>; variable <c>INGOT_CATALOG_URLS</c>, separated by spaces or <c>;</c>.
+    /// </summary>
+    public IReadOnlyList<string> CatalogUrls { get; init; } = [];
+
+    /// <summary>
+    /// Whether the network is left alone: catalogs come from their copies, and nothing is downloaded. Default false.
+    /// File key <c>offline</c>; variable <c>INGOT_OFFLINE</c>.
+    /// </summary>
+    public bool Offline { get; init; }
+
+    /// <summary>
+    /// The Hugging Face hub that <c>hf:</c> names are resolved at. Default the one <c>HF_ENDPOINT</c> names, else the public one.
+    /// File key <c>hubEndpoint</c>; variable <c>INGOT_HUB_ENDPOINT</c>.
+    /// </summary>
+    public string HubEndpoint { get; init; } = DownloadOptions.PublicHub.AbsoluteUri;
+
+    /// <summary>
+    /// The access token for that hub, sent nowhere else; absent means none. Default the one the hub's own programs use
+    /// (<see cref="HubToken.Find"/>). File key <c>hubToken</c>; variable <c>INGOT_HUB_TOKEN</c>.
+    /// </summary>
+    public HubToken? HubToken { get; init; }
+
+    /// <summary>
+    /// Connections a download uses at the same time, 1 to 64. Default 8.
+    /// File key <c>downloadConnections</c>; variable <c>INGOT_DOWNLOAD_CONNECTIONS</c>.
+    /// </summary>
+    public int DownloadConnections { get; init; } = 8;
+
+    /// <summary>What of these says from where and how models are fetched.</summary>
+    internal DownloadOptions Downloads => new()
+    {
+        HubEndpoint = new Uri(HubEndpoint),
+        HubToken = HubToken,
+        Offline = Offline,
+        Connections = DownloadConnections,
+    };
+
     /// <summary><see cref="ModelIdleSeconds"/> as a time.</summary>
     internal TimeSpan? ModelIdleTime => ModelIdleSeconds is { } seconds ? TimeSpan.FromSeconds(seconds) : null;
 
@@ -126,7 +166,13 @@ public sealed record IngotOptions
     {
         environment ??= ProcessEnvironment();
         var mistakes = new List<string>();
-        var options = new IngotOptions { ModelCacheDirectory = ModelStore.DefaultLocation(UserFolder(environment)) };
+        var home = UserFolder(environment);
+        var options = new IngotOptions
+        {
+            ModelCacheDirectory = ModelStore.DefaultLocation(home),
+            HubToken = HubToken.Find(environment, home),
+            HubEndpoint = environment.GetValueOrDefault("HF_ENDPOINT") is { Length: > 0 } endpoint ? endpoint : DownloadOptions.PublicHub.AbsoluteUri,
+        };
         var named = configurationFile ?? environment.GetValueOrDefault(ConfigurationVariable);
         var file = string.IsNullOrEmpty(named) ? Path.Combine(FoundryFolder(environment), "ingot.json") : named;
         if (named is { Length: > 0 } || File.Exists(file))

@@ -1,4 +1,5 @@
 using Ingot.Models.Catalog;
+using Ingot.Models.Download;
 using Ingot.Service;
 
 namespace Microsoft.AI.Foundry.Local.Models;
@@ -15,7 +16,7 @@ internal sealed class ServiceCatalog(IngotServices services) : ICatalog
 
     /// <inheritdoc/>
     public async Task<IModel?> GetModelAsync(string modelAlias, CancellationToken? ct = null) =>
-        (await EntriesAsync(ct))
+        await HubModelAsync(modelAlias, ct) ?? (await EntriesAsync(ct))
             .Where(entry => entry.Alias.Equals(modelAlias, StringComparison.OrdinalIgnoreCase))
             .GroupBy(entry => entry.Alias, StringComparer.OrdinalIgnoreCase)
             .Select(Group)
@@ -23,7 +24,7 @@ internal sealed class ServiceCatalog(IngotServices services) : ICatalog
 
     /// <inheritdoc/>
     public async Task<IModel?> GetModelVariantAsync(string modelId, CancellationToken? ct = null) =>
-        (await EntriesAsync(ct))
+        await HubModelAsync(modelId, ct) ?? (await EntriesAsync(ct))
             .Where(entry => entry.Id.Equals(modelId, StringComparison.OrdinalIgnoreCase) || entry.Name.Equals(modelId, StringComparison.OrdinalIgnoreCase))
             .OrderByDescending(entry => entry.Version)
             .Select(Variant)
@@ -36,6 +37,11 @@ internal sealed class ServiceCatalog(IngotServices services) : ICatalog
     /// <inheritdoc/>
     public Task<List<IModel>> GetLoadedModelsAsync(CancellationToken? ct = null) =>
         Task.FromResult<List<IModel>>([.. services.Models.Loaded.Select(Variant)]);
+
+    /// <summary>The model a Hugging Face name means; null for any other name.</summary>
+    private async Task<IModel?> HubModelAsync(string name, CancellationToken? ct) => HubReference.IsMeant(name)
+        ? Variant(await Refusals.TranslateAsync(() => services.Catalog.FindAsync(name, ct ?? CancellationToken.None)))
+        : null;
 
     private Task<IReadOnlyList<ModelEntry>> EntriesAsync(CancellationToken? ct) => services.Catalog.ListAsync(ct ?? CancellationToken.None);
 

@@ -162,7 +162,7 @@ public sealed partial class ModelHost : IAsyncDisposable
         ?? await _catalog.FindAsync(model, cancellationToken);
 
     private static bool Means(ModelEntry entry, string model) =>
-        new[] { entry.Id, entry.Name, entry.Alias }.Contains(model, StringComparer.OrdinalIgnoreCase);
+        new[] { entry.Id, entry.Name, entry.Alias, entry.Uri }.Contains(model, StringComparer.OrdinalIgnoreCase);
 
     private (ModelSlot Slot, bool IsNew, bool IsClosing) Enter(ModelEntry entry, TimeSpan? timeToLive)
     {

@@ -18,6 +18,10 @@ internal static class OptionRules
         Range("maxStops", options.MaxStops, 1, 64);
         Range("keepAliveSeconds", options.KeepAliveSeconds, 1, 3600);
         Range("modelIdleSeconds", options.ModelIdleSeconds, 0, int.MaxValue);
+        Range("downloadConnections", options.DownloadConnections, 1, 64);
+        if (!IsWebAddress(options.HubEndpoint))
+            mistakes.Add($"'hubEndpoint' is '{options.HubEndpoint}', which is no address of the form https://host");
+        mistakes.AddRange(options.CatalogUrls.Where(url => !IsWebAddress(url)).Select(url => $"'catalogUrls' has '{url}', which is no address of the form https://host/path"));
         if (string.IsNullOrWhiteSpace(options.ModelCacheDirectory))
             mistakes.Add("'modelCacheDirectory' should be a path, not an empty text");
         if (options.CatalogPaths.Any(string.IsNullOrWhiteSpace))
@@ -34,6 +38,9 @@ internal static class OptionRules
                 mistakes.Add(most >= int.MaxValue ? $"'{key}' is {value}, but should be {least} or more" : $"'{key}' is {value}, but should be {least} to {most}");
         }
     }
+
+    private static bool IsWebAddress(string text) =>
+        Uri.TryCreate(text, UriKind.Absolute, out var uri) && (uri.Scheme == Uri.UriSchemeHttps || uri.Scheme == Uri.UriSchemeHttp) && uri.UserInfo.Length == 0;
 
     // "*" and "+" mean every address of the machine; no host name, they are replaced for the check alone.
     private static bool IsAddress(string url) =>

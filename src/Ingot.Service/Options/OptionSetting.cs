@@ -1,4 +1,6 @@
 using System.Globalization;
+using Ingot.Errors;
+using Ingot.Models.Download;
 
 namespace Ingot.Service.Options;
 
@@ -27,6 +29,11 @@ internal sealed record OptionSetting(string Key, string Variable, bool IsList, F
         new("allowUnknownFields", "INGOT_ALLOW_UNKNOWN_FIELDS", false, (options, text) => options with { AllowUnknownFields = text.Flag() }),
         new("keepAliveSeconds", "INGOT_KEEP_ALIVE", false, (options, text) => options with { KeepAliveSeconds = text.Number() }),
         new("modelIdleSeconds", "INGOT_MODEL_IDLE", false, (options, text) => options with { ModelIdleSeconds = text.Number() }),
+        new("catalogUrls", "INGOT_CATALOG_URLS", true, (options, text) => options with { CatalogUrls = text.Words() }),
+        new("offline", "INGOT_OFFLINE", false, (options, text) => options with { Offline = text.Flag() }),
+        new("hubEndpoint", "INGOT_HUB_ENDPOINT", false, (options, text) => options with { HubEndpoint = text.Word() }),
+        new("hubToken", "INGOT_HUB_TOKEN", false, (options, text) => options with { HubToken = text.Token() }),
+        new("downloadConnections", "INGOT_DOWNLOAD_CONNECTIONS", false, (options, text) => options with { DownloadConnections = text.Number() }),
     ];
 }
 
@@ -48,6 +55,22 @@ internal sealed record OptionText(IReadOnlyList<string> Values, string Folder)
             : throw new FormatException($"should be a whole number, not '{Single}'");
 
     internal bool Flag() => bool.TryParse(Single, out var flag) ? flag : throw new FormatException($"should be true or false, not '{Single}'");
+
+    internal string Word() => Single;
+
+    internal IReadOnlyList<string> Words() => [.. Values.SelectMany(value => value.Split([' ', ';'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))];
+
+    internal HubToken Token()
+    {
+        try
+        {
+            return new HubToken(Single);
+        }
+        catch (IngotException)
+        {
+            throw new FormatException("should be an access token: one word of plain letters, digits and marks");
+        }
+    }
 
     internal string FullPath() => Absolute(Single);
 

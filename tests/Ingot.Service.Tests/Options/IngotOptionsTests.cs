@@ -22,6 +22,9 @@ public sealed class IngotOptionsTests : IDisposable
         Assert.Equal((256, 4096, 8, 4, 15), (options.MaxConcurrentRequests, options.MaxMessages, options.MaxChoices, options.MaxStops, options.KeepAliveSeconds));
         Assert.False(options.AllowUnknownFields);
         Assert.Null(options.ModelIdleSeconds);
+        Assert.Equal((false, "https://huggingface.co/", 8), (options.Offline, options.HubEndpoint, options.DownloadConnections));
+        Assert.Empty(options.CatalogUrls);
+        Assert.Null(options.HubToken);
     }
 
     [Fact]
@@ -33,6 +36,7 @@ public sealed class IngotOptionsTests : IDisposable
               "catalogPaths": ["catalogs/mine.json", "/absolute"], "modelCacheDirectory": "models", "threadCount": 3, "maxSequences": 8,
               "queueCapacity": 5, "kvCacheMegabytes": 100, "contextLengthLimit": 4096, "urls": ["http://127.0.0.1:1", "http://[::1]:2"], "maxRequestBodyBytes": 5000000000,
               "maxConcurrentRequests": 7, "maxMessages": 6, "maxChoices": 2, "maxStops": 9, "allowUnknownFields": true, "keepAliveSeconds": 4, "modelIdleSeconds": 0,
+              "catalogUrls": ["https://a.example/c.json"], "offline": true, "hubEndpoint": "http://hub.example", "hubToken": "hf_file", "downloadConnections": 3,
             }
             """);
 
@@ -46,7 +50,32 @@ public sealed class IngotOptionsTests : IDisposable
         Assert.Equal(5_000_000_000, options.MaxRequestBodyBytes);
         Assert.Equal((7, 6, 2, 9), (options.MaxConcurrentRequests, options.MaxMessages, options.MaxChoices, options.MaxStops));
         Assert.Equal((true, 4, 0), (options.AllowUnknownFields, options.KeepAliveSeconds, options.ModelIdleSeconds));
+        Assert.Equal((true, "http://hub.example", 3), (options.Offline, options.HubEndpoint, options.DownloadConnections));
+        Assert.Equal(["https://a.example/c.json"], options.CatalogUrls);
+        Assert.NotNull(options.HubToken);
+        Assert.DoesNotContain("hf_file", options.ToString(), StringComparison.Ordinal);
     }
+
+    [Fact]
+    public void The_hubs_own_variables_count_until_ours_are_set()
+    {
+        var own = IngotOptions.Load(environment: Environment(("HF_ENDPOINT", "https://mirror.example"), ("HF_TOKEN", "hf_own")));
+        var ours = IngotOptions.Load(environment: Environment(
+            ("HF_ENDPOINT", "https://mirror.example"), ("INGOT_HUB_ENDPOINT", "https://ours.example"), ("INGOT_CATALOG_URLS", "https://a.example/1; https://a.example/2")));
+
+        Assert.Equal("https://mirror.example", own.HubEndpoint);
+        Assert.NotNull(own.HubToken);
+        Assert.Equal("https://ours.example", ours.HubEndpoint);
+        Assert.Equal(["https://a.example/1", "https://a.example/2"], ours.CatalogUrls);
+    }
+
+    [Theory]
+    [InlineData("INGOT_HUB_ENDPOINT", "huggingface.co", "'hubEndpoint' is 'huggingface.co'")]
+    [InlineData("INGOT_CATALOG_URLS", "ftp://a.example/c", "'catalogUrls' has 'ftp://a.example/c'")]
+    [InlineData("INGOT_HUB_TOKEN", "two words", "INGOT_HUB_TOKEN should be an access token")]
+    [InlineData("INGOT_DOWNLOAD_CONNECTIONS", "0", "'downloadConnections' is 0")]
+    public void A_source_that_cannot_be_asked_is_named(string variable, string value, string message) =>
+        Assert.Contains(message, Assert.Throws<IngotException>(() => IngotOptions.Load(environment: Environment((variable, value)))).Message, StringComparison.Ordinal);
 
     [Fact]
     public void The_environment_wins_over_the_file_and_code_over_both()
