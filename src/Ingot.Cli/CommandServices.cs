@@ -1,3 +1,4 @@
+using Ingot.Cli.Downloads;
 using Ingot.Service;
 using Microsoft.Extensions.Logging;
 
@@ -7,5 +8,6 @@ namespace Ingot.Cli;
 internal static class CommandServices
 {
     /// <summary>Services whose warnings and errors go to standard error.</summary>
-    public static IngotServices Create() => IngotServices.Create(IngotOptions.Load(), new StandardErrorLoggers(LogLevel.Warning));
+    public static IngotServices Create() =>
+        IngotServices.Create(IngotOptions.Load(), new StandardErrorLoggers(LogLevel.Warning), new ArrivalCompiler());
 }

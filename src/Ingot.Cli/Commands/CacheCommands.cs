@@ -14,7 +14,14 @@ internal static class CacheCommands
         location.SetAction(_ => PrintLocation());
         var list = new Command("list", "List the models on this machine");
         list.SetAction((_, cancellationToken) => ListAsync(cancellationToken));
-        return new Command("cache", "Show the models on this machine") { location, list };
+        return new Command("cache", "Show, check and remove the models on this machine")
+        {
+            location,
+            list,
+            ModelRemoveCommand.Create(),
+            CacheVerifyCommand.Create(),
+            CacheImportCommand.Create(),
+        };
     }
 
     private static async Task<int> PrintLocation()

@@ -6,17 +6,19 @@ namespace Ingot.Cli.Commands;
 internal static class ModelCommands
 {
     /// <summary>The command with its subcommands.</summary>
-    public static Command Create() => new("model", "Run, list, describe and compile models")
+    public static Command Create() => new("model", "Run, list, describe, download, remove and compile models")
     {
         ModelRunCommand.Create(),
         ModelListCommand.Create(),
         ModelInfoCommand.Create(),
+        ModelDownloadCommand.Create(),
+        ModelRemoveCommand.Create(),
         ModelCompileCommand.Create(),
     };
 
     /// <summary>A required argument that names a model.</summary>
     public static Argument<string> ModelArgument() =>
-        Named(new Argument<string>("model") { Description = "A model's alias, name, id (name:version) or folder" });
+        Named(new Argument<string>("model") { Description = "A model's alias, name, id (name:version), Hugging Face repository (hf:owner/name) or folder" });
 
     /// <summary>Refuses a mistyped option, which would else be taken for the argument's value.</summary>
     public static Argument<T> Named<T>(Argument<T> argument)

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Ingot.Cli.Chat;
+using Ingot.Cli.Downloads;
 using Ingot.Errors;
 using Ingot.Models.Catalog;
 using Ingot.Service;
@@ -61,6 +62,8 @@ internal static class ModelRunCommand
 
         if (name is null)
             Notice.Say(BuiltInModel.Introduction);
+        using (var interrupts = new InterruptToken(cancellationToken))
+            await DownloadBar.FetchAsync(services, entry, interrupts.Token);
 
         var conversation = new Conversation(services.Chat, entry, settings);
         return question is null

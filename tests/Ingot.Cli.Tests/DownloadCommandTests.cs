@@ -1,0 +1,162 @@
+using System.Diagnostics;
+using System.Globalization;
+using Ingot.Models.Tests.Hub;
+using Ingot.Testing;
+
+namespace Ingot.Cli.Tests;
+
+/// <summary><c>foundry model download</c> and what follows it, against a hub on this machine.</summary>
+public sealed class DownloadCommandTests : IAsyncLifetime
+{
+    private const string Model = "hf:acme/tiny";
+    private const int DataBytes = 24 << 20;
+
+    // How often a download is killed; a long run sets more.
+    private const string KillsVariable = "INGOT_TEST_KILLS";
+    private const int DefaultKills = 10;
+
+    private readonly Foundry _foundry = new();
+    private TestHub _hub = null!;
+
+    private string Cache => Path.Combine(_foundry.Home, ".foundry", "cache", "models");
+
+    private string Folder => Path.Combine(Cache, "acme", "acme--tiny-0");
+
+    public async ValueTask InitializeAsync()
+    {
+        _hub = await TestHub.StartAsync();
+        _foundry.Variables["HF_ENDPOINT"] = _hub.Address.AbsoluteUri;
+        _foundry.Variables["NO_PROXY"] = "127.0.0.1";
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _hub.DisposeAsync();
+        _foundry.Dispose();
+    }
+
+    [Fact]
+    public async Task A_model_is_downloaded_used_checked_and_removed()
+    {
+        foreach (string file in Directory.EnumerateFiles(ShippedModel.Folder))
+            _hub.Files[Path.GetFileName(file)] = await File.ReadAllBytesAsync(file);
+
+        ProgramRun run = await _foundry.RunAsync("model", "run", Model, ShippedModel.Question, "--temperature", "0");
+        Assert.True(run.ExitCode == 0, run.Error);
+        Assert.Contains(ShippedModel.AnswerWord, run.Output, StringComparison.OrdinalIgnoreCase);
+        Assert.Contains("100 %", run.Error, StringComparison.Ordinal);
+
+        ProgramRun again = await _foundry.RunAsync("model", "download", Model);
+        Assert.Equal((0, Folder, ""), (again.ExitCode, again.Output.Trim(), again.Error));
+        Assert.Contains("acme--tiny:0", (await _foundry.RunAsync("cache", "list")).Output, StringComparison.Ordinal);
+
+        Assert.Contains("acme--tiny:0: sound", (await _foundry.RunAsync("cache", "verify")).Output, StringComparison.Ordinal);
+        await File.AppendAllTextAsync(Path.Combine(Folder, "tokenizer.json"), " ");
+        ProgramRun damaged = await _foundry.RunAsync("cache", "verify", "tiny");
+        Assert.Equal(1, damaged.ExitCode);
+        Assert.Contains("tokenizer.json has", damaged.Output, StringComparison.Ordinal);
+
+        Assert.Equal(0, (await _foundry.RunAsync("model", "remove", Model)).ExitCode);
+        Assert.False(Directory.Exists(Folder));
+        Assert.Equal(1, (await _foundry.RunAsync("cache", "remove", Model)).ExitCode);
+    }
+
+    [Fact]
+    public async Task Offline_the_model_here_runs_and_no_other_is_asked_for()
+    {
+        ProgramRun refused = await _foundry.RunAsync("--offline", "model", "download", Model);
+        Assert.Equal(1, refused.ExitCode);
+        Assert.Contains("offline", refused.Error, StringComparison.Ordinal);
+
+        Assert.Equal(0, (await _foundry.RunAsync("model", "run", ShippedModel.Name, "Hello!", "--offline")).ExitCode);
+        Assert.Empty(_hub.Requests);
+    }
+
+    [Fact]
+    public async Task A_hub_that_is_gone_costs_a_sentence()
+    {
+        await _hub.DisposeAsync();
+
+        ProgramRun run = await _foundry.RunAsync("model", "download", Model);
+
+        Assert.Equal((1, ""), (run.ExitCode, run.Output));
+        Assert.Contains("cannot be reached", run.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Two_processes_that_want_one_model_share_its_download()
+    {
+        _hub.AddModel(DataBytes);
+
+        ProgramRun[] runs = await Task.WhenAll(_foundry.RunAsync("model", "download", Model), _foundry.RunAsync("model", "download", Model));
+
+        Assert.All(runs, run => Assert.True(run.ExitCode == 0, run.Error));
+        Assert.All(runs, run => Assert.Equal(Folder, run.Output.Trim()));
+        AssertWhole();
+        Assert.Equal(TotalBytes(), _hub.SentBytes);
+    }
+
+    [Fact]
+    public async Task A_folder_is_imported()
+    {
+        ProgramRun run = await _foundry.RunAsync("cache", "import", ShippedModel.Folder, "--name", "mine:2");
+
+        Assert.True(run.ExitCode == 0, run.Error);
+        Assert.Equal(Path.Combine(Cache, "Local", "mine-2"), run.Output.Trim());
+        Assert.Equal(0, (await _foundry.RunAsync("model", "run", "mine", "Hello!")).ExitCode);
+    }
+
+    /// <summary>After a kill at any moment there is no model or a whole one, and the next attempt ends with a whole one.</summary>
+    [Fact]
+    public async Task A_download_that_is_killed_at_random_moments_leaves_nothing_half_done()
+    {
+        int kills = int.TryParse(Environment.GetEnvironmentVariable(KillsVariable), NumberStyles.None, CultureInfo.InvariantCulture, out int more) ? more : DefaultKills;
+        int seed = Environment.TickCount;
+        var random = new Random(seed);
+        TestContext.Current.TestOutputHelper?.WriteLine($"{kills} kills (set {KillsVariable} for another number), seed {seed}");
+        _hub.AddModel(DataBytes);
+
+        for (int kill = 0; kill < kills; kill++)
+        {
+            await KillAsync(random.NextInt64(TotalBytes() * 11 / 10), TimeSpan.FromMilliseconds(random.Next(1, 60)));
+            if (!Directory.Exists(Folder))
+                continue;
+            AssertWhole();
+            Assert.Equal(0, (await _foundry.RunAsync("model", "remove", Model)).ExitCode);
+        }
+
+        _hub.OnChunk = null;
+        ProgramRun run = await _foundry.RunAsync("model", "download", Model);
+        Assert.True(run.ExitCode == 0, run.Error);
+        AssertWhole();
+        Assert.False(Directory.Exists(Path.Combine(Cache, ".downloads", "acme", "acme--tiny-0")));
+    }
+
+    private async Task KillAsync(long afterBytes, TimeSpan andThen)
+    {
+        var reached = new TaskCompletionSource();
+        long sent = 0;
+        _hub.OnChunk = length =>
+        {
+            if (Interlocked.Add(ref sent, length) >= afterBytes)
+                reached.TrySetResult();
+            return Task.FromResult(true);
+        };
+        using Process process = _foundry.Start("model", "download", Model);
+        await Task.WhenAny(reached.Task, process.WaitForExitAsync());
+        using (var timer = new PeriodicTimer(andThen))
+            await timer.WaitForNextTickAsync();
+        process.Kill();
+        await process.WaitForExitAsync();
+    }
+
+    private long TotalBytes() => _hub.Files.Values.Sum(content => content.LongLength);
+
+    private void AssertWhole()
+    {
+        foreach ((string name, byte[] content) in _hub.Files)
+            Assert.True(File.ReadAllBytes(Path.Combine(Folder, name)).AsSpan().SequenceEqual(content), $"{name} differs.");
+        Assert.True(File.Exists(Path.Combine(Folder, "inference_model.json")));
+    }
+}
