@@ -22,15 +22,16 @@ internal static class ServerReport
         var address = new Uri(server.Urls[0]);
         Print("cores", $"{Environment.ProcessorCount}");
 
+        RequestRate counting = await TokenCounting.MeasureAsync(address);
+        Print("token counting", $"{counting.PerSecond:F0} requests/s; {counting.PerCoreSecond:F0} for each second of one core, client included");
+        Print("counting alone", $"{await TokenCounting.MeasureAloneAsync(services):F0} for each second of one core, without HTTP and JSON");
+        foreach (BodyTiming timing in await BodyMapping.MeasureAsync(services))
+            Print(timing.Name, $"{timing.Milliseconds:F1} ms of one core to read and map {timing.Bytes / 1e6:F2} MB");
         foreach (int streams in Streams)
         {
             Overhead overhead = await DecodeOverhead.MeasureAsync(services, address, streams);
             Print($"decode {streams}", $"bare {overhead.Bare:F1} tokens/s, served {overhead.Served:F1} tokens/s: {100 * (1 - overhead.Ratio):F1} % overhead (median of {overhead.Rounds} pairs)");
         }
-
-        Print("token counting", $"{await TokenCounting.MeasureAsync(address):F0} requests/s");
-        foreach (BodyTiming timing in await BodyMapping.MeasureAsync(services))
-            Print(timing.Name, $"{timing.Milliseconds:F1} ms to read and map {timing.Bytes / 1e6:F2} MB");
     }
 
     private static void Print(string name, FormattableString value) =>

@@ -15,7 +15,8 @@ internal sealed class StreamClient(Uri address, byte[] body) : IDisposable
         using var request = new HttpRequestMessage(HttpMethod.Post, address) { Content = new ByteArrayContent(body) };
         request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
         using HttpResponseMessage response = await _client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
-        response.EnsureSuccessStatusCode();
+        if (!response.IsSuccessStatusCode)
+            throw new InvalidOperationException(await response.Content.ReadAsStringAsync());
         await using Stream stream = await response.Content.ReadAsStreamAsync();
         var stamps = new List<long>();
         byte[] buffer = new byte[16 * 1024];

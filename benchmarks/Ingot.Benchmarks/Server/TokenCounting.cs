@@ -3,29 +3,57 @@ using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
 using Ingot.Benchmarks.Tokenizers;
+using Ingot.Service;
+using Ingot.Service.Chat;
 
 namespace Ingot.Benchmarks.Server;
+
+/// <summary>How many requests were answered.</summary>
+/// <param name="PerSecond">By the clock, on however much of the cores this process got.</param>
+/// <param name="PerCoreSecond">For each second of one core that service and clients used together.</param>
+internal readonly record struct RequestRate(double PerSecond, double PerCoreSecond);
 
 /// <summary>Token-count requests a second, from a few connections that each wait for their answer before they ask again.</summary>
 internal static class TokenCounting
 {
     private const int Connections = 32;
+    private const int Alone = 5000;
+    private const string Instructions = "You are a helpful assistant.";
+    private static readonly string Question = Prose.Write(300, seed: 3);
     private static readonly TimeSpan Warmth = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan Duration = TimeSpan.FromSeconds(5);
 
     /// <summary>Measures with a short conversation of about a hundred tokens.</summary>
-    public static async Task<double> MeasureAsync(Uri address)
+    public static async Task<RequestRate> MeasureAsync(Uri address)
     {
         byte[] request = Request(address);
         await RunAsync(address, request, Warmth);
         return await RunAsync(address, request, Duration);
     }
 
-    private static async Task<double> RunAsync(Uri address, byte[] request, TimeSpan duration)
+    /// <summary>What the same conversation costs without the service around it: how many for each second of one core.</summary>
+    public static async Task<double> MeasureAloneAsync(IngotServices services)
     {
+        var turn = new ChatTurn
+        {
+            Model = "ingot-tiny-chat",
+            Messages = [new TurnMessage { Role = TurnRole.System, Text = Instructions }, new TurnMessage { Role = TurnRole.User, Text = Question }],
+        };
+        for (int i = 0; i < Alone; i++)
+            await services.Chat.CountTokensAsync(turn);
+        TimeSpan used = Environment.CpuUsage.TotalTime;
+        for (int i = 0; i < Alone; i++)
+            await services.Chat.CountTokensAsync(turn);
+        return Alone / (Environment.CpuUsage.TotalTime - used).TotalSeconds;
+    }
+
+    private static async Task<RequestRate> RunAsync(Uri address, byte[] request, TimeSpan duration)
+    {
+        TimeSpan used = Environment.CpuUsage.TotalTime;
         long start = Stopwatch.GetTimestamp();
         int[] counts = await Task.WhenAll(Enumerable.Range(0, Connections).Select(_ => AskAsync(address, request, start, duration)));
-        return counts.Sum() / Stopwatch.GetElapsedTime(start).TotalSeconds;
+        TimeSpan elapsed = Stopwatch.GetElapsedTime(start);
+        return new RequestRate(counts.Sum() / elapsed.TotalSeconds, counts.Sum() / (Environment.CpuUsage.TotalTime - used).TotalSeconds);
     }
 
     private static async Task<int> AskAsync(Uri address, byte[] request, long start, TimeSpan duration)
@@ -73,7 +101,7 @@ internal static class TokenCounting
         string body = JsonSerializer.Serialize(new
         {
             model = "ingot-tiny-chat",
-            messages = new[] { new { role = "system", content = "You are a helpful assistant." }, new { role = "user", content = Prose.Write(300, seed: 3) } },
+            messages = new[] { new { role = "system", content = Instructions }, new { role = "user", content = Question } },
         });
         string head = $"POST /v1/chat/completions/tokenizer/encode/count HTTP/1.1\r\nHost: {address.Authority}\r\n"
             + $"Content-Type: application/json\r\nContent-Length: {Encoding.UTF8.GetByteCount(body)}\r\n\r\n";

@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.Json;
 using Ingot.Errors;
 using Ingot.Protocol.Chat;
@@ -86,10 +85,8 @@ internal static class MessageMapper
         if (content.Parts.Count == 0)
             throw ChatMapper.Invalid($"{path}.content", "must hold at least one part");
 
-        var text = new StringBuilder();
-        for (int i = 0; i < content.Parts.Count; i++)
-            text.Append(ToText(content.Parts[i], role, $"{path}.content[{i}]"));
-        return text.ToString();
+        // Of a single part, which may be long, nothing is copied.
+        return string.Concat(content.Parts.Select((part, index) => ToText(part, role, $"{path}.content[{index}]")));
     }
 
     private static string ToText(ContentPart? part, TurnRole role, string path)
