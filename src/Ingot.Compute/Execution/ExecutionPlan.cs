@@ -16,17 +16,18 @@ internal sealed unsafe class ExecutionPlan : ITeamWork, IDisposable
     private const int MostSharesEach = 8;
 
     private readonly Operation[][] _phases;
-    private readonly ThreadTeam _team;
+    private readonly ThreadTeam? _team;
     private readonly StepContext _step;
     private readonly NativeBuffer<float> _arena;
     private readonly ActivationBuffer[] _quantized;
     private readonly ShareQueues _queues;
 
-    public ExecutionPlan(IReadOnlyList<Operation> operations, int maxTokens, ThreadTeam team, StepContext step)
+    // team: Who runs it; null for one thread alone.
+    public ExecutionPlan(IReadOnlyList<Operation> operations, int maxTokens, ThreadTeam? team, StepContext step)
     {
         _team = team;
         _step = step;
-        _queues = new ShareQueues(team.Count);
+        _queues = new ShareQueues(team?.Count ?? 1);
         _phases = PhasePlan.Arrange(operations);
         var memory = MemoryPlan.Make(_phases, maxTokens);
         _arena = new NativeBuffer<float>(memory.ArenaFloats);
@@ -46,9 +47,16 @@ internal sealed unsafe class ExecutionPlan : ITeamWork, IDisposable
     /// <summary>Working memory in bytes.</summary>
     public long ByteLength => _arena.ByteLength + _quantized.Sum(q => (long)q.RowCapacity * q.InputCapacity * 11 / 8);
 
-    /// <summary>Runs one step on the whole team.</summary>
+    /// <summary>Runs one step on the whole team, or on the calling thread where there is none.</summary>
     public void Run()
     {
+        if (_team is null)
+        {
+            foreach (var phase in _phases)
+                Execute(phase, 0, 1);
+            return;
+        }
+
         _queues.Clear();
         _team.Run(this);
     }
@@ -58,7 +66,7 @@ internal sealed unsafe class ExecutionPlan : ITeamWork, IDisposable
         for (var i = 0; i < _phases.Length; i++)
         {
             if (i > 0)
-                _team.Barrier();
+                _team!.Barrier();
             _queues.ClearNext(member, i);
             var each = SharesEach(_phases[i], memberCount);
             int owner = member, emptied = 0;

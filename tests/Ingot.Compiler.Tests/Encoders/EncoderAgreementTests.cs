@@ -35,6 +35,19 @@ public sealed class EncoderAgreementTests : IDisposable
         Assert.Equal(alone, together);
     }
 
+    [Theory]
+    [InlineData(1, EncoderRows.All)]
+    [InlineData(3, EncoderRows.All)]
+    [InlineData(3, EncoderRows.First)]
+    [InlineData(2, EncoderRows.Last)]
+    public void Many_texts_divided_among_threads_have_the_bits_of_each_alone(int threadCount, EncoderRows rows)
+    {
+        using var executor = Load("mpnet", Precision.Int8, threadCount);
+        int[][] texts = [.. Enumerable.Range(0, 24).Select(i => Enumerable.Range(0, 1 + (i * 13 % 40)).Select(j => ((i * 7) + (j * 5)) % 100).ToArray())];
+
+        Assert.Equal(texts.SelectMany(text => Run(executor, rows, text)), Run(executor, rows, texts));
+    }
+
     [Fact]
     public void Wanted_rows_are_the_same_bits_as_among_all()
     {
@@ -57,7 +70,7 @@ public sealed class EncoderAgreementTests : IDisposable
         return expected.Zip(actual, (one, other) => Math.Abs(one - other)).Max();
     }
 
-    private EncoderExecutor Load(string name, Precision precision)
+    private EncoderExecutor Load(string name, Precision precision, int threadCount = 2)
     {
         var checkpoint = EncoderCases.Make(name);
         var folder = EncoderCases.Compile(name, precision, _folder, _folder.Path);
@@ -69,13 +82,15 @@ public sealed class EncoderAgreementTests : IDisposable
             HeadCount = checkpoint.Number("num_attention_heads"),
             HeadSize = checkpoint.Number("hidden_size") / checkpoint.Number("num_attention_heads"),
             HiddenSize = checkpoint.Number("hidden_size"),
-        }, new ComputeOptions { ThreadCount = 2 }, CancellationToken.None);
+        }, new ComputeOptions { ThreadCount = threadCount, MaxStepTokens = 1024 }, CancellationToken.None);
     }
 
-    private static float[] Run(EncoderExecutor executor, params int[][] texts)
+    private static float[] Run(EncoderExecutor executor, params int[][] texts) => Run(executor, EncoderRows.All, texts);
+
+    private static float[] Run(EncoderExecutor executor, EncoderRows wanted, params int[][] texts)
     {
         var batch = new EncoderBatch();
-        foreach (var text in texts) batch.Add(text, EncoderRows.All);
+        foreach (var text in texts) batch.Add(text, wanted);
         var rows = new float[batch.RowCount * executor.HiddenSize];
         executor.Run(batch, rows);
         return rows;

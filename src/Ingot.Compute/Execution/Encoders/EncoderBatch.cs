@@ -8,7 +8,7 @@ public sealed class EncoderBatch
 {
     private int[] _tokens = new int[64];
     private int[] _rows = new int[64];
-    private (int First, int Count)[] _sequences = new (int, int)[8];
+    private EncoderSequence[] _sequences = new EncoderSequence[8];
 
     /// <summary>Sequences in this batch.</summary>
     public int SequenceCount { get; private set; }
@@ -25,8 +25,8 @@ public sealed class EncoderBatch
     /// <summary>The tokens (indexes into <see cref="Tokens"/>, ascending) whose rows are wanted, [RowCount].</summary>
     public ReadOnlySpan<int> Rows => _rows.AsSpan(0, RowCount);
 
-    /// <summary>Each sequence's first token and number of tokens, [SequenceCount].</summary>
-    public ReadOnlySpan<(int First, int Count)> Sequences => _sequences.AsSpan(0, SequenceCount);
+    /// <summary>The sequences in the order they were added, [SequenceCount].</summary>
+    public ReadOnlySpan<EncoderSequence> Sequences => _sequences.AsSpan(0, SequenceCount);
 
     /// <summary>Empties the batch.</summary>
     public void Clear() => SequenceCount = TokenCount = RowCount = 0;
@@ -47,7 +47,7 @@ public sealed class EncoderBatch
         var count = rows == EncoderRows.All ? tokens.Length : 1;
         for (var i = 0; i < count; i++)
             _rows[RowCount + i] = TokenCount + first + i;
-        _sequences[SequenceCount++] = (TokenCount, tokens.Length);
+        _sequences[SequenceCount++] = new EncoderSequence(TokenCount, tokens.Length, RowCount, count);
         TokenCount += tokens.Length;
         RowCount += count;
     }
@@ -58,6 +58,13 @@ public sealed class EncoderBatch
             Array.Resize(ref array, Math.Max(needed, array.Length * 2));
     }
 }
+
+/// <summary>One sequence's part of a batch.</summary>
+/// <param name="FirstToken">Index of its first token in the batch.</param>
+/// <param name="TokenCount">Its tokens, at least 1.</param>
+/// <param name="FirstRow">Index of its first wanted row.</param>
+/// <param name="RowCount">Its wanted rows, at least 1.</param>
+public readonly record struct EncoderSequence(int FirstToken, int TokenCount, int FirstRow, int RowCount);
 
 /// <summary>Which of a sequence's rows are wanted.</summary>
 public enum EncoderRows

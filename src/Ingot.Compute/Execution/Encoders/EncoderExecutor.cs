@@ -16,36 +16,39 @@ public sealed unsafe class EncoderExecutor : IDisposable
 {
     private readonly ThreadTeam _team;
     private readonly WeightSlots _weights;
-    private readonly StepContext _step;
-    private readonly ExecutionPlan _plan;
-    private readonly RowBuffer _rows;
+    private readonly EncoderLane _whole;
+    private readonly EncoderLanes _lanes;
     private bool _disposed;
 
-    private EncoderExecutor(EncoderDescription description, ComputeOptions options, DecoderProgram program, WeightSlots weights, ThreadTeam team)
+    // programs: The same graph once for the whole team and once for each member.
+    private EncoderExecutor(EncoderDescription description, ComputeOptions options, IReadOnlyList<DecoderProgram> programs, WeightSlots weights, ThreadTeam team)
     {
         _weights = weights;
         _team = team;
-        _rows = program.Logits.Buffer;
         MaxTokens = options.MaxStepTokens;
-        MaxPositions = program.PositionCount;
+        MaxPositions = programs[0].PositionCount;
         VocabularySize = weights.Embeddings.Min(table => table.Source.OutputCount);
-        _step = new StepContext(MaxTokens);
+        List<EncoderLane> made = [];
         try
         {
-            _plan = new ExecutionPlan(program.Operations, MaxTokens, team, _step);
+            made.Add(new EncoderLane(programs[0], MaxTokens, team));
+            foreach (var program in programs.Skip(1))
+                made.Add(new EncoderLane(program, EncoderLanes.MostTokens, team: null));
         }
         catch
         {
-            _step.Dispose();
+            made.ForEach(lane => lane.Dispose());
             throw;
         }
 
+        _whole = made[0];
+        _lanes = new EncoderLanes([.. made.Skip(1)]);
         Summary = string.Create(CultureInfo.InvariantCulture,
-            $"{description.LayerCount} layers, {description.HeadCount} heads of {description.HeadSize}, hidden {HiddenSize}, vocabulary {VocabularySize}, weights {WeightBytes / 1048576.0:F1} MiB, working memory {_plan.ByteLength / 1048576.0:F1} MiB, {team.Count} threads");
+            $"{description.LayerCount} layers, {description.HeadCount} heads of {description.HeadSize}, hidden {HiddenSize}, vocabulary {VocabularySize}, weights {WeightBytes / 1048576.0:F1} MiB, working memory {(_whole.ByteLength + _lanes.ByteLength) / 1048576.0:F1} MiB, {team.Count} threads");
     }
 
     /// <summary>Elements of one row of the result.</summary>
-    public int HiddenSize => _rows.Width;
+    public int HiddenSize => _whole.Width;
 
     /// <summary>Token ids are 0 to this - 1.</summary>
     public int VocabularySize { get; }
@@ -108,12 +111,10 @@ public sealed unsafe class EncoderExecutor : IDisposable
         Check(batch);
         if (rows.Length < (long)batch.RowCount * HiddenSize)
             throw new ArgumentException($"{batch.RowCount} rows of {HiddenSize} do not fit into {rows.Length} numbers.", nameof(rows));
-        _step.Fill(batch);
         fixed (float* pointer = rows)
         {
-            _rows.Pointer = pointer;
-            _plan.Run();
-            _rows.Pointer = null;
+            if (!_lanes.TryRun(batch, pointer, _team))
+                _whole.Run(batch, 0, batch.SequenceCount, pointer);
         }
     }
 
@@ -124,12 +125,12 @@ public sealed unsafe class EncoderExecutor : IDisposable
             return;
         _disposed = true;
         _team.Dispose();
-        _plan.Dispose();
-        _step.Dispose();
+        _whole.Dispose();
+        _lanes.Dispose();
         _weights.Dispose();
     }
 
-    private static DecoderProgram ReadAndPack(EncoderDescription description, WeightSlots weights, ThreadTeam team, CancellationToken ct)
+    private static List<DecoderProgram> ReadAndPack(EncoderDescription description, WeightSlots weights, ThreadTeam team, CancellationToken ct)
     {
         using var file = OnnxModelFile.Read(description.OnnxPath, description.ModelFolder);
         var program = GraphCompiler.Compile(file, description.ToGraph(), weights);
@@ -140,8 +141,12 @@ public sealed unsafe class EncoderExecutor : IDisposable
             throw new IngotException(ErrorCode.ModelInvalid, $"The graph of {file.FileName} gives rows of {program.Logits.Width} where the configuration says {description.HiddenSize}.");
         if (weights.Embeddings.Count == 0)
             throw new IngotException(ErrorCode.ModelUnsupported, $"The graph of {file.FileName} does not look up its tokens in an embedding.");
+        // Each has buffers of its own and shares the weights. A lone thread runs everything the one way.
+        List<DecoderProgram> programs = [program];
+        for (var i = 0; i < team.Count && team.Count > 1; i++)
+            programs.Add(GraphCompiler.Compile(file, description.ToGraph(), weights));
         weights.Pack(team, ct);
-        return program;
+        return programs;
     }
 
     private void Check(EncoderBatch batch)
@@ -154,10 +159,10 @@ public sealed unsafe class EncoderExecutor : IDisposable
                 throw new ArgumentException($"Token {token} is not one of the model's {VocabularySize}.", nameof(batch));
         }
 
-        foreach (var (_, count) in batch.Sequences)
+        foreach (var sequence in batch.Sequences)
         {
-            if (count > (MaxPositions ?? int.MaxValue))
-                throw new ArgumentException($"A sequence has {count} tokens; the model knows {MaxPositions} positions.", nameof(batch));
+            if (sequence.TokenCount > (MaxPositions ?? int.MaxValue))
+                throw new ArgumentException($"A sequence has {sequence.TokenCount} tokens; the model knows {MaxPositions} positions.", nameof(batch));
         }
     }
 }

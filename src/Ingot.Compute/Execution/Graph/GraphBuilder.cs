@@ -93,7 +93,7 @@ internal sealed class GraphBuilder
         var constant = Constant(node, index);
         if (constant.Tensor.Count != length)
             throw node.Invalid($"has input {index} of shape {Shape(constant)} where {length} elements are needed");
-        return Weights.Vector(constant.Tensor.ToFloats());
+        return Weights.Vector(constant.Tensor);
     }
 
     public static string Shape(ConstantValue constant) => $"[{string.Join(", ", constant.Dims)}]";
@@ -140,7 +140,7 @@ internal sealed class GraphBuilder
         if (cosines.Dims.Length != 2 || !cosines.Dims.SequenceEqual(sines.Dims) || cosines.Transposed || sines.Transposed || cosines.Tensor.Count == 0)
             throw node.Invalid($"has rotary tables of shapes {Shape(cosines)} and {Shape(sines)}; two equal shapes [positions, half] are needed");
         table = new RotaryTable(
-            Weights.Vector(cosines.Tensor.ToFloats()), Weights.Vector(sines.Tensor.ToFloats()), checked((int)cosines.Dims[0]), checked((int)cosines.Dims[1]));
+            Weights.Vector(cosines.Tensor), Weights.Vector(sines.Tensor), checked((int)cosines.Dims[0]), checked((int)cosines.Dims[1]));
         LimitPositions(table.PositionCount);
         _rotaryTables[(cosines.Tensor, sines.Tensor)] = table;
         return table;

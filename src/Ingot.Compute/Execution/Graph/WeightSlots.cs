@@ -56,6 +56,7 @@ internal sealed unsafe class WeightSlots : IDisposable
 {
     private readonly Dictionary<MatrixSource, MatrixSlot> _matrices = [];
     private readonly List<EmbeddingSlot> _embeddings = [];
+    private readonly Dictionary<OnnxTensor, NativeBuffer<float>> _vectorsOfTensors = new(ReferenceEqualityComparer.Instance);
     private readonly List<NativeBuffer<float>> _vectors = [];
 
     /// <summary>Bytes of all packed weights.</summary>
@@ -74,9 +75,19 @@ internal sealed unsafe class WeightSlots : IDisposable
 
     public EmbeddingSlot Embedding(MatrixSource source)
     {
+        if (_embeddings.Find(known => known.Source == source) is { } same)
+            return same;
         var slot = new EmbeddingSlot(source);
         _embeddings.Add(slot);
         return slot;
+    }
+
+    /// <summary>A tensor kept as floats; the same memory however often it is asked for.</summary>
+    public NativeBuffer<float> Vector(OnnxTensor tensor)
+    {
+        if (!_vectorsOfTensors.TryGetValue(tensor, out var vector))
+            _vectorsOfTensors[tensor] = vector = Vector(tensor.ToFloats());
+        return vector;
     }
 
     /// <summary>Numbers kept as they are (norm weights, biases, rotary tables).</summary>

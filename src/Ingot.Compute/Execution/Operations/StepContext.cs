@@ -51,21 +51,24 @@ internal sealed unsafe class StepContext(int maxTokens) : IDisposable
         FillBlocks(batch.Sequences, store.BlockSize);
     }
 
-    /// <summary>Takes over a batch of whole sequences whose contents have been checked.</summary>
-    public void Fill(EncoderBatch batch)
+    /// <summary>Takes over some neighbouring sequences of a batch whose contents have been checked.</summary>
+    public void Fill(EncoderBatch batch, int fromSequence, int toSequence)
     {
-        TokenCount = batch.TokenCount;
-        LogitRowCount = batch.RowCount;
-        SequenceCount = batch.SequenceCount;
-        batch.Tokens.CopyTo(_tokens.Span);
-        batch.Rows.CopyTo(_logitRows.Span);
-        for (var i = 0; i < SequenceCount; i++)
+        var sequences = batch.Sequences[fromSequence..toSequence];
+        var (first, last) = (sequences[0], sequences[^1]);
+        TokenCount = last.FirstToken + last.TokenCount - first.FirstToken;
+        LogitRowCount = last.FirstRow + last.RowCount - first.FirstRow;
+        SequenceCount = sequences.Length;
+        batch.Tokens.Slice(first.FirstToken, TokenCount).CopyTo(_tokens.Span);
+        for (var row = 0; row < LogitRowCount; row++)
+            _logitRows.Pointer[row] = batch.Rows[first.FirstRow + row] - first.FirstToken;
+        for (var i = 0; i < sequences.Length; i++)
         {
-            var (first, count) = batch.Sequences[i];
-            _sequences.Pointer[i] = new AttentionSequence(first, count, pastLength: 0, blockTable: null);
-            _sequenceOfToken.Span.Slice(first, count).Fill(i);
-            for (var position = 0; position < count; position++)
-                _positions.Pointer[first + position] = position;
+            var token = sequences[i].FirstToken - first.FirstToken;
+            _sequences.Pointer[i] = new AttentionSequence(token, sequences[i].TokenCount, pastLength: 0, blockTable: null);
+            _sequenceOfToken.Span.Slice(token, sequences[i].TokenCount).Fill(i);
+            for (var position = 0; position < sequences[i].TokenCount; position++)
+                _positions.Pointer[token + position] = position;
         }
     }
 

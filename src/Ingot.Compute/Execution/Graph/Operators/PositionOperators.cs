@@ -47,7 +47,7 @@ internal static class PositionOperators
                 node.RequireInt("axis", 0);
                 graph.LimitPositions(checked((int)Math.Min(table.Dims[0], int.MaxValue)));
                 var rows = GraphBuilder.NewRows((int)table.Dims[1]);
-                graph.Emit(new PositionEmbeddingOperation(graph.Weights.Vector(table.Tensor.ToFloats()), rows));
+                graph.Emit(new PositionEmbeddingOperation(graph.Weights.Vector(table.Tensor), rows));
                 return rows;
             case [ConstantValue table, DistancesValue distances]:
                 node.RequireInt("axis", 0);
