@@ -79,7 +79,14 @@ public sealed class LimitTests
         using var lifetime = new StoppedLifetime();
         await using IngotServices services = IngotServices.Create(new IngotOptions(), Microsoft.Extensions.Logging.Abstractions.NullLoggerFactory.Instance);
         int passed = 0;
-        var gate = new RequestGate(_ => Task.FromResult(passed++), services, lifetime);
+        var gate = new RequestGate(
+            _ =>
+            {
+                passed++;
+                return Task.CompletedTask;
+            },
+            services,
+            lifetime);
 
         IngotException refusal = await Assert.ThrowsAsync<IngotException>(() => gate.InvokeAsync(Request("POST", "/v1/chat/completions")));
         await gate.InvokeAsync(Request("GET", "/openai/status"));
