@@ -22,6 +22,7 @@ from tool_catalogue import KNOWN
 HELDOUT_PATH = os.path.join(os.path.dirname(os.path.abspath(__file__)), "heldout_pairs.jsonl")
 QUESTION = re.compile(r"(who|whose|what|what's|where|how|why|are|do|does|can|could|will|would|when|is|which|shall|may|did|has|have)\b")
 EVERYDAY = [line.split(" | ") for line in common.lines_of("paraphrases.txt")]
+WORDINGS = {line.split(" | ")[0]: line.split(" | ")[1:] for line in common.lines_of("wordings.txt")}
 STOP_WORDS = set("a an the is are was do does did i you my me of to in on for it its please can could would what how that this tell".split())
 
 
@@ -47,11 +48,14 @@ def heldout_texts():
 
 def written(rng, text):
     """`text` (lower case, no final mark) as somebody might write it: in full, in keywords, or with a slip."""
-    style = rng.random()
+    style, words = rng.random(), text.split()
     if style < 0.05:
-        kept = [word for word in text.split() if word not in STOP_WORDS]
+        kept = [word for word in words if word not in STOP_WORDS]
         return " ".join(kept) if len(kept) > 1 else text
-    if style < 0.4:
+    if style < 0.08 and len(words) > 5:
+        del words[rng.randrange(len(words))]
+        text = " ".join(words)
+    elif style < 0.4:
         text = common.rephrase(rng, text)
     if rng.random() < 0.08:
         text = rng.choice(common.OPENERS) + text
@@ -172,6 +176,7 @@ class Mix:
         self.rng, self.forbidden = random.Random(seed), heldout_texts()
         everyday = [(wordings, []) for wordings in EVERYDAY]
         known = {"facts": gen_facts.FACTS, "ingot": gen_facts.INGOT, "small talk": gen_facts.SMALL_TALK, "everyday": everyday}
+        known = {name: [(questions + WORDINGS.get(questions[0], []), answers) for questions, answers in blocks] for name, blocks in known.items()}
         # Whole blocks can be left out, to compare settings on meanings that training never saw.
         self.left_out = [questions for blocks in known.values() for questions, _ in blocks[::leave_out] if len(questions) > 1] if leave_out else []
         kept = {name: [block for index, block in enumerate(blocks) if not leave_out or index % leave_out] for name, blocks in known.items()}
