@@ -92,6 +92,7 @@ def main():
     parser.add_argument("--words", action="store_true", help="measure plain word overlap instead")
     parser.add_argument("--dimensions", type=int, help="use only so many numbers of each vector")
     parser.add_argument("--verbose", action="store_true", help="print the pairs that do not come first")
+    parser.add_argument("--record", metavar="FILE", help="write a few texts and their vectors instead")
     parser.add_argument("--check-leaks", type=int, metavar="FAMILIES", help="count held-out texts among so many families before they are left out")
     arguments = parser.parse_args()
     if arguments.check_leaks:
@@ -102,12 +103,27 @@ def main():
         embed = lambda texts: embed_over_http(arguments.url, arguments.model, texts)
     else:
         embed = lambda texts: embed_with_folder(arguments.checkpoint, texts, arguments.int8)
+    if arguments.record:
+        return record(arguments.record, embed)
     cases = gen_pairs.heldout_cases()
     figures = report(cases, embed, arguments.dimensions)
     if arguments.verbose:
         for case, beats, found in sorted(zip(cases, *figures.values()), key=lambda row: row[1]):
             if found < 1:
                 print(f"{beats:.3f} {found}  {case['a']}  |  {case['b']}")
+
+
+RECORDED = ["What is the capital of France?", "how do i start the service", "A dog is running on the beach.", "zorbulator",
+            "Héllo, naïve Wörld: café!", "C# & C++ (50 % off) - e-mail bob@example.org", "ß æ ø Привет αβγ 汉字 🙂", "x",
+            "Ingot is an open, cross-platform local AI runner. " * 12]
+
+
+def record(path, embed):
+    """Writes a few texts with their vectors, for the test that compares the runtime with this code."""
+    with open(path, "w", encoding="utf-8") as file:
+        rows = [json.dumps({"text": text, "vector": [round(float(number), 5) for number in vector]}, ensure_ascii=False)
+                for text, vector in zip(RECORDED, embed(RECORDED))]
+        file.write("[\n" + ",\n".join(rows) + "\n]\n")
 
 
 def check_leaks(families):
