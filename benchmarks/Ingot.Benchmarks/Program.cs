@@ -21,7 +21,7 @@ switch (args.FirstOrDefault())
         await EmbeddingReport.PrintAsync(args[1..]);
         break;
     case "server":
-        await ServerReport.PrintAsync();
+        await ServerReport.PrintAsync(args[1..]);
         break;
     default:
         BenchmarkSwitcher.FromAssembly(typeof(KernelReport).Assembly).Run(args);

@@ -12,8 +12,12 @@ namespace Ingot.Benchmarks.Server;
 /// <param name="Bare">Tokens a second of all streams, from the engine; the median.</param>
 /// <param name="Served">The same over HTTP.</param>
 /// <param name="Ratio">Served by bare, the median of the pairs.</param>
+/// <param name="ProcessorRatio">
+/// Processor time of a served answer by that of a bare one, the client's included; the median of the pairs. Says something only
+/// with one computing thread: several spend time waiting for each other.
+/// </param>
 /// <param name="Rounds">How many pairs there were.</param>
-internal sealed record Overhead(double Bare, double Served, double Ratio, int Rounds);
+internal sealed record Overhead(double Bare, double Served, double Ratio, double ProcessorRatio, int Rounds);
 
 /// <summary>Measures the two turn by turn, so that whatever else the machine does falls on both.</summary>
 internal static class DecodeOverhead
@@ -49,18 +53,29 @@ internal static class DecodeOverhead
         await ServedAsync();
         var bare = new List<double>();
         var served = new List<double>();
+        var bareTime = new List<double>();
+        var servedTime = new List<double>();
         for (int round = 0; round < Rounds; round++)
         {
             // Which of the two goes first changes, for whatever the first leaves behind.
             if (round % 2 == 0)
-                bare.Add(await BareAsync());
-            served.Add(await ServedAsync());
+                await NoteAsync(BareAsync, bare, bareTime);
+            await NoteAsync(ServedAsync, served, servedTime);
             if (round % 2 == 1)
-                bare.Add(await BareAsync());
+                await NoteAsync(BareAsync, bare, bareTime);
         }
 
-        return new Overhead(Median(bare), Median(served), Median(served.Zip(bare, (with, without) => with / without)), Rounds);
+        return new Overhead(Median(bare), Median(served), Median(Ratios(served, bare)), Median(Ratios(servedTime, bareTime)), Rounds);
     }
+
+    private static async Task NoteAsync(Func<Task<double>> answer, List<double> speeds, List<double> times)
+    {
+        TimeSpan used = Environment.CpuUsage.TotalTime;
+        speeds.Add(await answer());
+        times.Add((Environment.CpuUsage.TotalTime - used).TotalSeconds);
+    }
+
+    private static IEnumerable<double> Ratios(List<double> with, List<double> without) => with.Zip(without, (one, other) => one / other);
 
     // The model's own template, written out: the engine gets the very tokens that the service gives it.
     private static List<int> Prompt(Tokenizer tokenizer) =>

@@ -14,9 +14,11 @@ internal static class ServerReport
     private static readonly int[] Streams = [1, 8];
 
     /// <summary>Measures and prints.</summary>
-    public static async Task PrintAsync()
+    /// <param name="arguments">How many threads compute; none for as many as there are cores.</param>
+    public static async Task PrintAsync(string[] arguments)
     {
-        await using IngotServices services = await ServerModel.OpenAsync();
+        int threads = arguments.Length > 0 ? int.Parse(arguments[0], CultureInfo.InvariantCulture) : 0;
+        await using IngotServices services = await ServerModel.OpenAsync(threads);
         await using IngotServer server = await IngotServer.StartAsync(
             services, new ServerOptions { Urls = "http://127.0.0.1:0" }, NullLoggerFactory.Instance, CancellationToken.None);
         var address = new Uri(server.Urls[0]);
@@ -30,7 +32,7 @@ internal static class ServerReport
         foreach (int streams in Streams)
         {
             Overhead overhead = await DecodeOverhead.MeasureAsync(services, address, streams);
-            Print($"decode {streams}", $"bare {overhead.Bare:F1} tokens/s, served {overhead.Served:F1} tokens/s: {100 * (1 - overhead.Ratio):F1} % overhead (median of {overhead.Rounds} pairs)");
+            Print($"decode {streams}", $"bare {overhead.Bare:F1} tokens/s, served {overhead.Served:F1} tokens/s: {100 * (1 - overhead.Ratio):F1} % overhead, {100 * (overhead.ProcessorRatio - 1):F1} % more processor time (medians of {overhead.Rounds} pairs)");
         }
     }
 
