@@ -96,11 +96,33 @@ def as_typed(rng, question, rephrasing=0.45, opener=0.18, loosening=0.4):
     return finish(rng, text)
 
 
+NAMES = """Ingot Foundry OpenAI Ollama Microsoft Google Amazon Intel AMD NVIDIA Linux macOS Mac Ubuntu Debian Docker GitHub NuGet Azure
+JSON HTTP HTTPS HTML CSS SQL URL API SDK CPU GPU NPU RAM ROM SSD USB PDF LLM AI DNA RNA ONNX .NET C# C++ Java JavaScript Python Rust Llama Qwen2 Qwen
+Marie Curie Alan Turing Isaac Newton Albert Einstein Leonardo Galileo Charles Ada Martin Nelson Mahatma Napoleon Julius Neil Yuri Mona Lisa
+Mozart Bach Amadeus Gogh Picasso Shakespeare Romeo Juliet Plato Socrates Aristotle Pythagoras Archimedes Kepler Copernicus
+Mars English German French Spanish Italian Dutch Europe European Germany France Spain Italy England Britain Japan China Russia Rome Roman Berlin Paris London
+NASA UN EU USA UK UV Wi-Fi Bluetooth Christmas Easter Halloween Monday Tuesday Wednesday Thursday Friday Saturday Sunday""".split()
+
+
+def proper_names():
+    """Words that are written with a capital: those above, and what the answers write so within sentences, by their small form."""
+    texts = " ".join(answer for name in ("facts", "ingot", "smalltalk", "unknown") for _, answers in question_blocks(name + ".txt")
+                     for answer in answers)
+    capital = set(re.findall(r"(?<=[a-z,;:] )[A-Z][\w#+-]*", texts))
+    small = set(re.findall(r"\b[a-z][\w#+-]*", texts))
+    found = {word.lower(): word for word in capital if word.lower() not in small}
+    return found | {word.lower(): word for word in NAMES}
+
+
+PROPER_NAMES = proper_names()
+
+
 def finish(rng, text, mark="?"):
-    """Capital letter and final mark, each of which a hurried user leaves out."""
+    """Capital letters and final mark, each of which a hurried user leaves out."""
     style = rng.random()
     if style < 0.62:
         text = re.sub(r"\bi\b", "I", text)
+        text = re.sub(r"[a-z][\w#+-]*", lambda word: PROPER_NAMES.get(word.group(), word.group()), text)
         return text[0].upper() + text[1:] + mark
     if style < 0.74:
         return text + mark
