@@ -32,7 +32,7 @@ internal static class ChatEndpoints
         ChatCompletionRequest request = await WireBody.ReadAsync<ChatCompletionRequest>(context.Request, gone);
         ChatTurn turn = ChatMapper.ToTurn(request);
 
-        ChatRun run = await services.Chat.StartAsync(turn, gone);
+        ChatRun run = await TokenLimit.Of(request).NameAsync(services.Chat.StartAsync(turn, gone));
         context.Response.RegisterForDisposeAsync(run);
         var answer = new ChatAnswer(run, AnswerForm.Of(request), services.Time);
         return request.Stream == true

@@ -35,7 +35,7 @@ internal static class ChatMapper
             ParallelToolCalls = ToolMapper.ToParallel(request, tools),
             ResponseFormat = ToResponseFormat(request.ResponseFormat),
             Sampling = SamplingMapper.ToSettings(request),
-            MaxTokens = ToMaxTokens(request),
+            MaxTokens = TokenLimit.Of(request).Value,
             Stop = request.Stop?.Values ?? [],
             Choices = request.N ?? 1,
             TopLogProbabilities = ToTopLogprobs(request),
@@ -112,19 +112,6 @@ internal static class ChatMapper
         "lark_grammar" => ChatResponseFormat.LarkGrammar,
         _ => throw Invalid("response_format.type", "must be 'text', 'json_object', 'json_schema' or 'lark_grammar'"),
     };
-
-    private static int? ToMaxTokens(ChatCompletionRequest request)
-    {
-        (string Name, int? Value)[] spellings =
-        [
-            ("max_completion_tokens", request.MaxCompletionTokens),
-            ("max_completion_token", request.MaxCompletionToken),
-            ("max_tokens", request.MaxTokens),
-        ];
-        foreach ((string name, int? value) in spellings)
-            InRange(name, value, 1, int.MaxValue);
-        return spellings.Select(spelling => spelling.Value).FirstOrDefault(value => value is not null);
-    }
 
     private static int? ToTopLogprobs(ChatCompletionRequest request)
     {

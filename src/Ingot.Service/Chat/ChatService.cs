@@ -84,7 +84,7 @@ public sealed class ChatService(ModelHost models, IngotOptions options)
         {
             throw new IngotException(ErrorCode.ContextLengthExceeded,
                 $"The prompt has {promptTokens} tokens{(turn.MaxTokens is { } wanted ? $" and {wanted} are asked for" : "")}, but this service allows {model.ContextLength} together.",
-                "messages");
+                left < 1 ? "messages" : "max_tokens");
         }
 
         return turn.MaxTokens ?? left;

@@ -86,7 +86,7 @@ public sealed class CompletionService(ModelHost models, IngotOptions options)
             throw new IngotException(ErrorCode.ContextLengthExceeded,
                 $"This model's maximum context length is {model.ContextLength} tokens. However, you requested {(long)promptTokens + (wanted ?? 1)} tokens "
                 + $"({promptTokens} in the prompt, {wanted ?? 1} in the completion). Please reduce the prompt or the completion.",
-                "prompt");
+                left < 1 ? "prompt" : "max_tokens");
         }
 
         return wanted ?? Math.Min(UsualMaxTokens, left);

@@ -110,8 +110,11 @@ public sealed class ChatRefusalTests
         var updates = await fixture.AnswerAsync(ChatFixture.Turn());
 
         Assert.Equal(60 - prompt, Assert.IsType<UsageUpdate>(updates[^1]).Usage.CompletionTokens);
-        Assert.Equal(ErrorCode.ContextLengthExceeded, (await Assert.ThrowsAsync<IngotException>(
-            () => fixture.Chat.StartAsync(ChatFixture.Turn(new string('x', 60))))).Code);
+        foreach (var (param, turn) in new[] { ("messages", ChatFixture.Turn(new string('x', 60))), ("max_tokens", ChatFixture.Turn() with { MaxTokens = 59 }) })
+        {
+            var refusal = await Assert.ThrowsAsync<IngotException>(() => fixture.Chat.StartAsync(turn));
+            Assert.Equal((ErrorCode.ContextLengthExceeded, param), (refusal.Code, refusal.Param));
+        }
     }
 
     [Fact]

@@ -109,7 +109,7 @@ public sealed class CompletionServiceTests
         { CompletionFixture.Turn("a") with { Choices = 0 }, ErrorCode.InvalidValue, "n" },
         { CompletionFixture.Turn("a") with { Choices = 5 }, ErrorCode.InvalidValue, "n" },
         { CompletionFixture.Turn("a") with { MaxTokens = 0 }, ErrorCode.InvalidValue, "max_tokens" },
-        { CompletionFixture.Turn("a") with { MaxTokens = 512 }, ErrorCode.ContextLengthExceeded, "prompt" },
+        { CompletionFixture.Turn("a") with { MaxTokens = 512 }, ErrorCode.ContextLengthExceeded, "max_tokens" },
         { CompletionFixture.Turn(new string('a', 512)), ErrorCode.ContextLengthExceeded, "prompt" },
         { CompletionFixture.Turn("a") with { Stop = [""] }, ErrorCode.InvalidValue, "stop" },
         { CompletionFixture.Turn("a") with { TopLogProbabilities = 21 }, ErrorCode.InvalidValue, "logprobs" },
