@@ -15,7 +15,9 @@ internal static class MessageMapper
             throw ChatMapper.Missing("messages");
         if (messages.Count == 0)
             throw ChatMapper.Invalid("messages", "must hold at least one message");
-        return [.. messages.Select((message, index) => ToMessage(message, $"messages[{index}]"))];
+        TurnMessage[] mapped = [.. messages.Select((message, index) => ToMessage(message, $"messages[{index}]"))];
+        ToolAnswerRules.Check(messages);
+        return mapped;
     }
 
     private static TurnMessage ToMessage(ChatMessage? message, string path)
