@@ -15,6 +15,9 @@ namespace Ingot.Server;
 /// <summary>The running HTTP service. Knows routes and wire forms; what they mean is <see cref="IngotServices"/>' business, which it does not own.</summary>
 public sealed class IngotServer : IAsyncDisposable
 {
+    /// <summary>How long requests that were told to end may take to say so.</summary>
+    private static readonly TimeSpan LastWords = TimeSpan.FromSeconds(3);
+
     private readonly WebApplication _application;
 
     private IngotServer(WebApplication application)
@@ -52,8 +55,14 @@ public sealed class IngotServer : IAsyncDisposable
     /// <summary>Waits until somebody asks the service to stop, by signal, <c>POST /shutdown</c> or the token, and it has.</summary>
     public Task WaitForShutdownAsync(CancellationToken cancellationToken) => _application.WaitForShutdownAsync(cancellationToken);
 
-    /// <summary>Stops listening and lets requests under way end.</summary>
-    public ValueTask DisposeAsync() => _application.DisposeAsync();
+    /// <summary>
+    /// Refuses further requests, lets those under way end, for <see cref="ServerOptions.DrainTime"/> at most, and stops listening.
+    /// </summary>
+    public async ValueTask DisposeAsync()
+    {
+        await _application.StopAsync();
+        await _application.DisposeAsync();
+    }
 
     private static WebApplication Build(IngotServices services, ServerOptions options, ILoggerFactory loggers)
     {
@@ -68,6 +77,9 @@ public sealed class IngotServer : IAsyncDisposable
         builder.Services.AddSingleton(services);
         builder.Services.AddSingleton(options);
         builder.Services.AddSingleton<OpenApiDocument>();
+        builder.Services.AddSingleton<OpenRequests>();
+        builder.Services.AddHostedService(provider => provider.GetRequiredService<OpenRequests>());
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = options.DrainTime + LastWords);
 
         WebApplication application = builder.Build();
         application.UseMiddleware<ErrorMiddleware>();

@@ -17,6 +17,11 @@ public sealed record ServerOptions
     /// <summary>What <c>POST /shutdown</c> must carry as a bearer token. Null, the default: nobody can stop the service over HTTP.</summary>
     public string? ShutdownToken { get; init; }
 
+    /// <summary>
+    /// How long requests under way may take to end when the service stops, 0 to 1 day; after that they end with an error. Default 10 seconds.
+    /// </summary>
+    public TimeSpan DrainTime { get; init; } = TimeSpan.FromSeconds(10);
+
     /// <summary>Checks every field.</summary>
     /// <exception cref="IngotException">Names every mistake.</exception>
     internal void Validate()
@@ -33,6 +38,8 @@ public sealed record ServerOptions
 
         if (MaxRequestBodyBytes < 1)
             mistakes.Add("the largest request body must be at least one byte");
+        if (DrainTime < TimeSpan.Zero || DrainTime > TimeSpan.FromDays(1))
+            mistakes.Add("the time to drain must be between 0 and 1 day");
         if (mistakes.Count > 0)
             throw new IngotException(ErrorCode.InvalidValue, $"The service's options are wrong: {string.Join("; ", mistakes)}.", "urls");
     }

@@ -1,12 +1,8 @@
 using System.Text.Json;
 using Ingot.Engine;
-using Ingot.Errors;
-using Ingot.Server.Http;
 using Ingot.Service;
 using Ingot.Service.Tests;
 using Ingot.Testing;
-using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.Hosting;
 
 namespace Ingot.Server.Tests;
 
@@ -74,29 +70,6 @@ public sealed class LimitTests
     }
 
     [Fact]
-    public async Task A_stopping_service_takes_no_more_work()
-    {
-        using var lifetime = new StoppedLifetime();
-        await using IngotServices services = IngotServices.Create(new IngotOptions(), Microsoft.Extensions.Logging.Abstractions.NullLoggerFactory.Instance);
-        int passed = 0;
-        var gate = new RequestGate(
-            _ =>
-            {
-                passed++;
-                return Task.CompletedTask;
-            },
-            services,
-            lifetime);
-
-        IngotException refusal = await Assert.ThrowsAsync<IngotException>(() => gate.InvokeAsync(Request("POST", "/v1/chat/completions")));
-        await gate.InvokeAsync(Request("GET", "/openai/status"));
-        await gate.InvokeAsync(Request("POST", "/shutdown"));
-
-        Assert.Equal(ErrorCode.EngineStopped, refusal.Code);
-        Assert.Equal(2, passed);
-    }
-
-    [Fact]
     public async Task A_stopped_host_is_503()
     {
         await using TestService service = await TestService.SayingAsync("Yes");
@@ -107,13 +80,6 @@ public sealed class LimitTests
         await AssertRefusedAsync(response, 503, "engine_stopped");
     }
 
-    private static DefaultHttpContext Request(string method, string path)
-    {
-        var context = new DefaultHttpContext();
-        (context.Request.Method, context.Request.Path) = (method, path);
-        return context;
-    }
-
     private static async Task<JsonElement> AssertRefusedAsync(HttpResponseMessage response, int status, string code)
     {
         string text = await response.Content.ReadAsStringAsync();
@@ -121,22 +87,5 @@ public sealed class LimitTests
         JsonElement error = JsonDocument.Parse(text).RootElement.GetProperty("error");
         Assert.Equal(code, error.GetProperty("code").GetString());
         return error;
-    }
-
-    private sealed class StoppedLifetime : IHostApplicationLifetime, IDisposable
-    {
-        private readonly CancellationTokenSource _stopping = new();
-
-        public StoppedLifetime() => _stopping.Cancel();
-
-        public CancellationToken ApplicationStarted => CancellationToken.None;
-
-        public CancellationToken ApplicationStopping => _stopping.Token;
-
-        public CancellationToken ApplicationStopped => CancellationToken.None;
-
-        public void StopApplication() => _stopping.Cancel();
-
-        public void Dispose() => _stopping.Dispose();
     }
 }

@@ -89,6 +89,9 @@ public sealed class TestService : IAsyncDisposable
     public static string Chat(string fields = "", string text = "Hi") =>
         $$"""{"model": "tiny", "messages": [{"role": "user", "content": {{JsonSerializer.Serialize(text)}}}]{{(fields.Length > 0 ? ", " : "")}}{{fields}}}""";
 
+    /// <summary>Tells the service to stop, as a signal does, and waits until it has.</summary>
+    public Task StopAsync() => _server!.WaitForShutdownAsync(new CancellationToken(canceled: true));
+
     public async ValueTask DisposeAsync()
     {
         Client.Dispose();

@@ -1,16 +1,11 @@
-using Ingot.Errors;
-using Ingot.Service;
-
 namespace Ingot.Server.Http;
 
 /// <summary>
-/// Lets requests for work in while the service runs and is not too busy. Only POST asks for work; what reads a state, and
-/// the end of the service, always pass.
+/// Lets requests for work in while the service runs and is not too busy, and gives them up when it can wait no longer for them.
+/// Only POST asks for work; what reads a state, and the end of the service, always pass.
 /// </summary>
-internal sealed class RequestGate(RequestDelegate next, IngotServices services, IHostApplicationLifetime lifetime)
+internal sealed class RequestGate(RequestDelegate next, OpenRequests requests)
 {
-    private int _open;
-
     /// <summary>Runs the rest of the pipeline, or refuses with 429 or 503.</summary>
     public async Task InvokeAsync(HttpContext context)
     {
@@ -20,18 +15,22 @@ internal sealed class RequestGate(RequestDelegate next, IngotServices services, 
             return;
         }
 
-        if (lifetime.ApplicationStopping.IsCancellationRequested)
-            throw new IngotException(ErrorCode.EngineStopped, "This service is stopping.");
-        int most = services.Options.MaxConcurrentRequests;
+        requests.Enter();
+        CancellationToken gone = context.RequestAborted;
+        using var givenUp = CancellationTokenSource.CreateLinkedTokenSource(gone, requests.End);
         try
         {
-            if (Interlocked.Increment(ref _open) > most)
-                throw new IngotException(ErrorCode.QueueFull, $"This service already works on {most} requests; try again shortly.");
+            context.RequestAborted = givenUp.Token;
             await next(context);
+        }
+        catch (OperationCanceledException) when (requests.End.IsCancellationRequested && !gone.IsCancellationRequested)
+        {
+            throw OpenRequests.Stopped;
         }
         finally
         {
-            Interlocked.Decrement(ref _open);
+            context.RequestAborted = gone;
+            requests.Leave();
         }
     }
 }

@@ -27,6 +27,7 @@ internal sealed partial class SseResult<T>(IAsyncEnumerable<T> events, ILogger l
         CancellationToken gone = httpContext.RequestAborted;
         HttpResponse response = httpContext.Response;
         IngotServices services = httpContext.RequestServices.GetRequiredService<IngotServices>();
+        OpenRequests requests = httpContext.RequestServices.GetRequiredService<OpenRequests>();
         await using IAsyncEnumerator<T> source = events.GetAsyncEnumerator(gone);
 
         Task<bool> next = source.MoveNextAsync().AsTask();
@@ -41,10 +42,13 @@ internal sealed partial class SseResult<T>(IAsyncEnumerable<T> events, ILogger l
             Begin(response);
             await response.Body.WriteAsync(Done, gone);
         }
-        catch (Exception exception) when (response.HasStarted && !gone.IsCancellationRequested)
+        catch (Exception exception) when (response.HasStarted && (requests.End.IsCancellationRequested || !gone.IsCancellationRequested))
         {
-            LogStreamFailed(exception);
-            await WriteAsync(response, ErrorPrefix, WireErrors.Describe(exception).Body, WireJson.For<ErrorBody>(), gone);
+            Exception reason = exception is OperationCanceledException ? OpenRequests.Stopped : exception;
+            LogStreamFailed(reason);
+
+            // Where the end of the service is the reason, the client may still be there.
+            await WriteAsync(response, ErrorPrefix, WireErrors.Describe(reason).Body, WireJson.For<ErrorBody>(), CancellationToken.None);
         }
         finally
         {

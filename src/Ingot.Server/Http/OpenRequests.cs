@@ -1,0 +1,109 @@
+using Ingot.Errors;
+using Ingot.Service;
+
+namespace Ingot.Server.Http;
+
+/// <summary>
+/// The requests for work that are not answered yet, and how they end with the service: from the first word of its stopping no
+/// further one is let in, while the service still listens and says so; those inside have <see cref="ServerOptions.DrainTime"/>
+/// to end by themselves, and then are told to. Only after that the service stops listening.
+/// </summary>
+internal sealed class OpenRequests : IHostedLifecycleService, IDisposable
+{
+    private readonly Lock _lock = new();
+    private readonly CancellationTokenSource _end = new();
+    private readonly TaskCompletionSource _allLeft = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly IngotServices _services;
+    private readonly ServerOptions _options;
+    private readonly IHostApplicationLifetime _lifetime;
+    private readonly CancellationTokenRegistration _stopping;
+    private int _open;
+    private bool _closed;
+
+    /// <summary>Closes at the first word of stopping, whoever says it.</summary>
+    public OpenRequests(IngotServices services, ServerOptions options, IHostApplicationLifetime lifetime)
+    {
+        (_services, _options, _lifetime) = (services, options, lifetime);
+        _stopping = lifetime.ApplicationStopping.Register(Close);
+    }
+
+    /// <summary>Cancelled when what is still open must end at once.</summary>
+    public CancellationToken End => _end.Token;
+
+    /// <summary>What somebody is told whose request the end of the service cut short.</summary>
+    public static IngotException Stopped => new(ErrorCode.EngineStopped, "This service stopped before the answer was complete.");
+
+    /// <summary>Lets one request in; <see cref="Leave"/> must follow.</summary>
+    /// <exception cref="IngotException">The service stops, or works on as many requests as it may.</exception>
+    public void Enter()
+    {
+        int most = _services.Options.MaxConcurrentRequests;
+        lock (_lock)
+        {
+            if (_closed)
+                throw new IngotException(ErrorCode.EngineStopped, "This service is stopping.");
+            if (_open == most)
+                throw new IngotException(ErrorCode.QueueFull, $"This service already works on {most} requests; try again shortly.");
+            _open++;
+        }
+    }
+
+    /// <summary>One request is answered.</summary>
+    public void Leave()
+    {
+        lock (_lock)
+        {
+            _open--;
+            SayWhetherAllLeft();
+        }
+    }
+
+    /// <summary>Waits until the last request is answered, and hurries those that take too long.</summary>
+    /// <param name="cancellationToken">Gives up on them.</param>
+    public async Task StoppingAsync(CancellationToken cancellationToken)
+    {
+        _lifetime.StopApplication();
+        await _allLeft.Task.WaitAsync(_options.DrainTime, _services.Time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (_allLeft.Task.IsCompleted)
+            return;
+        await _end.CancelAsync();
+        await _allLeft.Task.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
+
+    /// <inheritdoc/>
+    public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    /// <inheritdoc/>
+    public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    /// <inheritdoc/>
+    public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    /// <inheritdoc/>
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    /// <inheritdoc/>
+    public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _stopping.Dispose();
+        _end.Dispose();
+    }
+
+    private void Close()
+    {
+        lock (_lock)
+        {
+            _closed = true;
+            SayWhetherAllLeft();
+        }
+    }
+
+    private void SayWhetherAllLeft()
+    {
+        if (_closed && _open == 0)
+            _allLeft.TrySetResult();
+    }
+}
