@@ -40,6 +40,8 @@ internal sealed class ExecutorRunner : IModelRunner
 
     public int MaxStepTokens => _executor.MaxStepTokens;
 
+    public long MemoryBytes => _executor.WeightBytes + (_executor.KvBytesPerBlock * BlockCount);
+
     /// <summary>One line for logs.</summary>
     public string Summary => _executor.Summary;
 

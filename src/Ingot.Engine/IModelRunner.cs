@@ -26,6 +26,9 @@ public interface IModelRunner : IDisposable
     /// <summary>The most tokens one step may carry.</summary>
     int MaxStepTokens { get; }
 
+    /// <summary>Bytes of memory it holds: its weights and the whole cache, used or not.</summary>
+    long MemoryBytes { get; }
+
     /// <summary>
     /// Computes one step: writes the keys and values of every token of <paramref name="batch"/> to the cache and
     /// the logits of every wanted row, in batch order, to <paramref name="logits"/>.

@@ -83,6 +83,9 @@ public sealed class InferenceEngine : IDisposable
         return new InferenceEngine(runner, options, logger);
     }
 
+    /// <summary>Bytes of memory the model holds: its weights and the whole key-value cache, used or not.</summary>
+    public long MemoryBytes => _runner.MemoryBytes;
+
     /// <summary>What the engine has done and is doing.</summary>
     public EngineStatistics Statistics => _counters.Snapshot();
 

@@ -15,6 +15,8 @@ public sealed class FakeEmbeddingRunner : IEmbeddingRunner
 
     public int MaxStepTokens { get; init; } = 64;
 
+    public long MemoryBytes { get; init; }
+
     /// <summary>Runs on the embedder's thread at the start of each step: to look at it, to hold it up or to throw.</summary>
     public Action<IReadOnlyList<ReadOnlyMemory<int>>>? OnStep { get; set; }
 

@@ -24,6 +24,8 @@ public sealed class FakeRunner : IModelRunner
 
     public int MaxStepTokens { get; init; } = 512;
 
+    public long MemoryBytes { get; init; }
+
     /// <summary>The next token after these. Default: a hash of all of them.</summary>
     public Func<IReadOnlyList<int>, int>? Next { get; init; }
 

@@ -50,6 +50,8 @@ internal sealed class DecoderEmbeddingRunner : IEmbeddingRunner
 
     public int MaxStepTokens => Math.Max(ContextLength, _executor.MaxStepTokens);
 
+    public long MemoryBytes => _executor.WeightBytes + (_executor.KvBytesPerBlock * _blocks.Length);
+
     /// <summary>One line for logs.</summary>
     public string Summary => _executor.Summary;
 

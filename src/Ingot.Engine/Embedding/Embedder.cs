@@ -57,6 +57,9 @@ public sealed class Embedder : IDisposable
     /// <summary>Token ids are 0 to this - 1.</summary>
     public int VocabularySize => _runner.VocabularySize;
 
+    /// <summary>Bytes of memory the model holds: its weights and its cache, if it has one.</summary>
+    public long MemoryBytes => _runner.MemoryBytes;
+
     /// <summary>What it has done; the numbers may be one step apart.</summary>
     public EmbedderStatistics Statistics => new(
         Volatile.Read(ref _steps), Volatile.Read(ref _sequenceCount), Volatile.Read(ref _tokens), Stopwatch.GetElapsedTime(0, Volatile.Read(ref _ticks)));

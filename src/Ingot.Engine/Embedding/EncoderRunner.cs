@@ -35,6 +35,8 @@ internal sealed class EncoderRunner : IEmbeddingRunner
 
     public int MaxStepTokens => _executor.MaxTokens;
 
+    public long MemoryBytes => _executor.WeightBytes;
+
     /// <summary>One line for logs.</summary>
     public string Summary => _executor.Summary;
 

@@ -18,6 +18,9 @@ public interface IEmbeddingRunner : IDisposable
     /// <summary>The most tokens of the sequences of one step together.</summary>
     int MaxStepTokens { get; }
 
+    /// <summary>Bytes of memory it holds: its weights and its cache, if it has one.</summary>
+    long MemoryBytes { get; }
+
     /// <summary>Computes the vectors of some sequences.</summary>
     /// <param name="sequences">The sequences, none empty, within the limits. Valid for this call only.</param>
     /// <param name="vectors">Receives [sequences.Count, Width], row-major; the caller owns it.</param>

@@ -64,6 +64,9 @@ public sealed class LoadedModel : IDisposable
     /// <summary>Whether it makes vectors instead of text.</summary>
     public bool IsEmbedder => _embedder is not null;
 
+    /// <summary>Bytes of memory it holds: weights and key-value cache.</summary>
+    public long MemoryBytes => _engine?.MemoryBytes ?? _embedder!.MemoryBytes;
+
     /// <summary>The most tokens of prompt and answer together, or of a text to make a vector of.</summary>
     public int ContextLength { get; }
 

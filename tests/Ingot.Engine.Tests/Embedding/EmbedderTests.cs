@@ -198,6 +198,8 @@ public sealed class EmbedderTests
 
         public int MaxStepTokens => 10;
 
+        public long MemoryBytes => 0;
+
         public void Embed(IReadOnlyList<ReadOnlyMemory<int>> sequences, Span<float> vectors) => vectors.Fill(float.NaN);
 
         public void Dispose()
