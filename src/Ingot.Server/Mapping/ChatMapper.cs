@@ -2,6 +2,7 @@ using System.Globalization;
 using Ingot.Errors;
 using Ingot.Protocol.Chat;
 using Ingot.Service.Chat;
+using Ingot.Service.Hosting;
 
 namespace Ingot.Server.Mapping;
 
@@ -79,8 +80,7 @@ internal static class ChatMapper
 
     private static void RefuseUnsupported(ChatCompletionRequest request)
     {
-        if (request.Ep is { } provider && !provider.Equals("cpu", StringComparison.OrdinalIgnoreCase))
-            throw Unsupported("ep", $"the execution provider '{provider}' is not available; 'cpu' is");
+        ExecutionProviders.Require(request.Ep);
         if (request.Store == true)
             throw Unsupported("store", "answers are not kept");
         if (request.ServiceTier is not (null or "auto" or "default"))

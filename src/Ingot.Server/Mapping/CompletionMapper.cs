@@ -1,6 +1,7 @@
 using Ingot.Errors;
 using Ingot.Protocol.Completions;
 using Ingot.Service.Completions;
+using Ingot.Service.Hosting;
 
 namespace Ingot.Server.Mapping;
 
@@ -37,8 +38,7 @@ internal static class CompletionMapper
     {
         if (request.BestOf is { } best && best != (request.N ?? 1))
             throw ChatMapper.Unsupported("best_of", "it can only be the value of 'n': answers are not ranked and dropped");
-        if (request.Ep is { } provider && !provider.Equals("cpu", StringComparison.OrdinalIgnoreCase))
-            throw ChatMapper.Unsupported("ep", $"the execution provider '{provider}' is not available; 'cpu' is");
+        ExecutionProviders.Require(request.Ep);
         if (request.StreamOptions?.IncludeObfuscation == true)
             throw ChatMapper.Unsupported("stream_options.include_obfuscation", "streams are not padded");
     }
