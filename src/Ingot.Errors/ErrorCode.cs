@@ -39,7 +39,7 @@ public enum ErrorCode
     /// <summary>405. The route exists, the method does not.</summary>
     MethodNotAllowed,
 
-    /// <summary>409. Not in this state: a loaded model's files removed, an unload while requests run.</summary>
+    /// <summary>409. Not in this state: a loaded model's files removed, files that another process writes.</summary>
     Conflict,
 
     /// <summary>413. The request body is larger than the configured limit.</summary>

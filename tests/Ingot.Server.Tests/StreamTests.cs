@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Ingot.Engine;
 using Ingot.Service;
+using Ingot.Service.Hosting;
 using Ingot.Service.Tests;
 using Ingot.Testing;
 
@@ -79,10 +80,10 @@ public sealed class StreamTests
         using var lines = new StreamReader(await response.Content.ReadAsStreamAsync());
         Assert.StartsWith("data: {", await lines.ReadLineAsync(), StringComparison.Ordinal);
 
-        Task<bool> unloading = service.Services.Models.UnloadAsync("tiny", force: true);
+        Task<UnloadResult> unloading = service.Services.Models.UnloadAsync("tiny", force: true);
         string rest = await lines.ReadToEndAsync();
 
-        Assert.True(await unloading);
+        Assert.Equal(UnloadResult.Unloaded, await unloading);
         string[] last = rest.TrimEnd('\n').Split('\n')[^2..];
         Assert.Equal("event: error", last[0]);
         Assert.StartsWith("""data: {"error":{"message":"Model 'tiny:1' was unloaded""", last[1], StringComparison.Ordinal);

@@ -3,14 +3,11 @@ using Ingot.Models.Catalog;
 namespace Ingot.Service.Hosting;
 
 /// <summary>
-/// A model's place in the host, from the first request for it until it is out of memory again.
-/// <c>Users</c>, <c>IsClosing</c>, <c>IsFreed</c> and the timer belong to the host's lock.
+/// A model's place in the host, from the first request for it until it is out of memory again. What can be set, and the
+/// timer, belong to the lock of <see cref="ModelSlots"/>.
 /// </summary>
 internal sealed class ModelSlot : IDisposable
 {
-    // Timers take no longer time; nobody will miss an end in seven weeks.
-    private static readonly TimeSpan LongestTimer = TimeSpan.FromDays(49);
-
     private readonly Lock _lock = new();
     private readonly CancellationTokenSource _revoke = new();
     private readonly TaskCompletionSource<LoadedModel> _loaded = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -28,17 +25,31 @@ internal sealed class ModelSlot : IDisposable
 
     internal ModelEntry Entry { get; }
 
+    /// <summary>What computes it.</summary>
+    internal string ExecutionProvider { get; set; } = ExecutionProviders.Cpu;
+
     /// <summary>Leases, and callers who wait for one.</summary>
     internal int Users { get; set; }
 
     /// <summary>No new users: whoever wants the model waits for <see cref="Closed"/> and begins anew.</summary>
     internal bool IsClosing { get; set; }
 
-    /// <summary>How long the model stays after its last use; null means until it is unloaded.</summary>
-    internal TimeSpan? TimeToLive { get; set; }
+    /// <summary>Work with it is to end now: a load under way is given up.</summary>
+    internal bool IsRevoked { get; set; }
 
     /// <summary>Somebody has begun to free the model.</summary>
     internal bool IsFreed { get; set; }
+
+    /// <summary>How long and how firmly the model stays.</summary>
+    internal ModelStay Stay { get; set; }
+
+    /// <summary>Bytes it takes, as far as known.</summary>
+    internal long MemoryBytes { get; set; }
+
+    internal DateTimeOffset? LoadedAt { get; set; }
+
+    /// <summary>When the last user left, or the slot was made.</summary>
+    internal DateTimeOffset LastUsedAt { get; set; }
 
     /// <summary>The model, once; or why it could not be loaded.</summary>
     internal Task<LoadedModel> Loaded => _loaded.Task;
@@ -49,16 +60,26 @@ internal sealed class ModelSlot : IDisposable
     /// <summary>Done when the model is out of memory and the slot out of the host.</summary>
     internal Task Closed => _closed.Task;
 
-    /// <summary>Cancelled when the slot closes: ends the load, and the work of those who hold leases.</summary>
+    /// <summary>Cancelled when the slot is revoked: ends the load, and the work of those who hold leases.</summary>
     internal CancellationToken Revoked { get; }
+
+    /// <summary>The use whose end the timer counts from; null while none runs. A timer that is late knows by it that it is.</summary>
+    internal object? LastUse { get; private set; }
+
+    internal ModelState State => (IsClosing, Loaded.IsCompletedSuccessfully) switch
+    {
+        (true, _) => ModelState.Unloading,
+        (_, true) => ModelState.Loaded,
+        _ => ModelState.Loading,
+    };
 
     /// <summary>The last user has left: says so when the time to live is over, unless <see cref="StopTimer"/> comes first.</summary>
     internal void StartTimer(TimeProvider time, Action<object> timedOut)
     {
-        if (TimeToLive is not { } timeToLive || timeToLive > LongestTimer)
+        if (Stay.IdleTime is not { } idleTime)
             return;
         var use = LastUse = new object();
-        _timer = time.CreateTimer(_ => timedOut(use), null, timeToLive, Timeout.InfiniteTimeSpan);
+        _timer = time.CreateTimer(_ => timedOut(use), null, idleTime, Timeout.InfiniteTimeSpan);
     }
 
     internal void StopTimer()
@@ -67,9 +88,6 @@ internal sealed class ModelSlot : IDisposable
         _timer = null;
         LastUse = null;
     }
-
-    /// <summary>The use whose end the timer counts from; null while none runs. A timer that is late knows by it that it is.</summary>
-    internal object? LastUse { get; private set; }
 
     internal Task RevokeAsync()
     {
@@ -88,6 +106,23 @@ internal sealed class ModelSlot : IDisposable
     }
 
     internal void SetIdle() => _idle.TrySetResult();
+
+    internal LoadedModelState Describe(DateTimeOffset now)
+    {
+        var lastUsed = Users > 0 ? now : LastUsedAt;
+        return new LoadedModelState
+        {
+            Entry = Entry,
+            State = State,
+            MemoryBytes = MemoryBytes,
+            ActiveRequests = Users,
+            LoadedAt = LoadedAt,
+            LastUsedAt = lastUsed,
+            ExpiresAt = lastUsed + Stay.IdleTime,
+            Pinned = Stay.IsPinned,
+            ExecutionProvider = ExecutionProvider,
+        };
+    }
 
     /// <summary>The model is out of memory and the slot out of the host.</summary>
     public void Dispose()

@@ -126,6 +126,6 @@ public sealed class ChatRefusalTests
         var refusal = await Assert.ThrowsAsync<IngotException>(() => fixture.Chat.StartAsync(ChatFixture.Turn() with { Choices = 3 }));
 
         Assert.Equal(ErrorCode.QueueFull, refusal.Code);
-        Assert.True(await fixture.Host.UnloadAsync("tiny"));
+        Assert.Equal(0, Assert.Single(fixture.Host.States).ActiveRequests);
     }
 }

@@ -2,6 +2,7 @@ using System.Text.Json;
 using Ingot.Engine;
 using Ingot.Errors;
 using Ingot.Service.Chat;
+using Ingot.Service.Hosting;
 using Ingot.Testing;
 
 namespace Ingot.Service.Tests.Chat;
@@ -259,7 +260,7 @@ public sealed class ChatServiceTests
         });
         await run.DisposeAsync();
 
-        Assert.True(await fixture.Host.UnloadAsync("tiny"));
+        Assert.Equal(0, Assert.Single(fixture.Host.States).ActiveRequests);
     }
 
     [Fact]
@@ -271,7 +272,7 @@ public sealed class ChatServiceTests
         await using (var run = await fixture.Chat.StartAsync(ChatFixture.Turn() with { Choices = 3 }))
             Assert.NotNull(await run.Updates.FirstAsync());
 
-        Assert.True(await fixture.Host.UnloadAsync("tiny"));
+        Assert.Equal(0, Assert.Single(fixture.Host.States).ActiveRequests);
     }
 
     [Fact]
@@ -283,7 +284,6 @@ public sealed class ChatServiceTests
         await using var updates = run.Updates.GetAsyncEnumerator();
         Assert.True(await updates.MoveNextAsync());
 
-        Assert.Equal(ErrorCode.Conflict, (await Assert.ThrowsAsync<IngotException>(() => fixture.Host.UnloadAsync("tiny"))).Code);
         var unloading = fixture.Host.UnloadAsync("tiny", force: true);
         var end = await Assert.ThrowsAsync<IngotException>(async () =>
         {
@@ -294,6 +294,6 @@ public sealed class ChatServiceTests
         await run.DisposeAsync();
 
         Assert.Equal(ErrorCode.EngineStopped, end.Code);
-        Assert.True(await unloading);
+        Assert.Equal(UnloadResult.Unloaded, await unloading);
     }
 }

@@ -1,0 +1,107 @@
+using Ingot.Models.Catalog;
+using Ingot.Models.Store;
+using Ingot.Service.Hosting;
+using Ingot.Testing;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Ingot.Service.Tests.Hosting;
+
+/// <summary>A host over two tiny models whose loads end when and as the test says, by a clock the test moves.</summary>
+public sealed class HostFixture : IAsyncDisposable
+{
+    private readonly ModelCatalog _catalog;
+    private readonly Queue<(int Count, TaskCompletionSource Reached)> _awaited = [];
+    private readonly List<FakeLoad> _loads = [];
+
+    public HostFixture(TimeSpan? usualIdleTime = null)
+    {
+        _catalog = FixedSource.Catalog(Model.Entry, Model.Entry with { Name = "other", Alias = "tiny" });
+        Host = new ModelHost(_catalog, new ModelStore(Path.GetTempPath()), BeginLoad, NullLogger<ModelHost>.Instance, Time, usualIdleTime);
+    }
+
+    public TinyModel Model { get; } = new();
+
+    public ManualTime Time { get; } = new();
+
+    public ModelHost Host { get; }
+
+    /// <summary>The loads begun so far.</summary>
+    public IReadOnlyList<FakeLoad> Loads
+    {
+        get
+        {
+            lock (_loads)
+                return [.. _loads];
+        }
+    }
+
+    /// <summary>Loads <c>tiny:1</c> and leases it.</summary>
+    public async Task<ModelLease> LeaseAsync(TimeSpan? timeToLive = null)
+    {
+        var lease = Host.AcquireAsync("tiny:1", timeToLive);
+        Loads[^1].Succeed(Model);
+        return await lease;
+    }
+
+    /// <summary>Loads a model.</summary>
+    public async Task LoadAsync(ModelLoadOptions options, string model = "tiny:1")
+    {
+        var before = Loads.Count;
+        var loading = Host.LoadAsync(model, options);
+        if (Loads.Count > before)
+            Loads[^1].Succeed(Model);
+        await loading;
+    }
+
+    /// <summary>Waits until so many loads have begun.</summary>
+    public Task WhenLoading(int count)
+    {
+        var reached = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        lock (_loads)
+        {
+            if (_loads.Count >= count)
+                return Task.CompletedTask;
+            _awaited.Enqueue((count, reached));
+        }
+
+        return reached.Task;
+    }
+
+    public static Task WhenCancelled(CancellationToken token)
+    {
+        var cancelled = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        token.Register(cancelled.SetResult);
+        return cancelled.Task;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var load in Loads)
+            load.Result.TrySetCanceled();
+        await Host.DisposeAsync();
+        _catalog.Dispose();
+        Model.Dispose();
+    }
+
+    private Task<LoadedModel> BeginLoad(ModelEntry entry, CancellationToken cancellationToken)
+    {
+        var load = new FakeLoad(entry, cancellationToken);
+        lock (_loads)
+        {
+            _loads.Add(load);
+            while (_awaited.TryPeek(out var next) && _loads.Count >= next.Count)
+                _awaited.Dequeue().Reached.SetResult();
+        }
+
+        return load.Result.Task;
+    }
+}
+
+/// <summary>A load that ends when and as the test says.</summary>
+public sealed record FakeLoad(ModelEntry Entry, CancellationToken Cancelled)
+{
+    public TaskCompletionSource<LoadedModel> Result { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public void Succeed(TinyModel model, long memoryBytes = 0) =>
+        Result.SetResult(model.Load(new FakeRunner { VocabularySize = TinyModel.End + 3, EndOfSequenceIds = [TinyModel.End], MemoryBytes = memoryBytes }));
+}
