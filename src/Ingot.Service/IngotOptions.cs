@@ -109,10 +109,11 @@ public sealed record IngotOptions
     public int KeepAliveSeconds { get; init; } = 15;
 
     /// <summary>
-    /// Seconds a model stays in memory after its last use, 0 or more, where a request does not say (<c>ttl</c>); absent
-    /// (default) means until it is unloaded. File key <c>modelIdleSeconds</c>; variable <c>INGOT_MODEL_IDLE</c>.
+    /// Seconds a model stays in memory after its last use where neither its load nor a request says (<c>ttl</c>): 0 unloads it at
+    /// once, -1 never. It is loaded again when it is next asked for. Default 600. File key <c>modelIdleSeconds</c>; variable
+    /// <c>INGOT_MODEL_IDLE</c>.
     /// </summary>
-    public int? ModelIdleSeconds { get; init; }
+    public int ModelIdleSeconds { get; init; } = 600;
 
     /// <summary>
     /// Catalogs on web servers to list besides the others, after <see cref="CatalogPaths"/>. Default none.
@@ -153,8 +154,8 @@ public sealed record IngotOptions
         Connections = DownloadConnections,
     };
 
-    /// <summary><see cref="ModelIdleSeconds"/> as a time.</summary>
-    internal TimeSpan? ModelIdleTime => ModelIdleSeconds is { } seconds ? TimeSpan.FromSeconds(seconds) : null;
+    /// <summary><see cref="ModelIdleSeconds"/> as a time; null means never.</summary>
+    internal TimeSpan? ModelIdleTime => ModelIdleSeconds >= 0 ? TimeSpan.FromSeconds(ModelIdleSeconds) : null;
 
     /// <summary>Reads configuration file and environment over the defaults, and checks the outcome.</summary>
     /// <param name="configurationFile">

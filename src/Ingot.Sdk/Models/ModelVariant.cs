@@ -1,11 +1,15 @@
 using Ingot.Models.Catalog;
 using Ingot.Service;
+using Ingot.Service.Hosting;
 
 namespace Microsoft.AI.Foundry.Local.Models;
 
 /// <summary>One variant of a model, run by the services of this process.</summary>
 internal sealed class ModelVariant(ModelEntry entry, IngotServices services) : IModel
 {
+    // A program says itself when it is done with a model; one that idleness took from under it would look like a fault.
+    private static readonly ModelLoadOptions UntilUnloaded = new() { TimeToLive = Timeout.InfiniteTimeSpan };
+
     /// <inheritdoc/>
     public string Id => entry.Id;
 
@@ -36,7 +40,7 @@ internal sealed class ModelVariant(ModelEntry entry, IngotServices services) : I
 
     /// <inheritdoc/>
     public Task LoadAsync(CancellationToken? ct = null) =>
-        Refusals.TranslateAsync(() => services.Models.LoadAsync(entry.Id, ct ?? CancellationToken.None));
+        Refusals.TranslateAsync(() => services.Models.LoadAsync(entry.Id, UntilUnloaded, ct ?? CancellationToken.None));
 
     /// <inheritdoc/>
     public async Task RemoveFromCacheAsync(CancellationToken? ct = null)

@@ -17,7 +17,7 @@ internal static class OptionRules
         Range("maxChoices", options.MaxChoices, 1, 128);
         Range("maxStops", options.MaxStops, 1, 64);
         Range("keepAliveSeconds", options.KeepAliveSeconds, 1, 3600);
-        Range("modelIdleSeconds", options.ModelIdleSeconds, 0, int.MaxValue);
+        Range("modelIdleSeconds", options.ModelIdleSeconds, -1, int.MaxValue);
         Range("downloadConnections", options.DownloadConnections, 1, 64);
         if (!IsWebAddress(options.HubEndpoint))
             mistakes.Add($"'hubEndpoint' is '{options.HubEndpoint}', which is no address of the form https://host");

@@ -21,7 +21,7 @@ public sealed class IngotOptionsTests : IDisposable
         Assert.Null(options.KvCacheMegabytes);
         Assert.Equal((256, 4096, 8, 4, 15), (options.MaxConcurrentRequests, options.MaxMessages, options.MaxChoices, options.MaxStops, options.KeepAliveSeconds));
         Assert.False(options.AllowUnknownFields);
-        Assert.Null(options.ModelIdleSeconds);
+        Assert.Equal(600, options.ModelIdleSeconds);
         Assert.Equal((false, "https://huggingface.co/", 8), (options.Offline, options.HubEndpoint, options.DownloadConnections));
         Assert.Empty(options.CatalogUrls);
         Assert.Null(options.HubToken);
