@@ -60,10 +60,18 @@ public sealed unsafe class BlockQuantizedMatrix : WeightMatrix
 
     internal override void Multiply(in Activations x, int rowCount, float* y, long yRowStride, int fromTile, int toTile, KernelForm form)
     {
-        for (int tile = fromTile; tile < toTile; tile++)
+        int wholeTiles = OutputCount / TileSize, together = ManyRowsKernel.RowsTaken(Layout, rowCount, form);
+        for (int tile = fromTile; tile < toTile;)
         {
-            int outputs = Math.Min(TileSize, OutputCount - (tile * TileSize));
-            BlockQuantizedProduct.MultiplyTile(Layout, Tile(tile), x, rowCount, y + (tile * TileSize), yRowStride, outputs, form);
+            bool isPair = together > 0 && tile + 1 < Math.Min(toTile, wholeTiles);
+            float* target = y + (tile * TileSize);
+            if (isPair) ManyRowsKernel.Multiply(new PackedTile(Layout, Tile(tile)), new PackedTile(Layout, Tile(tile + 1)), x, together, target, yRowStride);
+            int fromRow = isPair ? together : 0, tiles = isPair ? 2 : 1;
+            for (int end = tile + tiles; tile < end; tile++)
+            {
+                int outputs = Math.Min(TileSize, OutputCount - (tile * TileSize));
+                BlockQuantizedProduct.MultiplyTile(Layout, Tile(tile), x, fromRow, rowCount, y + (tile * TileSize), yRowStride, outputs, form);
+            }
         }
     }
 

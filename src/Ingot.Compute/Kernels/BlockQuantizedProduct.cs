@@ -8,7 +8,7 @@ internal static unsafe class BlockQuantizedProduct
 {
     private const int MostRows = 8;
 
-    public static void MultiplyTile(BlockQuantizedLayout layout, byte* tile, in Activations x, int rowCount, float* y, long yRowStride, int outputs, KernelForm form)
+    public static void MultiplyTile(BlockQuantizedLayout layout, byte* tile, in Activations x, int fromRow, int rowCount, float* y, long yRowStride, int outputs, KernelForm form)
     {
         if (form == KernelForm.Scalar)
         {
@@ -20,7 +20,7 @@ internal static unsafe class BlockQuantizedProduct
         float* whole = stackalloc float[MostRows * WeightMatrix.TileSize];
         bool partial = outputs < WeightMatrix.TileSize;
         var packed = new PackedTile(layout, tile);
-        for (int row = 0; row < rowCount;)
+        for (int row = fromRow; row < rowCount;)
         {
             bool halves = layout.BlockSize < Activations.GroupSize;
             int rows = halves ? 1 : RowsAtATime(rowCount - row, layout.Bits, form);
