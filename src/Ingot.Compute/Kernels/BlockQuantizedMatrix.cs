@@ -9,13 +9,15 @@ namespace Ingot.Compute.Kernels;
 /// </summary>
 public sealed unsafe class BlockQuantizedMatrix : WeightMatrix
 {
-    private readonly NativeBuffer<byte> _memory;
+    private readonly NativeBuffer<byte>? _owned;
+    private readonly byte* _tiles;
 
-    internal BlockQuantizedMatrix(BlockQuantizedLayout layout)
+    private BlockQuantizedMatrix(BlockQuantizedLayout layout, NativeArena? arena)
         : base(layout.OutputCount, layout.InputCount)
     {
         Layout = layout;
-        _memory = new NativeBuffer<byte>(checked(layout.TileBytes * TileCount));
+        long byteCount = checked(layout.TileBytes * TileCount);
+        _tiles = arena is null ? (_owned = new NativeBuffer<byte>(byteCount)).Pointer : arena.Claim(byteCount);
     }
 
     /// <inheritdoc/>
@@ -32,12 +34,13 @@ public sealed unsafe class BlockQuantizedMatrix : WeightMatrix
     /// <param name="inputCount">Inputs K, at least 1.</param>
     /// <param name="parts">What to stack, at least one part.</param>
     /// <param name="team">Threads to pack with, called by their owner; absent means the caller's thread alone.</param>
+    /// <param name="arena">Whose memory to use, and not to give back; absent means the matrix's own.</param>
     /// <exception cref="Errors.IngotException">ModelInvalid: a source is too short, a scale is not finite. ModelUnsupported: bits or block size. InsufficientMemory.</exception>
-    public static BlockQuantizedMatrix Pack(int bits, int blockSize, int inputCount, IReadOnlyList<BlockQuantizedPart> parts, ThreadTeam? team = null)
+    public static BlockQuantizedMatrix Pack(int bits, int blockSize, int inputCount, IReadOnlyList<BlockQuantizedPart> parts, ThreadTeam? team = null, NativeArena? arena = null)
     {
         ArgumentNullException.ThrowIfNull(parts);
         BlockQuantizedLayout layout = BlockQuantizedSource.Check(bits, blockSize, inputCount, parts, team);
-        var matrix = new BlockQuantizedMatrix(layout);
+        var matrix = new BlockQuantizedMatrix(layout, arena);
         try
         {
             TileWork.Run(team, matrix.TileCount, (from, to) =>
@@ -56,7 +59,7 @@ public sealed unsafe class BlockQuantizedMatrix : WeightMatrix
     /// <inheritdoc/>
     public override void ReadRow(int n, float* destination) => BlockQuantizedReference.ReadRow(Layout, Tile(n / TileSize), n % TileSize, destination);
 
-    internal byte* Tile(int tile) => _memory.Pointer + (tile * Layout.TileBytes);
+    internal byte* Tile(int tile) => _tiles + (tile * Layout.TileBytes);
 
     internal override void Multiply(in Activations x, int rowCount, float* y, long yRowStride, int fromTile, int toTile, KernelForm form)
     {
@@ -76,5 +79,5 @@ public sealed unsafe class BlockQuantizedMatrix : WeightMatrix
     }
 
     /// <inheritdoc/>
-    protected override void Dispose(bool disposing) => _memory.Dispose();
+    protected override void Dispose(bool disposing) => _owned?.Dispose();
 }

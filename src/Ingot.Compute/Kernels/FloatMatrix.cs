@@ -7,17 +7,19 @@ namespace Ingot.Compute.Kernels;
 /// <summary>Weights kept in their source's float type (32, 16 or bfloat 16 bits), widened in registers; multiplied with float activations.</summary>
 public sealed unsafe class FloatMatrix : WeightMatrix
 {
-    private readonly NativeBuffer<byte> _memory;
+    private readonly NativeBuffer<byte>? _owned;
+    private readonly byte* _tiles;
     private readonly int _elementBytes;
     private readonly long _tileBytes;
 
-    private FloatMatrix(int outputCount, int inputCount, ElementType type)
+    private FloatMatrix(int outputCount, int inputCount, ElementType type, NativeArena? arena)
         : base(outputCount, inputCount)
     {
         ElementType = type;
         _elementBytes = type == ElementType.Float32 ? 4 : 2;
         _tileBytes = (long)inputCount * TileSize * _elementBytes;
-        _memory = new NativeBuffer<byte>(checked(_tileBytes * TileCount));
+        long byteCount = checked(_tileBytes * TileCount);
+        _tiles = arena is null ? (_owned = new NativeBuffer<byte>(byteCount)).Pointer : arena.Claim(byteCount);
     }
 
     /// <summary>What the weights are kept as.</summary>
@@ -33,8 +35,9 @@ public sealed unsafe class FloatMatrix : WeightMatrix
     /// <param name="inputCount">Inputs K, at least 1.</param>
     /// <param name="parts">What to stack by outputs, at least one part, all of one element type.</param>
     /// <param name="team">Threads to pack with, called by their owner; absent means the caller's thread alone.</param>
+    /// <param name="arena">Whose memory to use, and not to give back; absent means the matrix's own.</param>
     /// <exception cref="IngotException">ModelInvalid: a source is too short. ModelUnsupported: element types are not floats, or differ. InsufficientMemory.</exception>
-    public static FloatMatrix Pack(int inputCount, IReadOnlyList<FloatPart> parts, ThreadTeam? team = null)
+    public static FloatMatrix Pack(int inputCount, IReadOnlyList<FloatPart> parts, ThreadTeam? team = null, NativeArena? arena = null)
     {
         ArgumentNullException.ThrowIfNull(parts);
         if (inputCount < 1 || parts.Count == 0) throw new IngotException(ErrorCode.ModelInvalid, "A matrix has no inputs or no outputs.");
@@ -49,7 +52,7 @@ public sealed unsafe class FloatMatrix : WeightMatrix
         }
 
         if (outputs > int.MaxValue - TileSize) throw new IngotException(ErrorCode.ModelUnsupported, $"A matrix of {outputs} outputs is too large.");
-        var matrix = new FloatMatrix((int)outputs, inputCount, parts[0].Weights.Type);
+        var matrix = new FloatMatrix((int)outputs, inputCount, parts[0].Weights.Type, arena);
         TileWork.Run(team, matrix.TileCount, (from, to) =>
         {
             for (int tile = from; tile < to; tile++) matrix.PackTile(parts, tile);
@@ -64,7 +67,7 @@ public sealed unsafe class FloatMatrix : WeightMatrix
         for (int k = 0; k < InputCount; k++) destination[k] = tile[((long)k * TileSize) + (n % TileSize)];
     }
 
-    internal SourceTensor Tile(int tile) => new(_memory.Pointer + (tile * _tileBytes), _tileBytes, ElementType);
+    internal SourceTensor Tile(int tile) => new(_tiles + (tile * _tileBytes), _tileBytes, ElementType);
 
     internal override void Multiply(in Activations x, int rowCount, float* y, long yRowStride, int fromTile, int toTile, KernelForm form)
     {
@@ -76,11 +79,11 @@ public sealed unsafe class FloatMatrix : WeightMatrix
     }
 
     /// <inheritdoc/>
-    protected override void Dispose(bool disposing) => _memory.Dispose();
+    protected override void Dispose(bool disposing) => _owned?.Dispose();
 
     private void PackTile(IReadOnlyList<FloatPart> parts, int tile)
     {
-        byte* destination = _memory.Pointer + (tile * _tileBytes);
+        byte* destination = _tiles + (tile * _tileBytes);
         for (int i = 0; i < TileSize; i++)
         {
             long n = ((long)tile * TileSize) + i;

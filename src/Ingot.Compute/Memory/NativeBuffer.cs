@@ -4,7 +4,7 @@ using Ingot.Errors;
 namespace Ingot.Compute.Memory;
 
 /// <summary>
-/// Zeroed memory outside the managed heap, aligned to 64 bytes; from 4 MB on aligned to 2 MB and advised to be backed by huge pages,
+/// Zeroed memory outside the managed heap, aligned to 64 bytes; from 2 MB on aligned to 2 MB and advised to be backed by huge pages,
 /// which are claimed from the system as they are first touched.
 /// Owned by its creator, who disposes it; pointers into it are dead afterwards. Not thread-safe to dispose while in use.
 /// </summary>
@@ -12,7 +12,7 @@ namespace Ingot.Compute.Memory;
 public sealed unsafe class NativeBuffer<T> : IDisposable
     where T : unmanaged
 {
-    private const long HugeFrom = 4L * 1024 * 1024;
+    private const long HugeFrom = HugePages.PageBytes;
 
     private void* _block;
 

@@ -81,7 +81,7 @@ internal sealed unsafe class QuantizedSample : IDisposable
 
     public float[,] Weights { get; }
 
-    public BlockQuantizedMatrix Pack() => BlockQuantizedMatrix.Pack(Bits, BlockSize, Inputs, [Part]);
+    public BlockQuantizedMatrix Pack(NativeArena? arena = null) => BlockQuantizedMatrix.Pack(Bits, BlockSize, Inputs, [Part], team: null, arena);
 
     public void Dispose() => _owned.ForEach(owned => owned.Dispose());
 

@@ -58,6 +58,7 @@ internal sealed unsafe class WeightSlots : IDisposable
     private readonly List<EmbeddingSlot> _embeddings = [];
     private readonly Dictionary<OnnxTensor, NativeBuffer<float>> _vectorsOfTensors = new(ReferenceEqualityComparer.Instance);
     private readonly List<NativeBuffer<float>> _vectors = [];
+    private readonly NativeArena _arena = new();
 
     /// <summary>Bytes of all packed weights.</summary>
     public long ByteLength { get; private set; }
@@ -105,7 +106,7 @@ internal sealed unsafe class WeightSlots : IDisposable
         foreach (var slot in _matrices.Values)
         {
             ct.ThrowIfCancellationRequested();
-            slot.Matrix = WeightPacking.Pack(slot.Source, team);
+            slot.Matrix = WeightPacking.Pack(slot.Source, team, _arena);
             ByteLength += slot.Matrix.ByteLength;
         }
 
@@ -119,7 +120,7 @@ internal sealed unsafe class WeightSlots : IDisposable
             else if (slot.Source.Bits > 0 || !slot.Source.IsOutputMajor)
             {
                 var owned = Matrix(slot.Source);
-                slot.Matrix = owned.Matrix = WeightPacking.Pack(slot.Source, team);
+                slot.Matrix = owned.Matrix = WeightPacking.Pack(slot.Source, team, _arena);
                 ByteLength += slot.Matrix.ByteLength;
             }
             else
@@ -139,20 +140,21 @@ internal sealed unsafe class WeightSlots : IDisposable
             slot.Table?.Dispose();
         foreach (var vector in _vectors)
             vector.Dispose();
+        _arena.Dispose();
     }
 }
 
 /// <summary>From tensors of a model file to packed matrices.</summary>
 internal static unsafe class WeightPacking
 {
-    public static WeightMatrix Pack(MatrixSource source, ThreadTeam team)
+    public static WeightMatrix Pack(MatrixSource source, ThreadTeam team, NativeArena arena)
     {
         try
         {
             if (source.Bits == 0)
             {
                 var part = new FloatPart { OutputCount = source.OutputCount, Weights = View(source.Weights), Transposed = source.IsOutputMajor };
-                return FloatMatrix.Pack(source.InputCount, [part], team);
+                return FloatMatrix.Pack(source.InputCount, [part], team, arena);
             }
 
             var quantized = new BlockQuantizedPart
@@ -162,7 +164,7 @@ internal static unsafe class WeightPacking
                 Scales = View(source.Scales!),
                 ZeroPoints = source.ZeroPoints is null ? null : View(source.ZeroPoints),
             };
-            return BlockQuantizedMatrix.Pack(source.Bits, source.BlockSize, source.InputCount, [quantized], team);
+            return BlockQuantizedMatrix.Pack(source.Bits, source.BlockSize, source.InputCount, [quantized], team, arena);
         }
         catch (IngotException e) when (e.Code is ErrorCode.ModelInvalid or ErrorCode.ModelUnsupported)
         {
