@@ -30,7 +30,11 @@ public static class WireJson
     /// <summary>The rules as they apply to <typeparamref name="T"/>, but fields it does not know, itself and not its parts, are left out.</summary>
     public static JsonTypeInfo<T> Lenient<T>() => LenientRules<T>.Info;
 
-    private static JsonSerializerOptions CreateOptions(IJsonTypeInfoResolver? resolver = null)
+    /// <summary>The rules as they apply to <typeparamref name="T"/>, with names in any letter case.</summary>
+    /// <param name="allowUnknown">Whether fields it does not know, itself and not its parts, are left out.</param>
+    public static JsonTypeInfo<T> AnyCase<T>(bool allowUnknown) => allowUnknown ? AnyCaseRules<T>.Lenient : AnyCaseRules<T>.Strict;
+
+    private static JsonSerializerOptions CreateOptions(IJsonTypeInfoResolver? resolver = null, bool anyCase = false)
     {
         var options = new JsonSerializerOptions
         {
@@ -40,19 +44,29 @@ public static class WireJson
             // Answers go to JSON parsers over HTTP, never into HTML: the relaxed encoder keeps "<" and "é" readable.
             Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
             MaxDepth = MaxDepth,
+            PropertyNameCaseInsensitive = anyCase,
+            AllowDuplicateProperties = !anyCase,
             TypeInfoResolver = resolver ?? WireJsonContext.Default,
         };
         options.MakeReadOnly();
         return options;
     }
 
+    private static IJsonTypeInfoResolver LenientTo<T>() => WireJsonContext.Default.WithAddedModifier(info =>
+    {
+        if (info.Type == typeof(T))
+            info.UnmappedMemberHandling = JsonUnmappedMemberHandling.Skip;
+    });
+
     private static class LenientRules<T>
     {
-        public static readonly JsonTypeInfo<T> Info = (JsonTypeInfo<T>)CreateOptions(WireJsonContext.Default.WithAddedModifier(info =>
-        {
-            if (info.Type == typeof(T))
-                info.UnmappedMemberHandling = JsonUnmappedMemberHandling.Skip;
-        })).GetTypeInfo(typeof(T));
+        public static readonly JsonTypeInfo<T> Info = (JsonTypeInfo<T>)CreateOptions(LenientTo<T>()).GetTypeInfo(typeof(T));
+    }
+
+    private static class AnyCaseRules<T>
+    {
+        public static readonly JsonTypeInfo<T> Strict = (JsonTypeInfo<T>)CreateOptions(anyCase: true).GetTypeInfo(typeof(T));
+        public static readonly JsonTypeInfo<T> Lenient = (JsonTypeInfo<T>)CreateOptions(LenientTo<T>(), anyCase: true).GetTypeInfo(typeof(T));
     }
 }
 
@@ -65,9 +79,12 @@ public static class WireJson
 [JsonSerializable(typeof(CompletionRequest))]
 [JsonSerializable(typeof(DetokenizeRequest))]
 [JsonSerializable(typeof(Detokenized))]
+[JsonSerializable(typeof(DownloadOutcome))]
 [JsonSerializable(typeof(EmbeddingRequest))]
 [JsonSerializable(typeof(EmbeddingList))]
 [JsonSerializable(typeof(ErrorBody))]
+[JsonSerializable(typeof(ModelAction))]
+[JsonSerializable(typeof(ModelDownloadRequest))]
 [JsonSerializable(typeof(ModelList))]
 [JsonSerializable(typeof(ModelObject))]
 [JsonSerializable(typeof(ServiceHealth))]
@@ -75,6 +92,10 @@ public static class WireJson
 [JsonSerializable(typeof(TokenizeRequest))]
 [JsonSerializable(typeof(Tokenized))]
 [JsonSerializable(typeof(Usage))]
+[JsonSerializable(typeof(WebServiceStatus))]
+[JsonSerializable(typeof(int))]
 [JsonSerializable(typeof(IReadOnlyList<ContentPart>))]
+[JsonSerializable(typeof(IReadOnlyList<FoundryModel>))]
+[JsonSerializable(typeof(IReadOnlyList<LoadedModelInfo>))]
 [JsonSerializable(typeof(IReadOnlyList<string>))]
 internal sealed partial class WireJsonContext : JsonSerializerContext;

@@ -2,6 +2,7 @@ using System.Net.Sockets;
 using Ingot.Errors;
 using Ingot.Server.Endpoints;
 using Ingot.Server.Errors;
+using Ingot.Server.Foundry;
 using Ingot.Server.Http;
 using Ingot.Server.OpenApi;
 using Ingot.Server.Security;
@@ -67,7 +68,6 @@ public sealed class IngotServer : IAsyncDisposable
     private static WebApplication Build(IngotServices services, ServerOptions options, ILoggerFactory loggers)
     {
         WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
-        builder.WebHost.UseUrls(options.Urls.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
@@ -80,16 +80,24 @@ public sealed class IngotServer : IAsyncDisposable
         builder.Services.AddSingleton<OpenRequests>();
         builder.Services.AddHostedService(provider => provider.GetRequiredService<OpenRequests>());
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = options.DrainTime + LastWords);
+        builder.Services.AddSingleton<ModelActions>();
+        builder.Services.AddSingleton<GpuDeviceFile>();
 
         WebApplication application = builder.Build();
+        foreach (string address in options.Urls.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
+            application.Urls.Add(address);
         application.UseMiddleware<ErrorMiddleware>();
         application.UseMiddleware<HostCheck>();
+        application.UseMiddleware<CrossSiteCheck>();
         application.UseMiddleware<RequestGate>();
         application.MapChat();
         application.MapCompletions();
         application.MapTokens();
         application.MapEmbeddings();
         application.MapModels();
+        application.MapFoundryLists();
+        application.MapFoundryLoads();
+        application.MapFoundryGpu();
         application.MapServiceStatus();
         application.MapHealth();
         application.MapOpenApi();

@@ -1,4 +1,5 @@
 using Ingot.Errors;
+using Ingot.Service;
 
 namespace Ingot.Server;
 
@@ -21,6 +22,9 @@ public sealed record ServerOptions
     /// How long requests under way may take to end when the service stops, 0 to 1 day; after that they end with an error. Default 10 seconds.
     /// </summary>
     public TimeSpan DrainTime { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>Where the service keeps what it must know at its next start, absolute. Default <see cref="IngotOptions.HomeFolder"/>. Need not exist.</summary>
+    public string HomeFolder { get; init; } = IngotOptions.HomeFolder;
 
     /// <summary>Checks every field.</summary>
     /// <exception cref="IngotException">Names every mistake.</exception>

@@ -1,6 +1,5 @@
 using System.Text;
 using System.Text.Json;
-using Ingot.Errors;
 using Ingot.Service;
 using Ingot.Service.Hosting;
 using Ingot.Service.Tests;
@@ -15,6 +14,7 @@ public sealed class TestService : IAsyncDisposable
     private readonly TemporaryFolder _home = new();
     private readonly TinyModel _model;
     private IngotServer? _server;
+    private int _loads;
 
     private TestService(TinyModel model, IngotOptions options, Func<TinyModel, LoadedModel> load)
     {
@@ -27,8 +27,14 @@ public sealed class TestService : IAsyncDisposable
             options with { ModelCacheDirectory = Path.Combine(_home.Path, "models"), CatalogPaths = [catalog] },
             NullLoggerFactory.Instance,
             Time,
-            (_, _) => LoadAsync(model, load));
+            (_, gone) => LoadAsync(model, load, gone));
     }
+
+    /// <summary>What loads wait for; nothing unless a test says so.</summary>
+    public Task LoadsWaitFor { get; set; } = Task.CompletedTask;
+
+    /// <summary>How many loads have begun.</summary>
+    public int Loads => Volatile.Read(ref _loads);
 
     /// <summary>Its clock; stands still until it is advanced.</summary>
     public ManualTime Time { get; } = new();
@@ -72,7 +78,7 @@ public sealed class TestService : IAsyncDisposable
         Func<TinyModel, LoadedModel> load, IngotOptions? options = null, TinyModel? model = null)
     {
         var service = new TestService(model ?? new TinyModel(), options ?? new IngotOptions(), load);
-        var serverOptions = new ServerOptions { Urls = "http://127.0.0.1:0", MaxRequestBodyBytes = 100_000 };
+        var serverOptions = new ServerOptions { Urls = "http://127.0.0.1:0", MaxRequestBodyBytes = 100_000, HomeFolder = service._home["home"] };
         service._server = await IngotServer.StartAsync(service.Services, serverOptions, NullLoggerFactory.Instance, CancellationToken.None);
         return service;
     }
@@ -101,16 +107,11 @@ public sealed class TestService : IAsyncDisposable
         _home.Dispose();
     }
 
-    private static Task<LoadedModel> LoadAsync(TinyModel model, Func<TinyModel, LoadedModel> load)
+    private async Task<LoadedModel> LoadAsync(TinyModel model, Func<TinyModel, LoadedModel> load, CancellationToken gone)
     {
-        try
-        {
-            return Task.FromResult(load(model));
-        }
-        catch (IngotException refusal)
-        {
-            return Task.FromException<LoadedModel>(refusal);
-        }
+        Interlocked.Increment(ref _loads);
+        await LoadsWaitFor.WaitAsync(gone);
+        return load(model);
     }
 
     private async Task<HttpResponseMessage> SendAsync(string json, HttpCompletionOption completion, CancellationToken cancellationToken)

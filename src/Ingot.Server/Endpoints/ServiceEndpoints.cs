@@ -24,16 +24,26 @@ internal static class ServiceEndpoints
     {
         routes.MapGet("/openai/status", GetStatus)
             .Describe(new WireOperation("getStatus", "Service", "Tells where the service is and what it is.") { Response = typeof(ServiceStatus) });
+        routes.MapGet("/status", GetWebServiceStatus)
+            .Describe(new WireOperation("getWebServiceStatus", "Service", "Tells where the service is.") { Response = typeof(WebServiceStatus) });
         routes.MapPost("/shutdown", Shutdown)
             .Describe(new WireOperation("shutdown", "Service", "Ends the service, for whoever has its token."));
     }
 
     private static JsonHttpResult<ServiceStatus> GetStatus(IServer server, IngotServices services)
     {
-        ICollection<string> addresses = server.Features.GetRequiredFeature<IServerAddressesFeature>().Addresses;
-        var status = new ServiceStatus([.. addresses], services.Store.Location, PipeName: null, Environment.ProcessId, Version);
+        var status = new ServiceStatus(Addresses(server), services.Store.Location, PipeName: null, Environment.ProcessId, Version);
         return TypedResults.Json(status, WireJson.For<ServiceStatus>());
     }
+
+    private static JsonHttpResult<WebServiceStatus> GetWebServiceStatus(IServer server, IngotServices services)
+    {
+        var status = new WebServiceStatus(services.Store.Location, Addresses(server), Environment.ProcessId);
+        return TypedResults.Json(status, WireJson.For<WebServiceStatus>());
+    }
+
+    private static IReadOnlyList<string> Addresses(IServer server) =>
+        [.. server.Features.GetRequiredFeature<IServerAddressesFeature>().Addresses];
 
     private static Ok Shutdown(HttpRequest request, ServerOptions options, IHostApplicationLifetime lifetime)
     {

@@ -38,6 +38,7 @@ internal sealed partial class ErrorMiddleware(RequestDelegate next, ILogger<Erro
         string request = $"{context.Request.Method} {context.Request.Path}";
         return context.Response.StatusCode switch
         {
+            StatusCodes.Status400BadRequest => WireErrors.Describe(ErrorCode.InvalidValue, $"Not understood: {request}."),
             StatusCodes.Status404NotFound => WireErrors.Describe(ErrorCode.NotFound, $"Unknown request URL: {request}."),
             StatusCodes.Status405MethodNotAllowed => WireErrors.Describe(ErrorCode.MethodNotAllowed, $"Not allowed: {request}."),
             StatusCodes.Status415UnsupportedMediaType =>

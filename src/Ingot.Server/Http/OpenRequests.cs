@@ -10,6 +10,9 @@ namespace Ingot.Server.Http;
 /// </summary>
 internal sealed class OpenRequests : IHostedLifecycleService, IDisposable
 {
+    // Loads and downloads wait far more than they compute, so that there may be many; without any bound they would be a way to fill memory.
+    private const int MostChanges = 64;
+
     private readonly Lock _lock = new();
     private readonly CancellationTokenSource _end = new();
     private readonly TaskCompletionSource _allLeft = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -17,7 +20,8 @@ internal sealed class OpenRequests : IHostedLifecycleService, IDisposable
     private readonly ServerOptions _options;
     private readonly IHostApplicationLifetime _lifetime;
     private readonly CancellationTokenRegistration _stopping;
-    private int _open;
+    private int _answers;
+    private int _changes;
     private bool _closed;
 
     /// <summary>Closes at the first word of stopping, whoever says it.</summary>
@@ -34,26 +38,31 @@ internal sealed class OpenRequests : IHostedLifecycleService, IDisposable
     public static IngotException Stopped => new(ErrorCode.EngineStopped, "This service stopped before the answer was complete.");
 
     /// <summary>Lets one request in; <see cref="Leave"/> must follow.</summary>
+    /// <param name="changesModels">Whether it changes which models are there rather than asking one: those are counted by themselves.</param>
     /// <exception cref="IngotException">The service stops, or works on as many requests as it may.</exception>
-    public void Enter()
+    public void Enter(bool changesModels)
     {
-        int most = _services.Options.MaxConcurrentRequests;
         lock (_lock)
         {
             if (_closed)
                 throw new IngotException(ErrorCode.EngineStopped, "This service is stopping.");
-            if (_open == most)
-                throw new IngotException(ErrorCode.QueueFull, $"This service already works on {most} requests; try again shortly.");
-            _open++;
+            if (changesModels)
+                TakePlace(ref _changes, MostChanges);
+            else
+                TakePlace(ref _answers, _services.Options.MaxConcurrentRequests);
         }
     }
 
     /// <summary>One request is answered.</summary>
-    public void Leave()
+    /// <param name="changesModels">As it was let in.</param>
+    public void Leave(bool changesModels)
     {
         lock (_lock)
         {
-            _open--;
+            if (changesModels)
+                _changes--;
+            else
+                _answers--;
             SayWhetherAllLeft();
         }
     }
@@ -103,7 +112,14 @@ internal sealed class OpenRequests : IHostedLifecycleService, IDisposable
 
     private void SayWhetherAllLeft()
     {
-        if (_closed && _open == 0)
+        if (_closed && _answers + _changes == 0)
             _allLeft.TrySetResult();
+    }
+
+    private static void TakePlace(ref int taken, int most)
+    {
+        if (taken == most)
+            throw new IngotException(ErrorCode.QueueFull, $"This service already works on {most} requests; try again shortly.");
+        taken++;
     }
 }

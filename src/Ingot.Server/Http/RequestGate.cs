@@ -1,36 +1,41 @@
+using Ingot.Server.OpenApi;
+
 namespace Ingot.Server.Http;
 
 /// <summary>
 /// Lets requests for work in while the service runs and is not too busy, and gives them up when it can wait no longer for them.
-/// Only POST asks for work; what reads a state, and the end of the service, always pass.
+/// POST asks for work, and so does what brings models into memory; what reads a state, and the end of the service, always pass.
 /// </summary>
-internal sealed class RequestGate(RequestDelegate next, OpenRequests requests)
+internal sealed class RequestGate(RequestDelegate next, OpenRequests requests, IHostApplicationLifetime lifetime)
 {
     /// <summary>Runs the rest of the pipeline, or refuses with 429 or 503.</summary>
     public async Task InvokeAsync(HttpContext context)
     {
-        if (!HttpMethods.IsPost(context.Request.Method) || context.Request.Path == "/shutdown")
+        bool changesModels = context.GetEndpoint()?.Metadata.GetMetadata<WireOperation>() is { ChangesModels: true };
+        if (!changesModels && (!HttpMethods.IsPost(context.Request.Method) || context.Request.Path == "/shutdown"))
         {
             await next(context);
             return;
         }
 
-        requests.Enter();
+        requests.Enter(changesModels);
         CancellationToken gone = context.RequestAborted;
-        using var givenUp = CancellationTokenSource.CreateLinkedTokenSource(gone, requests.End);
+
+        // An answer is worth waiting for when the service stops; a model nobody can use any more, or a download that goes on next time, is not.
+        using var givenUp = CancellationTokenSource.CreateLinkedTokenSource(gone, changesModels ? lifetime.ApplicationStopping : requests.End);
         try
         {
             context.RequestAborted = givenUp.Token;
             await next(context);
         }
-        catch (OperationCanceledException) when (requests.End.IsCancellationRequested && !gone.IsCancellationRequested)
+        catch (OperationCanceledException) when (givenUp.IsCancellationRequested && !gone.IsCancellationRequested)
         {
             throw OpenRequests.Stopped;
         }
         finally
         {
             context.RequestAborted = gone;
-            requests.Leave();
+            requests.Leave(changesModels);
         }
     }
 }

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
 using Ingot.Errors;
 using Ingot.Protocol;
 using Ingot.Service;
@@ -18,7 +19,16 @@ internal static class WireBody
     /// Not JSON by its media type or its text, too large, a value of the wrong type, or an unknown field (at the top level
     /// only where <see cref="IngotOptions.AllowUnknownFields"/> does not allow it).
     /// </exception>
-    public static async Task<T> ReadAsync<T>(HttpRequest request, CancellationToken cancellationToken)
+    public static Task<T> ReadAsync<T>(HttpRequest request, CancellationToken cancellationToken)
+        where T : class =>
+        ReadAsync(request, allowUnknown => allowUnknown ? WireJson.Lenient<T>() : WireJson.For<T>(), cancellationToken);
+
+    /// <summary>As <see cref="ReadAsync{T}(HttpRequest, CancellationToken)"/>, with names in any letter case.</summary>
+    public static Task<T> ReadAnyCaseAsync<T>(HttpRequest request, CancellationToken cancellationToken)
+        where T : class =>
+        ReadAsync(request, WireJson.AnyCase<T>, cancellationToken);
+
+    private static async Task<T> ReadAsync<T>(HttpRequest request, Func<bool, JsonTypeInfo<T>> rules, CancellationToken cancellationToken)
         where T : class
     {
         CheckType(request);
@@ -26,7 +36,7 @@ internal static class WireBody
         {
             // Two passes, so that "this is not JSON" and "this is not what we expect" are told apart.
             using JsonDocument document = await ParseAsync(request.Body, cancellationToken);
-            return Bind<T>(document, request.HttpContext.RequestServices.GetRequiredService<IngotServices>().Options.AllowUnknownFields);
+            return Bind(document, rules(request.HttpContext.RequestServices.GetRequiredService<IngotServices>().Options.AllowUnknownFields));
         }
         catch (JsonException exception)
         {
@@ -96,7 +106,7 @@ internal static class WireBody
         return false;
     }
 
-    private static T Bind<T>(JsonDocument document, bool allowUnknown)
+    private static T Bind<T>(JsonDocument document, JsonTypeInfo<T> rules)
         where T : class
     {
         if (document.RootElement.ValueKind != JsonValueKind.Object)
@@ -104,11 +114,11 @@ internal static class WireBody
 
         try
         {
-            return document.Deserialize(allowUnknown ? WireJson.Lenient<T>() : WireJson.For<T>())!;
+            return document.Deserialize(rules)!;
         }
         catch (JsonException exception)
         {
-            throw WirePath.Explain(typeof(T), exception);
+            throw WirePath.Explain(typeof(T), exception, rules.Options.PropertyNameCaseInsensitive);
         }
     }
 }

@@ -12,7 +12,10 @@ namespace Ingot.Server.Http;
 internal static class WirePath
 {
     /// <summary>Explains why a body did not bind to <paramref name="root"/>.</summary>
-    public static IngotException Explain(Type root, JsonException exception)
+    /// <param name="root">The body's type.</param>
+    /// <param name="exception">What the serializer said.</param>
+    /// <param name="anyCase">Whether names are read in any letter case.</param>
+    public static IngotException Explain(Type root, JsonException exception, bool anyCase = false)
     {
         // A converter that reads its parts by themselves hands on where in them it failed.
         string within = exception.InnerException is JsonException { Path: ['$', .. var rest] } ? rest : "";
@@ -20,15 +23,15 @@ internal static class WirePath
         if (path.Length == 0)
             return new IngotException(ErrorCode.InvalidValue, "The request body does not have the expected form.", inner: exception);
 
-        return Resolve(root, path) switch
+        return Resolve(root, path, anyCase ? StringComparison.OrdinalIgnoreCase : StringComparison.Ordinal) switch
         {
             null => new IngotException(ErrorCode.UnknownParameter, $"Unknown parameter: '{path}'.", path, exception),
-            { } type => new IngotException(ErrorCode.InvalidValue, $"Invalid type for '{path}': expected {Describe(type)}.", path, exception),
+            { } type => new IngotException(ErrorCode.InvalidValue, $"Invalid type for '{path}': expected {Describe(type)}{(anyCase ? ", given once" : "")}.", path, exception),
         };
     }
 
     /// <summary>The type expected at a path; null when the path leads to a field that does not exist.</summary>
-    private static Type? Resolve(Type root, string path)
+    private static Type? Resolve(Type root, string path, StringComparison comparison)
     {
         Type type = root;
         foreach (string segment in path.Split('.', '['))
@@ -42,7 +45,7 @@ internal static class WirePath
             }
             else if (info.Kind == JsonTypeInfoKind.Object)
             {
-                JsonPropertyInfo? property = info.Properties.FirstOrDefault(p => p.Name == segment);
+                JsonPropertyInfo? property = info.Properties.FirstOrDefault(p => p.Name.Equals(segment, comparison));
                 if (property is null)
                     return null;
                 type = Nullable.GetUnderlyingType(property.PropertyType) ?? property.PropertyType;

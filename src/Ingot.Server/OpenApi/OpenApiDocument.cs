@@ -57,8 +57,9 @@ internal sealed class OpenApiDocument(EndpointDataSource routes)
             ["tags"] = new JsonArray(operation.Group),
             ["summary"] = operation.Summary,
         };
-        if (pattern.Parameters.Count > 0)
-            result["parameters"] = new JsonArray([.. pattern.Parameters.Select(Parameter)]);
+        JsonObject[] parameters = [.. pattern.Parameters.Select(Parameter), .. operation.Query.Select(query => Parameter(query, schemas))];
+        if (parameters.Length > 0)
+            result["parameters"] = new JsonArray([.. parameters]);
         if (operation.Request is { } request)
         {
             result["requestBody"] = new JsonObject
@@ -86,6 +87,8 @@ internal sealed class OpenApiDocument(EndpointDataSource routes)
         var content = new JsonObject();
         if (operation.Response is { } response)
             content = Content("application/json", schemas.Response(response));
+        if (operation.Text is { } text)
+            content["text/plain"] = Media(new JsonObject { ["type"] = "string", ["description"] = text });
         if (operation.Event is { } streamed)
             content["text/event-stream"] = Media(new JsonObject { ["anyOf"] = new JsonArray(schemas.Response(streamed), schemas.Response(typeof(ErrorBody))) });
         if (content.Count > 0)
@@ -99,6 +102,14 @@ internal sealed class OpenApiDocument(EndpointDataSource routes)
         ["in"] = "path",
         ["required"] = true,
         ["schema"] = new JsonObject { ["type"] = "string" },
+    };
+
+    private static JsonObject Parameter(WireQuery query, WireSchemas schemas) => new()
+    {
+        ["name"] = query.Name,
+        ["in"] = "query",
+        ["description"] = query.Summary,
+        ["schema"] = schemas.Response(query.Type),
     };
 
     private static JsonObject Content(string mediaType, JsonObject schema) => new() { [mediaType] = Media(schema) };

@@ -17,7 +17,25 @@ internal sealed record WireOperation(string Id, string Group, string Summary)
 
     /// <summary>The type of a streamed answer's events; null when it is never streamed.</summary>
     public Type? Event { get; init; }
+
+    /// <summary>What an answer that is plain text says; null when it is none.</summary>
+    public string? Text { get; init; }
+
+    /// <summary>The parameters its query may have; others are refused. Default none.</summary>
+    public IReadOnlyList<WireQuery> Query { get; init; } = [];
+
+    /// <summary>
+    /// Whether it changes which models are in memory or on the disk, or how they run. Pages of other sites must not ask for it, and since it may
+    /// take long without computing it takes no place from requests that compute.
+    /// </summary>
+    public bool ChangesModels { get; init; }
 }
+
+/// <summary>A parameter of a route's query.</summary>
+/// <param name="Name">Its name; letter case does not count.</param>
+/// <param name="Type">The type of its value.</param>
+/// <param name="Summary">What it does, and what its absence means.</param>
+internal sealed record WireQuery(string Name, Type Type, string Summary);
 
 /// <summary>Ties descriptions to routes.</summary>
 internal static class WireOperations

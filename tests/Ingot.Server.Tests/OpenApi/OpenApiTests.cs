@@ -18,6 +18,15 @@ public sealed class OpenApiTests(RunningServer server) : IClassFixture<RunningSe
         { "/health", null },
         { "/ready", null },
         { "/openai/status", null },
+        { "/status", null },
+        { "/foundry/list", null },
+        { "/openai/models", null },
+        { "/openai/loadedmodels", null },
+        { "/models/load/ingot-tiny-chat", null },
+        { "/models/unload/ingot-tiny-chat", null },
+        { "/openai/load/no-such-model", null },
+        { "/foundry/ps", null },
+        { "/openai/getgpudevice", null },
         { "/openapi/v1.json", null },
         { "/v1/models", null },
         { "/v1/models/ingot-tiny-chat", null },
@@ -103,8 +112,11 @@ public sealed class OpenApiTests(RunningServer server) : IClassFixture<RunningSe
     private static JsonElement Operation(JsonElement document, string path, string method)
     {
         JsonElement paths = document.GetProperty("paths");
-        string known = paths.TryGetProperty(path, out _) ? path : path[..path.LastIndexOf('/')] + "/{id}";
-        return paths.GetProperty(known).GetProperty(method);
+        string folder = path[..(path.LastIndexOf('/') + 1)];
+        JsonElement methods = paths.TryGetProperty(path, out JsonElement exact)
+            ? exact
+            : paths.EnumerateObject().Single(known => known.Name.StartsWith(folder + "{", StringComparison.Ordinal)).Value;
+        return methods.GetProperty(method);
     }
 
     private static IEnumerable<JsonElement> Values(string mediaType, string text) => mediaType == "text/event-stream"

@@ -1,0 +1,45 @@
+using System.Globalization;
+using Ingot.Errors;
+
+namespace Ingot.Server.Foundry;
+
+/// <summary>The graphics processor that was chosen, kept in the home folder: a number in a file. What runs models there reads it at the next load.</summary>
+/// <param name="options">Says where the home folder is.</param>
+internal sealed class GpuDeviceFile(ServerOptions options)
+{
+    /// <summary>The largest number a device can have.</summary>
+    public const int Most = 255;
+
+    private readonly string _path = Path.Combine(options.HomeFolder, "gpu-device");
+
+    /// <summary>The device, 0 or more; 0 when none was chosen, or what is there is no number.</summary>
+    public int Read()
+    {
+        try
+        {
+            return int.TryParse(File.ReadAllText(_path), NumberStyles.None, CultureInfo.InvariantCulture, out int device) && device <= Most ? device : 0;
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return 0;
+        }
+    }
+
+    /// <summary>Keeps a device, whole or not at all.</summary>
+    /// <param name="device">The device, 0 to <see cref="Most"/>.</param>
+    /// <exception cref="IngotException"><see cref="ErrorCode.Conflict"/> when the file cannot be written.</exception>
+    public void Write(int device)
+    {
+        try
+        {
+            Directory.CreateDirectory(options.HomeFolder);
+            string temporary = $"{_path}.{Guid.NewGuid():N}";
+            File.WriteAllText(temporary, device.ToString(CultureInfo.InvariantCulture));
+            File.Move(temporary, _path, overwrite: true);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new IngotException(ErrorCode.Conflict, $"The choice of the graphics processor cannot be kept in {_path}: {exception.Message}", inner: exception);
+        }
+    }
+}
