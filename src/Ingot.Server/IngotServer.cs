@@ -97,6 +97,7 @@ public sealed class IngotServer : IAsyncDisposable
         application.MapModels();
         application.MapFoundryLists();
         application.MapFoundryLoads();
+        application.MapFoundryDownload();
         application.MapFoundryGpu();
         application.MapServiceStatus();
         application.MapHealth();

@@ -41,7 +41,7 @@ public sealed class ModelStore(string location, DownloadOptions? downloads = nul
     /// <param name="entry">The model.</param>
     /// <param name="percent">Told the progress, 0 to 100, never falling; 100 comes last. Null when nobody listens.</param>
     /// <param name="cancellationToken">Gives up; what has come in is kept for the next attempt.</param>
-    /// <exception cref="IngotException">As <see cref="FetchAsync"/>.</exception>
+    /// <exception cref="IngotException">As <see cref="FetchAsync(ModelEntry, IProgress{DownloadProgress}?, CancellationToken)"/>.</exception>
     public Task DownloadAsync(ModelEntry entry, IProgress<double>? percent = null, CancellationToken cancellationToken = default) =>
         FetchAsync(entry, percent is null ? null : new PercentOf(percent), cancellationToken);
 
@@ -59,7 +59,17 @@ public sealed class ModelStore(string location, DownloadOptions? downloads = nul
     /// network is switched off; <see cref="ErrorCode.ModelNotFound"/> when the source has no such model;
     /// <see cref="ErrorCode.InsufficientStorage"/>; <see cref="ErrorCode.Conflict"/> when the files cannot be written.
     /// </exception>
-    public async Task<string> FetchAsync(ModelEntry entry, IProgress<DownloadProgress>? progress, CancellationToken cancellationToken = default)
+    public Task<string> FetchAsync(ModelEntry entry, IProgress<DownloadProgress>? progress, CancellationToken cancellationToken = default) =>
+        FetchAsync(entry, progress, null, cancellationToken);
+
+    /// <summary>As <see cref="FetchAsync(ModelEntry, IProgress{DownloadProgress}?, CancellationToken)"/>, with an access token of the caller's.</summary>
+    /// <param name="entry">The model.</param>
+    /// <param name="progress">Told the progress. Null when nobody listens.</param>
+    /// <param name="token">The token for the hub, for this download only; null means the store's own, if it has one.</param>
+    /// <param name="cancellationToken">Gives up; what has come in is kept for the next attempt.</param>
+    /// <returns>The folder with the model's files.</returns>
+    /// <exception cref="IngotException">As the other.</exception>
+    public async Task<string> FetchAsync(ModelEntry entry, IProgress<DownloadProgress>? progress, HubToken? token, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
         if (Locate(entry) is { } here)
@@ -77,7 +87,8 @@ public sealed class ModelStore(string location, DownloadOptions? downloads = nul
 
         if (_downloads.Offline)
             throw new IngotException(ErrorCode.DownloadFailed, $"Model '{entry.Id}' is not on this machine, and Ingot is set to stay offline.", "model");
-        return await new ModelDownloader(Location, _downloads, compiler).FetchAsync(entry, progress, cancellationToken);
+        var downloads = token is null ? _downloads : _downloads with { HubToken = token };
+        return await new ModelDownloader(Location, downloads, compiler).FetchAsync(entry, progress, cancellationToken);
     }
 
     /// <summary>Copies a model folder into the cache; the original stays.</summary>

@@ -27,6 +27,7 @@ public sealed class OpenApiTests(RunningServer server) : IClassFixture<RunningSe
         { "/openai/load/no-such-model", null },
         { "/foundry/ps", null },
         { "/openai/getgpudevice", null },
+        { "/openai/download", """{"model": {"Name": "no-such-model", "Uri": "azureml://x", "Path": "a", "ProviderType": "Local", "PromptTemplate": {}, "Publisher": "p"}, "token": "t", "bufferSize": 1, "progressToken": {}}""" },
         { "/openapi/v1.json", null },
         { "/v1/models", null },
         { "/v1/models/ingot-tiny-chat", null },
