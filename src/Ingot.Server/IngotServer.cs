@@ -24,10 +24,10 @@ public sealed class IngotServer : IAsyncDisposable
     private IngotServer(WebApplication application)
     {
         _application = application;
-        Urls = [.. application.Services.GetRequiredService<IServer>().Features.GetRequiredFeature<IServerAddressesFeature>().Addresses];
+        Urls = LocalPipe.WithoutPipes(application.Services.GetRequiredService<IServer>().Features.GetRequiredFeature<IServerAddressesFeature>());
     }
 
-    /// <summary>The addresses it listens on, with the ports it was given.</summary>
+    /// <summary>The addresses it listens on, with the ports it was given; without the local pipe.</summary>
     public IReadOnlyList<string> Urls { get; }
 
     /// <summary>Starts listening.</summary>
@@ -40,7 +40,8 @@ public sealed class IngotServer : IAsyncDisposable
         IngotServices services, ServerOptions options, ILoggerFactory loggers, CancellationToken cancellationToken)
     {
         options.Validate();
-        WebApplication application = Build(services, options, loggers);
+        LocalPipe pipe = await LocalPipe.PrepareAsync(options, loggers.CreateLogger<LocalPipe>(), cancellationToken);
+        WebApplication application = Build(services, options, pipe, loggers);
         try
         {
             await application.StartAsync(cancellationToken);
@@ -65,7 +66,7 @@ public sealed class IngotServer : IAsyncDisposable
         await _application.DisposeAsync();
     }
 
-    private static WebApplication Build(IngotServices services, ServerOptions options, ILoggerFactory loggers)
+    private static WebApplication Build(IngotServices services, ServerOptions options, LocalPipe pipe, ILoggerFactory loggers)
     {
         WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
         builder.WebHost.ConfigureKestrel(kestrel =>
@@ -82,10 +83,13 @@ public sealed class IngotServer : IAsyncDisposable
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = options.DrainTime + LastWords);
         builder.Services.AddSingleton<ModelActions>();
         builder.Services.AddSingleton<GpuDeviceFile>();
+        builder.Services.AddSingleton(pipe);
 
         WebApplication application = builder.Build();
         foreach (string address in options.Urls.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
             application.Urls.Add(address);
+        if (pipe.Address is not null)
+            application.Urls.Add(pipe.Address);
         application.UseMiddleware<ErrorMiddleware>();
         application.UseMiddleware<HostCheck>();
         application.UseMiddleware<CrossSiteCheck>();

@@ -23,6 +23,12 @@ public sealed record ServerOptions
     /// </summary>
     public TimeSpan DrainTime { get; init; } = TimeSpan.FromSeconds(10);
 
+    /// <summary>
+    /// The name of a local pipe to listen on besides, letters, digits and dashes, at most 32: a Unix domain socket
+    /// <c>run/{name}.sock</c> in <see cref="HomeFolder"/>, on Windows a named pipe of this user's. Null, the default: none.
+    /// </summary>
+    public string? PipeName { get; init; }
+
     /// <summary>Where the service keeps what it must know at its next start, absolute. Default <see cref="IngotOptions.HomeFolder"/>. Need not exist.</summary>
     public string HomeFolder { get; init; } = IngotOptions.HomeFolder;
 
@@ -44,6 +50,8 @@ public sealed record ServerOptions
             mistakes.Add("the largest request body must be at least one byte");
         if (DrainTime < TimeSpan.Zero || DrainTime > TimeSpan.FromDays(1))
             mistakes.Add("the time to drain must be between 0 and 1 day");
+        if (PipeName is not null && (PipeName.Length is 0 or > 32 || !PipeName.All(c => char.IsAsciiLetterOrDigit(c) || c == '-')))
+            mistakes.Add("the pipe's name must be 1 to 32 letters, digits and dashes");
         if (mistakes.Count > 0)
             throw new IngotException(ErrorCode.InvalidValue, $"The service's options are wrong: {string.Join("; ", mistakes)}.", "urls");
     }

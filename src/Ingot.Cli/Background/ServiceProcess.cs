@@ -64,6 +64,7 @@ internal static class ServiceProcess
             Urls = urls ?? options.Urls,
             MaxRequestBodyBytes = options.MaxRequestBodyBytes,
             ShutdownToken = shutdownToken,
+            PipeName = "ingot",
         };
         await using IngotServer server = await IngotServer.StartAsync(services, serverOptions, loggers, cancellationToken);
 

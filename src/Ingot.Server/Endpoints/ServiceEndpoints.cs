@@ -4,6 +4,7 @@ using System.Text;
 using Ingot.Errors;
 using Ingot.Protocol;
 using Ingot.Protocol.Foundry;
+using Ingot.Server.Http;
 using Ingot.Server.OpenApi;
 using Ingot.Service;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -30,9 +31,9 @@ internal static class ServiceEndpoints
             .Describe(new WireOperation("shutdown", "Service", "Ends the service, for whoever has its token."));
     }
 
-    private static JsonHttpResult<ServiceStatus> GetStatus(IServer server, IngotServices services)
+    private static JsonHttpResult<ServiceStatus> GetStatus(IServer server, LocalPipe pipe, IngotServices services)
     {
-        var status = new ServiceStatus(Addresses(server), services.Store.Location, PipeName: null, Environment.ProcessId, Version);
+        var status = new ServiceStatus(Addresses(server), services.Store.Location, pipe.Name, Environment.ProcessId, Version);
         return TypedResults.Json(status, WireJson.For<ServiceStatus>());
     }
 
@@ -43,7 +44,7 @@ internal static class ServiceEndpoints
     }
 
     private static IReadOnlyList<string> Addresses(IServer server) =>
-        [.. server.Features.GetRequiredFeature<IServerAddressesFeature>().Addresses];
+        LocalPipe.WithoutPipes(server.Features.GetRequiredFeature<IServerAddressesFeature>());
 
     private static Ok Shutdown(HttpRequest request, ServerOptions options, IHostApplicationLifetime lifetime)
     {
