@@ -13,9 +13,9 @@ namespace Ingot.Models.Catalog;
 /// <param name="sources">
 /// Where models come from, most trusted first: on equal ids the first one's description wins. Owned: disposed with the catalog.
 /// </param>
-/// <param name="logger">Told once about each source that cannot be read.</param>
+/// <param name="logger">Told once about each source that cannot be read, and again when it fails after it had recovered.</param>
 /// <param name="time">The clock; null means the system's.</param>
-public sealed partial class ModelCatalog(IEnumerable<ICatalogSource> sources, ILogger<ModelCatalog> logger, TimeProvider? time = null) : IDisposable
+public sealed partial class ModelCatalog(IEnumerable<ICatalogSource> sources, ILogger<ModelCatalog> logger, TimeProvider? time = null) : IDisposable, IAsyncDisposable
 {
     /// <summary>How long a list is used before the sources are asked again.</summary>
     public static readonly TimeSpan FreshFor = TimeSpan.FromSeconds(10);
@@ -24,7 +24,7 @@ public sealed partial class ModelCatalog(IEnumerable<ICatalogSource> sources, IL
     private readonly TimeProvider _time = time ?? TimeProvider.System;
     private readonly SemaphoreSlim _reading = new(1, 1);
     private readonly OpenedFolders _opened = new();
-    private readonly HashSet<CatalogProblem> _reported = [];
+    private readonly HashSet<string> _reported = new(StringComparer.Ordinal);
     private volatile Snapshot? _snapshot;
 
     /// <summary>The sources that could not be read when the list was last made; empty before the first listing.</summary>
@@ -108,6 +108,15 @@ public sealed partial class ModelCatalog(IEnumerable<ICatalogSource> sources, IL
             source.Dispose();
     }
 
+    /// <summary>As <see cref="Dispose"/>, after at most a second for lists on their way: the next program finds them on the disk.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await Task.WhenAll(_sources.OfType<IAsyncDisposable>().Select(source => source.DisposeAsync().AsTask()));
+        foreach (var source in _sources.Where(source => source is not IAsyncDisposable).OfType<IDisposable>())
+            source.Dispose();
+        _reading.Dispose();
+    }
+
     private static IngotException NotFound(string wanted, IReadOnlyList<ModelEntry> entries)
     {
         var near = NearNames.Of(wanted, entries.SelectMany(entry => new[] { entry.Alias, entry.Name }));
@@ -128,7 +137,8 @@ public sealed partial class ModelCatalog(IEnumerable<ICatalogSource> sources, IL
             var timestamp = _time.GetTimestamp();
             var readings = await Task.WhenAll(_sources.Select(source => ReadSourceAsync(source, cancellationToken)));
             var problems = readings.Where(reading => reading.Problem is not null).Select(reading => reading.Problem!).ToList();
-            foreach (var problem in problems.Where(_reported.Add))
+            _reported.IntersectWith(problems.Select(problem => problem.Source));
+            foreach (var problem in problems.Where(problem => _reported.Add(problem.Source)))
                 LogBrokenSource(problem.Source, problem.Reason);
             return _snapshot = new Snapshot(timestamp, Variants.Merge(readings.SelectMany(reading => reading.Entries)), problems);
         }

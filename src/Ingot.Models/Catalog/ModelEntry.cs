@@ -124,8 +124,9 @@ public sealed record ModelEntry
     /// <summary>Absolute path of the folder with the model's files; null when they are not on this machine.</summary>
     public string? LocalPath { get; init; }
 
-    /// <summary>Whether this build can run the variant on this machine: CPU variants only.</summary>
-    public bool IsRunnable => DeviceType == ModelDevice.CPU;
+    /// <summary>Whether this build can run the variant on this machine: those made for any CPU, not for a vendor's provider.</summary>
+    public bool IsRunnable => DeviceType == ModelDevice.CPU
+        && string.Equals(ExecutionProvider, "CPUExecutionProvider", StringComparison.OrdinalIgnoreCase);
 }
 
 /// <summary>Prompt texts with <c>{Content}</c> places, as older Foundry catalogs carry them.</summary>

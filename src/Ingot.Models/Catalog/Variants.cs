@@ -16,12 +16,17 @@ internal static class Variants
         return [.. merged.Values];
     }
 
+    /// <summary>
+    /// Groups by alias; in a group what runs here comes first, of that what is here already, and then the fastest kind of
+    /// device, as Foundry ranks them, and the newest version.
+    /// </summary>
     internal static IReadOnlyList<ModelEntry> Order(IEnumerable<ModelEntry> entries) =>
     [
         .. entries
             .OrderBy(entry => entry.Alias, StringComparer.OrdinalIgnoreCase)
             .ThenByDescending(entry => entry.IsRunnable)
             .ThenByDescending(entry => entry.LocalPath is not null)
+            .ThenBy(Rank)
             .ThenByDescending(entry => entry.Version)
             .ThenByDescending(entry => entry.CreatedAtUnix)
             .ThenBy(entry => entry.Id, StringComparer.OrdinalIgnoreCase),
@@ -37,4 +42,16 @@ internal static class Variants
 
         ModelEntry? First(Func<ModelEntry, bool> meant) => Order(entries.Where(meant)) is [var best, ..] ? best : null;
     }
+
+    // NPU, a vendor's GPU, CUDA, any GPU, a vendor's CPU, any CPU.
+    private static int Rank(ModelEntry entry) => (entry.DeviceType, entry.ExecutionProvider.ToUpperInvariant()) switch
+    {
+        (ModelDevice.NPU, _) => 0,
+        (ModelDevice.GPU, "CUDAEXECUTIONPROVIDER") => 2,
+        (ModelDevice.GPU, "WEBGPUEXECUTIONPROVIDER" or "DMLEXECUTIONPROVIDER" or "CPUEXECUTIONPROVIDER") => 3,
+        (ModelDevice.GPU, _) => 1,
+        (ModelDevice.CPU, "CPUEXECUTIONPROVIDER") => 5,
+        (ModelDevice.CPU, _) => 4,
+        _ => 6,
+    };
 }

@@ -46,6 +46,53 @@ public sealed class ModelCatalogTests
     }
 
     [Fact]
+    public async Task Variants_are_listed_by_what_runs_here_then_by_kind_of_device()
+    {
+        ModelEntry Entry(string id, ModelDevice device, string provider) => FixedSource.Entry(id, "m", device) with { ExecutionProvider = provider };
+        using var catalog = Catalog(new FixedSource("a",
+            Entry("m-odd:1", ModelDevice.Invalid, "OddExecutionProvider"),
+            Entry("m-openvino-cpu:1", ModelDevice.CPU, "OpenVINOExecutionProvider"),
+            Entry("m-generic-gpu:1", ModelDevice.GPU, "WebGpuExecutionProvider"),
+            Entry("m-generic-cpu:1", ModelDevice.CPU, "CPUExecutionProvider"),
+            Entry("m-cuda-gpu:1", ModelDevice.GPU, "CUDAExecutionProvider"),
+            Entry("m-trtrtx-gpu:1", ModelDevice.GPU, "NvTensorRTRTXExecutionProvider"),
+            Entry("m-cuda-gpu:2", ModelDevice.GPU, "CUDAExecutionProvider"),
+            Entry("m-qnn-npu:1", ModelDevice.NPU, "QNNExecutionProvider")));
+
+        Assert.Equal(
+            ["m-generic-cpu:1", "m-qnn-npu:1", "m-trtrtx-gpu:1", "m-cuda-gpu:2", "m-cuda-gpu:1", "m-generic-gpu:1", "m-openvino-cpu:1", "m-odd:1"],
+            (await catalog.ListAsync()).Select(entry => entry.Id));
+        Assert.Equal("m-generic-cpu:1", (await catalog.FindAsync("m")).Id);
+    }
+
+    [Fact]
+    public async Task Of_variants_that_do_not_run_here_the_one_on_the_disk_comes_after_one_that_runs()
+    {
+        using var catalog = Catalog(new FixedSource("a",
+            FixedSource.Entry("m-cuda-gpu:3", "m", ModelDevice.GPU, "/models/gpu"),
+            FixedSource.Entry("m-generic-cpu:1", "m")));
+
+        Assert.Equal("m-generic-cpu:1", (await catalog.FindAsync("m")).Id);
+    }
+
+    [Fact]
+    public async Task A_source_that_fails_again_after_it_had_recovered_is_logged_again()
+    {
+        var source = new FixedSource("/catalogs/c.json") { Fault = "It is broken." };
+        using var catalog = Catalog(source);
+        await catalog.RefreshAsync();
+        source.Fault = "It is broken in another way.";
+        await catalog.RefreshAsync();
+        Assert.Single(_logger.Messages);
+
+        source.Fault = null;
+        await catalog.RefreshAsync();
+        source.Fault = "It is broken.";
+        await catalog.RefreshAsync();
+        Assert.Equal(2, _logger.Messages.Count);
+    }
+
+    [Fact]
     public async Task An_alias_no_cpu_variant_has_still_means_something()
     {
         using var catalog = Catalog(new FixedSource("a", FixedSource.Entry("m-qnn-npu:1", "m", ModelDevice.NPU)));
