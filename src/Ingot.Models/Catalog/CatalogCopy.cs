@@ -10,6 +10,26 @@ internal sealed class CatalogCopy(Uri url, string folder)
 {
     private readonly string _path = Path.Combine(folder, Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(url.AbsoluteUri)))[..32] + ".catalog");
 
+    /// <summary>How long ago the server last said that the copy is right; null when there is none.</summary>
+    internal TimeSpan? Age(TimeProvider time)
+    {
+        try
+        {
+            return File.Exists(_path) ? time.GetUtcNow() - File.GetLastWriteTimeUtc(_path) : null;
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Remembers that the server says the copy is still right.</summary>
+    internal void Confirm(TimeProvider time)
+    {
+        if (File.Exists(_path))
+            File.SetLastWriteTimeUtc(_path, time.GetUtcNow().UtcDateTime);
+    }
+
     /// <summary>Reads the copy; null when there is none.</summary>
     internal async Task<(byte[] Body, string? ETag)?> ReadAsync(CancellationToken cancellationToken)
     {

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Security.Cryptography;
 using System.Text.Json;
 using Ingot.Errors;
@@ -30,6 +31,7 @@ public sealed class HttpCatalogSourceTests : IAsyncDisposable
         var hub = await StartAsync("""[{"name":"m-generic-cpu:2","alias":"m","uri":"azureml://m"}]""");
         using (var source = Source())
             Assert.Equal("m-generic-cpu:2", Assert.Single(await source.ListAsync(default)).Id);
+        Copies.Age(_folder["copies"]);
         var asked = new TaskCompletionSource<string>();
         hub.Intercept = (context, _) =>
         {
@@ -59,7 +61,7 @@ public sealed class HttpCatalogSourceTests : IAsyncDisposable
             asked.TrySetResult();
             return Task.FromResult(false);
         };
-        _time.Advance(HttpCatalogSource.FreshFor);
+        _time.Advance(RemoteList.FreshFor);
         await source.ListAsync(default);
         await asked.Task.WaitAsync(TimeSpan.FromSeconds(30));
     }
@@ -88,6 +90,7 @@ public sealed class HttpCatalogSourceTests : IAsyncDisposable
         var hub = await StartAsync("""{"models":[{"name":"m","uri":"azureml://m"}]}""");
         using (var source = Source())
             await source.ListAsync(default);
+        Copies.Age(_folder["copies"]);
         var asked = new TaskCompletionSource();
         hub.Intercept = (context, _) =>
         {
@@ -104,6 +107,82 @@ public sealed class HttpCatalogSourceTests : IAsyncDisposable
 
         Assert.Contains("503", again.Trouble, StringComparison.Ordinal);
         Assert.Single(await again.ListAsync(default));
+    }
+
+    [Fact]
+    public async Task A_copy_another_program_has_just_refreshed_is_used_without_asking()
+    {
+        var hub = await StartAsync("""[{"name":"m","uri":"azureml://m"}]""");
+        using (var source = Source())
+            await source.ListAsync(default);
+        var asked = hub.Requests.Count;
+
+        using var again = Source();
+
+        Assert.Single(await again.ListAsync(default));
+        Assert.Equal(asked, hub.Requests.Count);
+    }
+
+    [Fact]
+    public async Task A_server_that_hangs_costs_a_moment_and_hides_nothing_on_the_disk()
+    {
+        var hub = await StartAsync("[]");
+        hub.Intercept = HangAsync;
+        var logger = new RecordingLogger<ModelCatalog>();
+        _folder.AddModel("cache/Acme/here-1");
+        var watch = Stopwatch.StartNew();
+        await using (var catalog = new ModelCatalog([Source(), new FolderSource(_folder["cache"])], logger))
+        {
+            Assert.Equal("here:1", Assert.Single(await catalog.ListAsync()).Id);
+            Assert.Equal("here:1", (await catalog.FindAsync("here")).Id);
+            await catalog.RefreshAsync();
+
+            var problem = Assert.Single(catalog.Problems);
+            Assert.Contains("catalog.json", problem.Source, StringComparison.Ordinal);
+            Assert.Contains("has not answered within", problem.Reason, StringComparison.Ordinal);
+            Assert.Single(logger.Messages);
+        }
+
+        // Two listings that waited for a first answer, and the end.
+        Assert.InRange(watch.Elapsed, TimeSpan.Zero, (2 * RemoteList.FirstWait) + RemoteList.LastWait + TimeSpan.FromSeconds(5));
+    }
+
+    [Fact]
+    public async Task An_old_copy_is_used_at_once_while_the_server_hangs()
+    {
+        var hub = await StartAsync("""[{"name":"m","uri":"azureml://m"}]""");
+        using (var source = Source())
+            await source.ListAsync(default);
+        Copies.Age(_folder["copies"]);
+        hub.Intercept = HangAsync;
+        using var again = Source();
+
+        Assert.Single(await again.ListAsync(default).WaitAsync(RemoteList.FirstWait / 2));
+        Assert.Null(again.Trouble);
+    }
+
+    [Fact]
+    public async Task A_program_that_ends_leaves_the_next_one_the_list_that_was_on_its_way()
+    {
+        var hub = await StartAsync("""[{"name":"old","uri":"azureml://m"}]""");
+        using (var source = Source())
+            await source.ListAsync(default);
+        Copies.Age(_folder["copies"]);
+        var isEnding = new TaskCompletionSource();
+        hub.Intercept = async (context, request) =>
+        {
+            await isEnding.Task;
+            return await Answering("""[{"name":"new","uri":"azureml://m"}]""")(context, request);
+        };
+        var again = Source();
+        Assert.Equal("old", Assert.Single(await again.ListAsync(default)).Name);
+
+        var ending = again.DisposeAsync();
+        isEnding.SetResult();
+        await ending;
+
+        using var next = Source(isOffline: true);
+        Assert.Equal("new", Assert.Single(await next.ListAsync(default)).Name);
     }
 
     [Theory]
@@ -173,6 +252,14 @@ public sealed class HttpCatalogSourceTests : IAsyncDisposable
         var entry = FixedSource.Entry("plain:2", "plain") with { Uri = "http://127.0.0.1:9/plain" };
 
         Assert.Contains("'files'", (await Assert.ThrowsAsync<IngotException>(() => store.FetchAsync(entry, null))).Message, StringComparison.Ordinal);
+    }
+
+    private static async Task<bool> HangAsync(HttpContext context, HubRequest request)
+    {
+        var gone = new TaskCompletionSource();
+        await using var registration = context.RequestAborted.Register(gone.SetResult);
+        await gone.Task;
+        return true;
     }
 
     private async Task<TestHub> StartAsync(string catalog)

@@ -1,0 +1,154 @@
+using System.Text.Json;
+using Ingot.Errors;
+using Ingot.Models.Download;
+
+namespace Ingot.Models.Catalog;
+
+/// <summary>A list as a server gave it.</summary>
+/// <param name="Body">What is kept on the disk and parsed.</param>
+/// <param name="ETag">The server's validator; null when it gave none.</param>
+/// <param name="Note">What of the list could not be read, one sentence; null when all could.</param>
+internal sealed record FetchedList(byte[] Body, string? ETag, string? Note = null);
+
+/// <summary>
+/// What the catalogs on the network have in common: the list is kept on the disk and refreshed in the background. Whoever
+/// asks gets the copy at once, however old, or waits a moment for the first one. A server that is down, slow or wrong
+/// costs no more than that moment, and is left alone for a while. Thread-safe.
+/// </summary>
+/// <param name="name">The catalog's address, fit for messages.</param>
+/// <param name="copy">The copy on the disk.</param>
+/// <param name="options">Whether the network may be used, and the clock.</param>
+/// <param name="fetch">Asks the server, given the validator of the list that is known; null when that is still right.</param>
+/// <param name="parse">Reads a list.</param>
+internal sealed class RemoteList(
+    string name,
+    CatalogCopy copy,
+    DownloadOptions options,
+    Func<string?, CancellationToken, Task<FetchedList?>> fetch,
+    Func<byte[], IReadOnlyList<ModelEntry>> parse) : IDisposable, IAsyncDisposable
+{
+    private readonly Lock _lock = new();
+    private readonly CancellationTokenSource _disposed = new();
+    private Task? _refresh;
+    private long? _refreshed;
+    private volatile Known? _known;
+    private volatile string? _trouble;
+
+    /// <summary>How long a list is used before the server is asked again.</summary>
+    internal static TimeSpan FreshFor { get; } = TimeSpan.FromMinutes(15);
+
+    /// <summary>How long a server that failed is left alone.</summary>
+    internal static TimeSpan RestAfterFault { get; } = TimeSpan.FromMinutes(1);
+
+    /// <summary>How long a refresh may take, all its requests together.</summary>
+    internal static TimeSpan RefreshLimit { get; } = TimeSpan.FromMinutes(2);
+
+    /// <summary>How long the first listing waits for a server of which there is no copy.</summary>
+    internal static TimeSpan FirstWait { get; } = TimeSpan.FromSeconds(3);
+
+    /// <summary>How long a program that ends waits for a list on its way: short commands would otherwise never get a newer one.</summary>
+    internal static TimeSpan LastWait { get; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>What is wrong with the server although a list is known; null when nothing is.</summary>
+    internal string? Trouble => _known is { } known ? _trouble ?? known.Note : null;
+
+    /// <summary>Lists what is known.</summary>
+    /// <exception cref="IngotException">Nothing is known; the message says why.</exception>
+    internal async Task<IReadOnlyList<ModelEntry>> ListAsync(CancellationToken cancellationToken)
+    {
+        _known ??= await ReadCopyAsync(cancellationToken);
+        if (!options.Offline)
+        {
+            var refresh = StartRefresh();
+            if (_known is null)
+            {
+                await Task.WhenAny(refresh, Task.Delay(FirstWait, options.Time, cancellationToken));
+                cancellationToken.ThrowIfCancellationRequested();
+            }
+        }
+
+        return (_known, options.Offline) switch
+        {
+            ({ } known, _) => known.Entries,
+            (null, true) => [],
+            _ => throw new IngotException(ErrorCode.DownloadFailed, _trouble ?? $"{name} has not answered within {FirstWait.TotalSeconds:0} s."),
+        };
+    }
+
+    /// <summary>Stops asking.</summary>
+    public void Dispose()
+    {
+        _disposed.Cancel();
+        _disposed.Dispose();
+    }
+
+    /// <summary>Stops asking, after a moment for what is on its way.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (_refresh is { IsCompleted: false } refresh)
+            await Task.WhenAny(refresh, Task.Delay(LastWait, options.Time));
+        Dispose();
+    }
+
+    private Task StartRefresh()
+    {
+        lock (_lock)
+        {
+            if (_refresh is { IsCompleted: false })
+                return _refresh;
+            // Another program may have asked just now; its copy is as good as one's own.
+            if (_refreshed is { } last
+                ? options.Time.GetElapsedTime(last) < (_trouble is null ? FreshFor : RestAfterFault)
+                : _known is not null && copy.Age(options.Time) is { } age && age >= TimeSpan.Zero && age < FreshFor)
+                return Task.CompletedTask;
+            _refreshed = options.Time.GetTimestamp();
+            return _refresh = RefreshAsync(_disposed.Token);
+        }
+    }
+
+    private async Task RefreshAsync(CancellationToken cancellationToken)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        limit.CancelAfter(RefreshLimit);
+        try
+        {
+            if (await fetch(_known?.ETag, limit.Token) is { } fetched)
+            {
+                _known = new Known(parse(fetched.Body), fetched.ETag, fetched.Note);
+                await copy.WriteAsync(fetched.Body, fetched.ETag, limit.Token);
+            }
+            else
+            {
+                copy.Confirm(options.Time);
+            }
+
+            _trouble = null;
+        }
+        catch (Exception exception) when (exception is IngotException or TransientFault or HttpRequestException or JsonException or IOException or UnauthorizedAccessException)
+        {
+            _trouble = exception is JsonException ? $"{name} answered with something that is not JSON." : exception.Message;
+        }
+        catch (Exception exception) when (exception is OperationCanceledException or ObjectDisposedException)
+        {
+            _trouble = cancellationToken.IsCancellationRequested
+                ? $"{name} is not asked any more."
+                : $"{name} has not given its whole list within {RefreshLimit.TotalSeconds:0} s.";
+        }
+    }
+
+    private async Task<Known?> ReadCopyAsync(CancellationToken cancellationToken)
+    {
+        if (await copy.ReadAsync(cancellationToken) is not { } kept)
+            return null;
+        try
+        {
+            return new Known(parse(kept.Body), kept.ETag, null);
+        }
+        catch (Exception exception) when (exception is IngotException or JsonException)
+        {
+            return null;
+        }
+    }
+
+    private sealed record Known(IReadOnlyList<ModelEntry> Entries, string? ETag, string? Note);
+}
