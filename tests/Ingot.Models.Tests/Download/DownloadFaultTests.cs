@@ -134,6 +134,29 @@ public sealed class DownloadFaultTests
     }
 
     [Fact]
+    public async Task The_wait_a_busy_server_asks_for_is_kept()
+    {
+        await using var bench = await DownloadBench.CreateAsync();
+        var clock = new HastyTime();
+        bench.Options = bench.Options with { Time = clock };
+        var refused = 0;
+        bench.Hub.Intercept = OnFiles((context, _) =>
+        {
+            var number = Interlocked.Increment(ref refused);
+            if (number > 2)
+                return Task.FromResult(false);
+            context.Response.StatusCode = StatusCodes.Status429TooManyRequests;
+            context.Response.Headers.RetryAfter = number == 1 ? "97" : clock.GetUtcNow().AddSeconds(211).ToString("R", CultureInfo.InvariantCulture);
+            return Task.FromResult(true);
+        });
+
+        bench.AssertWhole(await bench.FetchAsync());
+
+        Assert.Contains(clock.Waits, wait => wait == TimeSpan.FromSeconds(97));
+        Assert.Contains(clock.Waits, wait => wait > TimeSpan.FromSeconds(200) && wait <= TimeSpan.FromSeconds(211));
+    }
+
+    [Fact]
     public async Task A_server_that_stays_busy_is_named_with_its_answer()
     {
         await using var bench = await DownloadBench.CreateAsync();

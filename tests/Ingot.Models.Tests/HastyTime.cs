@@ -1,0 +1,17 @@
+using System.Collections.Concurrent;
+
+namespace Ingot.Models.Tests;
+
+/// <summary>The real clock, on which every wait is over at once and remembered.</summary>
+public sealed class HastyTime : TimeProvider
+{
+    /// <summary>The waits that were asked for.</summary>
+    public ConcurrentQueue<TimeSpan> Waits { get; } = new();
+
+    public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+    {
+        if (dueTime > TimeSpan.Zero)
+            Waits.Enqueue(dueTime);
+        return base.CreateTimer(callback, state, dueTime > TimeSpan.Zero ? TimeSpan.Zero : dueTime, period);
+    }
+}
