@@ -1,5 +1,6 @@
 using System.Collections;
 using Ingot.Errors;
+using Ingot.Models.Azure;
 using Ingot.Models.Download;
 using Ingot.Models.Store;
 using Ingot.Service.Options;
@@ -145,6 +146,30 @@ public sealed record IngotOptions
     /// </summary>
     public int DownloadConnections { get; init; } = 8;
 
+    /// <summary>
+    /// Whether Foundry Local's own catalog on Azure is listed besides the others, which asks Microsoft's servers. Default false.
+    /// File key <c>azureCatalog</c>; variable <c>INGOT_AZURE_CATALOG</c>.
+    /// </summary>
+    public bool AzureCatalog { get; init; }
+
+    /// <summary>
+    /// The Azure region to ask, such as <c>westeurope</c>; absent (default) means the nearest, as the service sees it.
+    /// File key <c>azureRegion</c>; variable <c>INGOT_AZURE_REGION</c>.
+    /// </summary>
+    public string? AzureRegion { get; init; }
+
+    /// <summary>
+    /// The server of that catalog, or of another that answers in its shape. Default <c>https://ai.azure.com</c>.
+    /// File key <c>azureCatalogEndpoint</c>; variable <c>INGOT_AZURE_CATALOG_ENDPOINT</c>.
+    /// </summary>
+    public string AzureCatalogEndpoint { get; init; } = AzureOptions.PublicCatalog.AbsoluteUri;
+
+    /// <summary>
+    /// The server that gives the storage addresses of its models, with <c>{region}</c> where the region's name belongs. Default
+    /// <c>https://{region}.api.azureml.ms</c>. File key <c>azureRegistryEndpoint</c>; variable <c>INGOT_AZURE_REGISTRY_ENDPOINT</c>.
+    /// </summary>
+    public string AzureRegistryEndpoint { get; init; } = AzureOptions.PublicRegistry;
+
     /// <summary>What of these says from where and how models are fetched.</summary>
     internal DownloadOptions Downloads => new()
     {
@@ -152,6 +177,12 @@ public sealed record IngotOptions
         HubToken = HubToken,
         Offline = Offline,
         Connections = DownloadConnections,
+        Azure = new AzureOptions
+        {
+            CatalogEndpoint = new Uri(AzureCatalogEndpoint),
+            RegistryEndpoint = AzureRegistryEndpoint,
+            Region = AzureRegion ?? (new Uri(AzureCatalogEndpoint) == AzureOptions.PublicCatalog ? null : AzureOptions.DefaultRegion),
+        },
     };
 
     /// <summary><see cref="ModelIdleSeconds"/> as a time; null means never.</summary>

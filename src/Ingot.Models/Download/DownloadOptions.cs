@@ -1,3 +1,5 @@
+using Ingot.Models.Azure;
+
 namespace Ingot.Models.Download;
 
 /// <summary>From where and how models are fetched.</summary>
@@ -17,6 +19,9 @@ public sealed record DownloadOptions
 
     /// <summary>Requests under way at the same time for one model, 1 to 64. Default 8.</summary>
     public int Connections { get; init; } = 8;
+
+    /// <summary>Foundry Local's own catalog and registry; default Microsoft's public ones.</summary>
+    public AzureOptions Azure { get; init; } = new();
 
     /// <summary>The unit in which progress is remembered and verified; also what a kill can cost per connection.</summary>
     internal int SegmentBytes { get; init; } = 4 << 20;

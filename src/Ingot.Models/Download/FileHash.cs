@@ -14,6 +14,15 @@ internal enum HashKind
 
     /// <summary>Git's name of a blob: SHA-1 of a header with the size, and the content. What hubs give for small files.</summary>
     GitBlob,
+
+    /// <summary>MD5 of the content. What blob storage gives for most files: enough against accidents, not against forgery.</summary>
+    Md5,
+
+    /// <summary><see cref="Crc64"/> of the content.</summary>
+    Crc64,
+
+    /// <summary>The source does not say: the digits name the file's state, and any content of the right size is right.</summary>
+    Unknown,
 }
 
 /// <summary>What a file's content must be.</summary>
@@ -37,9 +46,16 @@ internal readonly record struct FileHash(HashKind Kind, string Hex)
     internal async Task<(string Sha256, bool IsRight)> CheckAsync(string path, CancellationToken cancellationToken)
     {
         using var sha256 = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        using var git = Kind == HashKind.GitBlob ? IncrementalHash.CreateHash(HashAlgorithmName.SHA1) : null;
+        using var other = Kind switch
+        {
+            HashKind.GitBlob => IncrementalHash.CreateHash(HashAlgorithmName.SHA1),
+            HashKind.Md5 => IncrementalHash.CreateHash(HashAlgorithmName.MD5),
+            _ => null,
+        };
+        var crc = Kind == HashKind.Crc64 ? new Crc64() : null;
         using var file = File.OpenHandle(path, options: FileOptions.SequentialScan);
-        git?.AppendData(Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"blob {RandomAccess.GetLength(file)}\0")));
+        if (Kind == HashKind.GitBlob)
+            other!.AppendData(Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"blob {RandomAccess.GetLength(file)}\0")));
         var buffer = ArrayPool<byte>.Shared.Rent(BufferBytes);
         try
         {
@@ -47,7 +63,8 @@ internal readonly record struct FileHash(HashKind Kind, string Hex)
             while (await RandomAccess.ReadAsync(file, buffer, position, cancellationToken) is > 0 and var read)
             {
                 sha256.AppendData(buffer, 0, read);
-                git?.AppendData(buffer, 0, read);
+                other?.AppendData(buffer, 0, read);
+                crc?.Append(buffer.AsSpan(0, read));
                 position += read;
             }
         }
@@ -57,6 +74,13 @@ internal readonly record struct FileHash(HashKind Kind, string Hex)
         }
 
         var content = Convert.ToHexStringLower(sha256.GetCurrentHash());
-        return (content, (git is null ? content : Convert.ToHexStringLower(git.GetCurrentHash())) == Hex);
+        var found = Kind switch
+        {
+            HashKind.Sha256 => content,
+            HashKind.Crc64 => Convert.ToHexStringLower(crc!.Current()),
+            HashKind.Unknown => Hex,
+            _ => Convert.ToHexStringLower(other!.GetCurrentHash()),
+        };
+        return (content, found == Hex);
     }
 }

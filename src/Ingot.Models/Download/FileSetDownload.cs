@@ -11,7 +11,7 @@ namespace Ingot.Models.Download;
 /// server has shown that it gives ranges. Nothing beyond the listed sizes is read.
 /// </summary>
 internal sealed class FileSetDownload(
-    SourceClient client, DownloadOptions options, Journal journal, ProgressMeter progress, Func<HttpResponseMessage, IngotException?>? explain)
+    SourceClient client, DownloadOptions options, Journal journal, ProgressMeter progress, Func<HttpResponseMessage, Exception?>? explain)
 {
     // Less than this between two faults does not count as getting on.
     private const int NotableBytes = 64 << 10;
@@ -137,6 +137,8 @@ internal sealed class FileSetDownload(
 
     private static void SetRange(SegmentRun run, HttpRequestHeaders headers)
     {
+        if (run.File.Remote.State is { } state)
+            headers.IfMatch.Add(state);
         if (run.Position > 0 || run.End < run.File.Remote.Size)
             headers.Range = new RangeHeaderValue(run.Position, run.End - 1);
     }

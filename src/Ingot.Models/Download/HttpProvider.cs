@@ -29,7 +29,7 @@ internal sealed class HttpProvider : IModelProvider
     }
 
     /// <inheritdoc/>
-    public IngotException? Explain(ModelEntry entry, HttpResponseMessage response) => null;
+    public Exception? Explain(ModelEntry entry, HttpResponseMessage response) => null;
 
     /// <summary>A path as part of an address.</summary>
     internal static string Escape(string path) => string.Join('/', path.Split('/').Select(Uri.EscapeDataString));

@@ -33,7 +33,7 @@ internal sealed class HubProvider(SourceClient client, DownloadOptions options) 
     }
 
     /// <inheritdoc/>
-    public IngotException? Explain(ModelEntry entry, HttpResponseMessage response) =>
+    public Exception? Explain(ModelEntry entry, HttpResponseMessage response) =>
         HubReference.TryParse(entry.Uri, out var reference) ? Explain(reference, response) : null;
 
     private async Task<string> CommitAsync(HubReference reference, CancellationToken cancellationToken)

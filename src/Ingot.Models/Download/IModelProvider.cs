@@ -12,6 +12,9 @@ internal interface IModelProvider
     /// <exception cref="IngotException">The source refuses, is down, or lists what cannot be a model; the message says what to do.</exception>
     Task<RemoteListing> ListAsync(ModelEntry entry, CancellationToken cancellationToken);
 
-    /// <summary>Words the source's refusal of a model's file; null where its status says all.</summary>
-    IngotException? Explain(ModelEntry entry, HttpResponseMessage response);
+    /// <summary>
+    /// Words the source's refusal of a model's file; null where its status says all. An <see cref="ExpiredAddress"/> where
+    /// listing again helps.
+    /// </summary>
+    Exception? Explain(ModelEntry entry, HttpResponseMessage response);
 }

@@ -1,4 +1,5 @@
 using Ingot.Errors;
+using Ingot.Models.Azure;
 using Ingot.Models.Catalog;
 
 namespace Ingot.Models.Download;
@@ -57,7 +58,31 @@ internal sealed class ModelDownloader(string cache, DownloadOptions options, ICh
         }
 
         using var client = new SourceClient(options);
-        IModelProvider provider = HubReference.IsMeant(entry.Uri) ? new HubProvider(client, options) : new HttpProvider();
+        var provider = ProviderOf(entry, client);
+        for (long reached = -1; ; reached = progress.Bytes, progress.Add(-progress.Bytes))
+        {
+            try
+            {
+                await FetchListedAsync(entry, place, client, provider, progress, cancellationToken);
+                return;
+            }
+            catch (ExpiredAddress expired)
+            {
+                // A large model may outlast many addresses; one that brings nothing is not asked for again.
+                if (progress.Bytes <= reached)
+                    throw new IngotException(ErrorCode.DownloadFailed, expired.Message, "model", expired);
+            }
+        }
+    }
+
+    private IModelProvider ProviderOf(ModelEntry entry, SourceClient client) =>
+        HubReference.IsMeant(entry.Uri) ? new HubProvider(client, options)
+        : AzureBlobProvider.IsAsset(entry.Uri) ? new AzureBlobProvider(client, options)
+        : new HttpProvider();
+
+    private async Task FetchListedAsync(
+        ModelEntry entry, ModelPlace place, SourceClient client, IModelProvider provider, ProgressMeter progress, CancellationToken cancellationToken)
+    {
         var listing = await provider.ListAsync(entry, cancellationToken);
         SafePath.CheckDistinct(listing.Files.Select(file => file.Path));
         if (listing.IsCheckpoint && compiler is null)

@@ -18,6 +18,16 @@ internal sealed class ProgressMeter(IProgress<DownloadProgress>? listener)
     /// <summary>The share of the whole way that downloading is, 0 to 100; what comes after it takes the rest.</summary>
     internal double DownloadShare { get; set; } = 99;
 
+    /// <summary>Bytes that are there.</summary>
+    internal long Bytes
+    {
+        get
+        {
+            lock (_lock)
+                return _bytes;
+        }
+    }
+
     /// <summary>Says that bytes have come in, or (negative) have turned out wrong.</summary>
     internal void Add(long bytes, string? file = null, double fileFraction = 0)
     {

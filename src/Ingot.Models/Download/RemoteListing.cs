@@ -1,3 +1,5 @@
+using System.Net.Http.Headers;
+
 namespace Ingot.Models.Download;
 
 /// <summary>One file of a model as its source lists it.</summary>
@@ -5,7 +7,11 @@ namespace Ingot.Models.Download;
 /// <param name="Size">Bytes; nothing beyond them is read.</param>
 /// <param name="Hash">What its content must be.</param>
 /// <param name="Url">Where it is fetched.</param>
-internal sealed record RemoteFile(SafePath Path, long Size, FileHash Hash, Uri Url);
+internal sealed record RemoteFile(SafePath Path, long Size, FileHash Hash, Uri Url)
+{
+    /// <summary>The state of the file that is wanted and no other; null when the source does not name states.</summary>
+    internal EntityTagHeaderValue? State { get; init; }
+}
 
 /// <summary>All files of a model as its source lists them.</summary>
 /// <param name="Files">The files; paths differ by more than letter case.</param>

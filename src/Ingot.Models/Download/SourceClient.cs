@@ -73,15 +73,35 @@ internal sealed class SourceClient : IDisposable
     /// <param name="cancellationToken">Gives up.</param>
     /// <returns>The document and the address of the next page, when there is one.</returns>
     internal async Task<(JsonDocument Document, Uri? Next)> GetJsonAsync(
-        Uri url, Func<HttpResponseMessage, IngotException?>? explain, CancellationToken cancellationToken)
+        Uri url, Func<HttpResponseMessage, Exception?>? explain, CancellationToken cancellationToken)
     {
         using var response = await GetAsync(url, null, cancellationToken);
         if (!response.IsSuccessStatusCode)
             throw Fault(response, url, explain);
-        var body = await ReadDocumentAsync(response, url, cancellationToken);
+        return (ParseJson(await ReadDocumentAsync(response, url, cancellationToken), url), NextPage(url, response));
+    }
+
+    /// <summary>Sends a JSON document and returns when the answer's head is here, whatever its status; redirects are not followed, and no token is sent.</summary>
+    /// <param name="url">Where to send it.</param>
+    /// <param name="body">The document.</param>
+    /// <param name="prepare">Adds headers.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <exception cref="TransientFault">The server cannot be reached or is silent.</exception>
+    internal async Task<HttpResponseMessage> PostJsonAsync(Uri url, byte[] body, Action<HttpRequestHeaders> prepare, CancellationToken cancellationToken)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, url) { Content = new ByteArrayContent(body) };
+        request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
+        prepare(request.Headers);
+        return await SendAsync(request, cancellationToken);
+    }
+
+    /// <summary>Reads JSON that a server sent.</summary>
+    /// <exception cref="IngotException"><see cref="ErrorCode.DownloadFailed"/> when it is none.</exception>
+    internal static JsonDocument ParseJson(byte[] body, Uri url)
+    {
         try
         {
-            return (JsonDocument.Parse(body, Json), NextPage(url, response));
+            return JsonDocument.Parse(body, Json);
         }
         catch (JsonException exception)
         {
@@ -126,7 +146,7 @@ internal sealed class SourceClient : IDisposable
     }
 
     /// <summary>What an answer that is no success means.</summary>
-    internal Exception Fault(HttpResponseMessage response, Uri url, Func<HttpResponseMessage, IngotException?>? explain)
+    internal Exception Fault(HttpResponseMessage response, Uri url, Func<HttpResponseMessage, Exception?>? explain)
     {
         var said = $"{Shown(url)} answered {(int)response.StatusCode} {response.ReasonPhrase}.";
         return response.StatusCode switch
@@ -177,7 +197,13 @@ internal sealed class SourceClient : IDisposable
         return wait < TimeSpan.Zero ? TimeSpan.Zero : wait;
     }
 
-    private bool IsTokenOwner(Uri url) => Uri.Compare(url, _tokenOwner, UriComponents.SchemeAndServer, UriFormat.Unescaped, StringComparison.OrdinalIgnoreCase) == 0;
+    private bool IsTokenOwner(Uri url) => IsSameServer(url, _tokenOwner);
+
+    private static bool IsSameServer(Uri left, Uri right) =>
+        Uri.Compare(left, right, UriComponents.SchemeAndServer, UriFormat.Unescaped, StringComparison.OrdinalIgnoreCase) == 0;
+
+    // Blob storage calls its signature so, and sends everything from where it was asked for.
+    private static bool IsSigned(Uri url) => url.Query.Contains("&sig=", StringComparison.Ordinal) || url.Query.StartsWith("?sig=", StringComparison.Ordinal);
 
     private static Uri RedirectTarget(Uri from, Uri? location)
     {
@@ -186,6 +212,8 @@ internal sealed class SourceClient : IDisposable
         var target = new Uri(from, location);
         if (target.Scheme != Uri.UriSchemeHttps && (target.Scheme != Uri.UriSchemeHttp || from.Scheme == Uri.UriSchemeHttps))
             throw new IngotException(ErrorCode.DownloadFailed, $"{Shown(from)} redirects to {Shown(target)}, which is no safe connection.");
+        if (IsSigned(from) && !IsSameServer(from, target))
+            throw new IngotException(ErrorCode.DownloadFailed, $"{Shown(from)} redirects to another server, {Shown(target)}, which a signed address must not.");
         return target;
     }
 
@@ -199,7 +227,7 @@ internal sealed class SourceClient : IDisposable
             var (open, close) = (link.IndexOf('<', StringComparison.Ordinal), link.IndexOf('>', StringComparison.Ordinal));
             if (open >= 0 && close > open && link[close..].Contains("rel=\"next\"", StringComparison.OrdinalIgnoreCase)
                 && Uri.TryCreate(url, link[(open + 1)..close], out var next)
-                && Uri.Compare(next, url, UriComponents.SchemeAndServer, UriFormat.Unescaped, StringComparison.OrdinalIgnoreCase) == 0)
+                && IsSameServer(next, url))
                 return next;
         }
 

@@ -1,4 +1,5 @@
 using Ingot.Errors;
+using Ingot.Models.Azure;
 using Ingot.Models.Catalog;
 using Ingot.Models.Download;
 
@@ -78,7 +79,7 @@ public sealed class ModelStore(string location, DownloadOptions? downloads = nul
             return here;
         }
 
-        if (!HubReference.IsMeant(entry.Uri) && !HttpProvider.Serves(entry))
+        if (!HubReference.IsMeant(entry.Uri) && !HttpProvider.Serves(entry) && !AzureBlobProvider.IsAsset(entry.Uri))
         {
             throw new IngotException(ErrorCode.UnsupportedValue,
                 $"Model '{entry.Id}' is at {entry.Uri}, which this build does not download from: put its ONNX folder below {Location} "

@@ -1,3 +1,5 @@
+using Ingot.Models.Azure;
+
 namespace Ingot.Service.Options;
 
 /// <summary>What each option's value may be.</summary>
@@ -22,6 +24,12 @@ internal static class OptionRules
         if (!IsWebAddress(options.HubEndpoint))
             mistakes.Add($"'hubEndpoint' is '{options.HubEndpoint}', which is no address of the form https://host");
         mistakes.AddRange(options.CatalogUrls.Where(url => !IsWebAddress(url)).Select(url => $"'catalogUrls' has '{url}', which is no address of the form https://host/path"));
+        if (options.AzureRegion is { } region && !AzureOptions.IsRegion(region))
+            mistakes.Add($"'azureRegion' is '{region}', which is no region's name such as westeurope");
+        if (!IsWebAddress(options.AzureCatalogEndpoint))
+            mistakes.Add($"'azureCatalogEndpoint' is '{options.AzureCatalogEndpoint}', which is no address of the form https://host");
+        if (!IsWebAddress(options.AzureRegistryEndpoint.Replace("{region}", "region", StringComparison.Ordinal)))
+            mistakes.Add($"'azureRegistryEndpoint' is '{options.AzureRegistryEndpoint}', which is no address of the form https://{{region}}.host");
         if (string.IsNullOrWhiteSpace(options.ModelCacheDirectory))
             mistakes.Add("'modelCacheDirectory' should be a path, not an empty text");
         if (options.CatalogPaths.Any(string.IsNullOrWhiteSpace))

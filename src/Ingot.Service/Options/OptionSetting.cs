@@ -34,6 +34,10 @@ internal sealed record OptionSetting(string Key, string Variable, bool IsList, F
         new("hubEndpoint", "INGOT_HUB_ENDPOINT", false, (options, text) => options with { HubEndpoint = text.Word() }),
         new("hubToken", "INGOT_HUB_TOKEN", false, (options, text) => options with { HubToken = text.Token() }),
         new("downloadConnections", "INGOT_DOWNLOAD_CONNECTIONS", false, (options, text) => options with { DownloadConnections = text.Number() }),
+        new("azureCatalog", "INGOT_AZURE_CATALOG", false, (options, text) => options with { AzureCatalog = text.Flag() }),
+        new("azureRegion", "INGOT_AZURE_REGION", false, (options, text) => options with { AzureRegion = text.Word() }),
+        new("azureCatalogEndpoint", "INGOT_AZURE_CATALOG_ENDPOINT", false, (options, text) => options with { AzureCatalogEndpoint = text.Word() }),
+        new("azureRegistryEndpoint", "INGOT_AZURE_REGISTRY_ENDPOINT", false, (options, text) => options with { AzureRegistryEndpoint = text.Word() }),
     ];
 }
 

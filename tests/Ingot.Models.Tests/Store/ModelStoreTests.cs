@@ -31,13 +31,13 @@ public sealed class ModelStoreTests : IDisposable
     [Fact]
     public async Task A_model_elsewhere_is_refused_by_its_address()
     {
-        var entry = FixedSource.Entry("m:1", "m") with { Uri = "azureml://registries/m" };
+        var entry = FixedSource.Entry("m:1", "m") with { Uri = "s3://models/m" };
 
         Assert.False(_store.IsCached(entry));
         Assert.Equal(ErrorCode.ModelNotFound, Assert.Throws<IngotException>(() => _store.GetPath(entry)).Code);
         var refusal = await Assert.ThrowsAsync<IngotException>(() => _store.DownloadAsync(entry));
         Assert.Equal(ErrorCode.UnsupportedValue, refusal.Code);
-        Assert.Contains("azureml://registries/m", refusal.Message, StringComparison.Ordinal);
+        Assert.Contains("s3://models/m", refusal.Message, StringComparison.Ordinal);
     }
 
     [Fact]

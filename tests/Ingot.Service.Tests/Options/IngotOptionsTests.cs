@@ -25,6 +25,8 @@ public sealed class IngotOptionsTests : IDisposable
         Assert.Equal((false, "https://huggingface.co/", 8), (options.Offline, options.HubEndpoint, options.DownloadConnections));
         Assert.Empty(options.CatalogUrls);
         Assert.Null(options.HubToken);
+        Assert.Equal((false, null, "https://ai.azure.com/", "https://{region}.api.azureml.ms"),
+            (options.AzureCatalog, options.AzureRegion, options.AzureCatalogEndpoint, options.AzureRegistryEndpoint));
     }
 
     [Fact]
@@ -37,6 +39,7 @@ public sealed class IngotOptionsTests : IDisposable
               "queueCapacity": 5, "kvCacheMegabytes": 100, "contextLengthLimit": 4096, "urls": ["http://127.0.0.1:1", "http://[::1]:2"], "maxRequestBodyBytes": 5000000000,
               "maxConcurrentRequests": 7, "maxMessages": 6, "maxChoices": 2, "maxStops": 9, "allowUnknownFields": true, "keepAliveSeconds": 4, "modelIdleSeconds": 0,
               "catalogUrls": ["https://a.example/c.json"], "offline": true, "hubEndpoint": "http://hub.example", "hubToken": "hf_file", "downloadConnections": 3,
+              "azureCatalog": true, "azureRegion": "uksouth", "azureCatalogEndpoint": "https://c.example", "azureRegistryEndpoint": "https://r.example/{region}",
             }
             """);
 
@@ -52,6 +55,8 @@ public sealed class IngotOptionsTests : IDisposable
         Assert.Equal((true, 4, 0), (options.AllowUnknownFields, options.KeepAliveSeconds, options.ModelIdleSeconds));
         Assert.Equal((true, "http://hub.example", 3), (options.Offline, options.HubEndpoint, options.DownloadConnections));
         Assert.Equal(["https://a.example/c.json"], options.CatalogUrls);
+        Assert.Equal((true, "uksouth", "https://c.example", "https://r.example/{region}"),
+            (options.AzureCatalog, options.AzureRegion, options.AzureCatalogEndpoint, options.AzureRegistryEndpoint));
         Assert.NotNull(options.HubToken);
         Assert.DoesNotContain("hf_file", options.ToString(), StringComparison.Ordinal);
     }
@@ -74,6 +79,9 @@ public sealed class IngotOptionsTests : IDisposable
     [InlineData("INGOT_CATALOG_URLS", "ftp://a.example/c", "'catalogUrls' has 'ftp://a.example/c'")]
     [InlineData("INGOT_HUB_TOKEN", "two words", "INGOT_HUB_TOKEN should be an access token")]
     [InlineData("INGOT_DOWNLOAD_CONNECTIONS", "0", "'downloadConnections' is 0")]
+    [InlineData("INGOT_AZURE_REGION", "../x", "'azureRegion' is '../x'")]
+    [InlineData("INGOT_AZURE_CATALOG_ENDPOINT", "ai.azure.com", "'azureCatalogEndpoint' is 'ai.azure.com'")]
+    [InlineData("INGOT_AZURE_REGISTRY_ENDPOINT", "{region}.api", "'azureRegistryEndpoint' is '{region}.api'")]
     public void A_source_that_cannot_be_asked_is_named(string variable, string value, string message) =>
         Assert.Contains(message, Assert.Throws<IngotException>(() => IngotOptions.Load(environment: Environment((variable, value)))).Message, StringComparison.Ordinal);
 
