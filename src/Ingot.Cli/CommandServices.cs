@@ -1,4 +1,3 @@
-using Ingot.Cli.Downloads;
 using Ingot.Service;
 using Microsoft.Extensions.Logging;
 
@@ -9,5 +8,5 @@ internal static class CommandServices
 {
     /// <summary>Services whose warnings and errors go to standard error.</summary>
     public static IngotServices Create() =>
-        IngotServices.Create(IngotOptions.Load(), new StandardErrorLoggers(LogLevel.Warning), new ArrivalCompiler());
+        IngotServices.Create(IngotOptions.Load(), new StandardErrorLoggers(LogLevel.Warning));
 }

@@ -1,9 +1,10 @@
 using Ingot.Errors;
+using Ingot.Models.Azure;
 using Ingot.Models.Catalog;
-using Ingot.Models.Download;
 using Ingot.Models.Store;
 using Ingot.Service.Chat;
 using Ingot.Service.Completions;
+using Ingot.Service.Downloads;
 using Ingot.Service.Embeddings;
 using Ingot.Service.Hosting;
 using Ingot.Service.Tokens;
@@ -56,27 +57,25 @@ public sealed class IngotServices : IAsyncDisposable
     /// <summary>Puts everything together. Reads no file and starts no thread yet.</summary>
     /// <param name="options">The options.</param>
     /// <param name="loggers">Where to log; the caller owns it.</param>
-    /// <param name="compiler">Compiles downloaded checkpoints; null means that models which need it are refused.</param>
     /// <exception cref="IngotException">The options are wrong; the message names every mistake.</exception>
-    public static IngotServices Create(IngotOptions options, ILoggerFactory loggers, ICheckpointCompiler? compiler = null) =>
-        Create(options, loggers, TimeProvider.System, compiler: compiler);
+    public static IngotServices Create(IngotOptions options, ILoggerFactory loggers) => Create(options, loggers, TimeProvider.System);
 
     /// <summary>Puts everything together around a clock and, if given, another way to load models.</summary>
     internal static IngotServices Create(
         IngotOptions options,
         ILoggerFactory loggers,
         TimeProvider time,
-        Func<ModelEntry, CancellationToken, Task<LoadedModel>>? load = null,
-        ICheckpointCompiler? compiler = null)
+        Func<ModelEntry, CancellationToken, Task<LoadedModel>>? load = null)
     {
         options.Validate();
-        var store = new ModelStore(options.ModelCacheDirectory, options.Downloads, compiler);
+        var store = new ModelStore(options.ModelCacheDirectory, options.Downloads, new ArrivalCompiler());
         var copies = Path.Combine(store.Location, ".catalogs");
         ICatalogSource[] sources =
         [
             .. options.CatalogPaths.Select(path => Directory.Exists(path) ? (ICatalogSource)new FolderSource(path) : new CatalogFileSource(path)),
             .. options.CatalogUrls.Select(url => new HttpCatalogSource(new Uri(url), copies, options.Downloads)),
             new KnownModelsSource(),
+            .. options.AzureCatalog ? [new AzureCatalogSource(copies, options.Downloads)] : Array.Empty<ICatalogSource>(),
             new FolderSource(store.Location),
             new BuiltInSource(),
         ];
@@ -90,6 +89,6 @@ public sealed class IngotServices : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await Models.DisposeAsync();
-        Catalog.Dispose();
+        await Catalog.DisposeAsync();
     }
 }

@@ -1,6 +1,5 @@
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
-using Ingot.Cli.Downloads;
 using Ingot.Errors;
 using Ingot.Server;
 using Ingot.Service;
@@ -56,7 +55,7 @@ internal static class ServiceProcess
     {
         IngotOptions options = IngotOptions.Load();
         using ILoggerFactory loggers = new StandardErrorLoggers(LogLevel.Information, TimeProvider.System);
-        await using IngotServices services = IngotServices.Create(options, loggers, new ArrivalCompiler());
+        await using IngotServices services = IngotServices.Create(options, loggers);
 
         string shutdownToken = Convert.ToHexString(RandomNumberGenerator.GetBytes(32));
         var serverOptions = new ServerOptions

@@ -1,7 +1,7 @@
 using Ingot.Compiler;
 using Ingot.Models.Download;
 
-namespace Ingot.Cli.Downloads;
+namespace Ingot.Service.Downloads;
 
 /// <summary>Compiles downloaded checkpoints with 4-bit weights, as <c>foundry model compile</c> does unless told otherwise.</summary>
 internal sealed class ArrivalCompiler : ICheckpointCompiler
