@@ -1,5 +1,3 @@
-using System.Diagnostics;
-using System.Globalization;
 using Ingot.Models.Tests.Hub;
 using Ingot.Testing;
 
@@ -10,10 +8,6 @@ public sealed class DownloadCommandTests : IAsyncLifetime
 {
     private const string Model = "hf:acme/tiny";
     private const int DataBytes = 24 << 20;
-
-    // How often a download is killed; a long run sets more.
-    private const string KillsVariable = "INGOT_TEST_KILLS";
-    private const int DefaultKills = 10;
 
     private readonly Foundry _foundry = new();
     private TestHub _hub = null!;
@@ -105,50 +99,6 @@ public sealed class DownloadCommandTests : IAsyncLifetime
         Assert.True(run.ExitCode == 0, run.Error);
         Assert.Equal(Path.Combine(Cache, "Local", "mine-2"), run.Output.Trim());
         Assert.Equal(0, (await _foundry.RunAsync("model", "run", "mine", "Hello!")).ExitCode);
-    }
-
-    /// <summary>After a kill at any moment there is no model or a whole one, and the next attempt ends with a whole one.</summary>
-    [Fact]
-    public async Task A_download_that_is_killed_at_random_moments_leaves_nothing_half_done()
-    {
-        int kills = int.TryParse(Environment.GetEnvironmentVariable(KillsVariable), NumberStyles.None, CultureInfo.InvariantCulture, out int more) ? more : DefaultKills;
-        int seed = Environment.TickCount;
-        var random = new Random(seed);
-        TestContext.Current.TestOutputHelper?.WriteLine($"{kills} kills (set {KillsVariable} for another number), seed {seed}");
-        _hub.AddModel(DataBytes);
-
-        for (int kill = 0; kill < kills; kill++)
-        {
-            await KillAsync(random.NextInt64(TotalBytes() * 11 / 10), TimeSpan.FromMilliseconds(random.Next(1, 60)));
-            if (!Directory.Exists(Folder))
-                continue;
-            AssertWhole();
-            Assert.Equal(0, (await _foundry.RunAsync("model", "remove", Model)).ExitCode);
-        }
-
-        _hub.OnChunk = null;
-        ProgramRun run = await _foundry.RunAsync("model", "download", Model);
-        Assert.True(run.ExitCode == 0, run.Error);
-        AssertWhole();
-        Assert.False(Directory.Exists(Path.Combine(Cache, ".downloads", "acme", "acme--tiny-0")));
-    }
-
-    private async Task KillAsync(long afterBytes, TimeSpan andThen)
-    {
-        var reached = new TaskCompletionSource();
-        long sent = 0;
-        _hub.OnChunk = length =>
-        {
-            if (Interlocked.Add(ref sent, length) >= afterBytes)
-                reached.TrySetResult();
-            return Task.FromResult(true);
-        };
-        using Process process = _foundry.Start("model", "download", Model);
-        await Task.WhenAny(reached.Task, process.WaitForExitAsync());
-        using (var timer = new PeriodicTimer(andThen))
-            await timer.WaitForNextTickAsync();
-        process.Kill();
-        await process.WaitForExitAsync();
     }
 
     private long TotalBytes() => _hub.Files.Values.Sum(content => content.LongLength);

@@ -1,0 +1,100 @@
+using System.Diagnostics;
+using Ingot.Compiler.Tests.Support;
+using Ingot.Models.Tests.Hub;
+using Ingot.Testing;
+
+namespace Ingot.Cli.Tests;
+
+/// <summary>Sources of models as a user meets them: behind a proxy, silent, or with a checkpoint that is still to be compiled.</summary>
+public sealed class SourceCommandTests : IAsyncLifetime
+{
+    private const string Model = "hf:acme/tiny";
+
+    private readonly Foundry _foundry = new();
+    private TestHub _hub = null!;
+
+    private string Folder => Path.Combine(_foundry.Home, ".foundry", "cache", "models", "acme", "acme--tiny-0");
+
+    public async ValueTask InitializeAsync()
+    {
+        _hub = await TestHub.StartAsync();
+        _foundry.Variables["HF_ENDPOINT"] = _hub.Address.AbsoluteUri;
+        _foundry.Variables["NO_PROXY"] = "127.0.0.1";
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _hub.DisposeAsync();
+        _foundry.Dispose();
+    }
+
+    [Fact]
+    public async Task The_proxy_of_the_environment_is_asked_for_a_hub_that_only_it_knows()
+    {
+        _hub.AddModel();
+        _foundry.Variables["HF_ENDPOINT"] = "http://hub.invalid";
+        _foundry.Variables["HTTP_PROXY"] = _hub.Address.AbsoluteUri;
+
+        ProgramRun run = await _foundry.RunAsync("model", "download", Model);
+
+        Assert.True(run.ExitCode == 0, run.Error);
+        Assert.Equal(_hub.Files["model.onnx.data"], await File.ReadAllBytesAsync(Path.Combine(Folder, "model.onnx.data")));
+    }
+
+    [Fact]
+    public async Task A_proxy_that_is_not_there_is_part_of_the_reason()
+    {
+        _foundry.Variables["HF_ENDPOINT"] = "http://hub.invalid";
+        _foundry.Variables["HTTP_PROXY"] = "http://127.0.0.1:1";
+
+        ProgramRun run = await _foundry.RunAsync("model", "download", Model);
+
+        Assert.Equal(1, run.ExitCode);
+        Assert.Contains("http://hub.invalid", run.Error, StringComparison.Ordinal);
+        Assert.Contains("127.0.0.1:1", run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_catalog_that_hangs_delays_a_command_a_moment_and_is_told_of_once()
+    {
+        _hub.Intercept = async (context, _) =>
+        {
+            var gone = new TaskCompletionSource();
+            await using CancellationTokenRegistration registration = context.RequestAborted.Register(gone.SetResult);
+            await gone.Task;
+            return true;
+        };
+        _foundry.Variables["INGOT_CATALOG_URLS"] = new Uri(_hub.Address, "catalog.json").AbsoluteUri;
+        var watch = Stopwatch.StartNew();
+
+        ProgramRun run = await _foundry.RunAsync("model", "list");
+
+        Assert.True(run.ExitCode == 0, run.Error);
+        Assert.Contains(ShippedModel.Name, run.Output, StringComparison.Ordinal);
+        Assert.Contains("catalog.json", Assert.Single(run.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries)), StringComparison.Ordinal);
+        Assert.InRange(watch.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(25));
+    }
+
+    [Fact]
+    public async Task A_checkpoint_becomes_a_model_on_arrival_and_chats()
+    {
+        using var folder = new TemporaryFolder();
+        foreach (string file in Directory.EnumerateFiles(TinyCheckpoint.Write(folder)))
+            _hub.Files[Path.GetFileName(file)] = await File.ReadAllBytesAsync(file);
+
+        ProgramRun download = await _foundry.RunAsync("model", "download", Model);
+        Assert.True(download.ExitCode == 0, download.Error);
+        Assert.Equal(Folder, download.Output.Trim());
+        Assert.Contains("100 %", download.Error, StringComparison.Ordinal);
+        string[] files = [.. Directory.EnumerateFiles(Folder).Select(path => Path.GetFileName(path)!)];
+        Assert.Contains("genai_config.json", files);
+        Assert.Contains("tokenizer.json", files);
+        Assert.Contains(files, file => file.EndsWith(".onnx", StringComparison.Ordinal));
+        Assert.DoesNotContain(files, file => file.EndsWith(".safetensors", StringComparison.Ordinal));
+        Assert.Equal(0, (await _foundry.RunAsync("cache", "verify", "tiny")).ExitCode);
+
+        ProgramRun chat = await _foundry.RunAsync("model", "run", Model, "Hi there", "--max-tokens", "1", "--temperature", "0");
+        Assert.True(chat.ExitCode == 0, chat.Error);
+        Assert.NotEqual("", chat.Output.Trim());
+    }
+}
