@@ -11,6 +11,9 @@ namespace Ingot.Models.Azure;
 /// </summary>
 public sealed class AzureCatalogSource : ICatalogSource, IDisposable, IAsyncDisposable
 {
+    // Its list comes in several pages, and from far away.
+    private static readonly TimeSpan FirstWait = TimeSpan.FromSeconds(8);
+
     private readonly SourceClient _client;
     private readonly AzureRegions _regions;
     private readonly AzureCatalogPages _pages;
@@ -26,7 +29,7 @@ public sealed class AzureCatalogSource : ICatalogSource, IDisposable, IAsyncDisp
         _client = new SourceClient(options);
         _regions = new AzureRegions(_client, options.Azure);
         _pages = new AzureCatalogPages(_client, options.Azure);
-        _list = new RemoteList(Name, new CatalogCopy(new Uri(_endpoint, "azure-catalog"), copyFolder), options, FetchAsync, Parse);
+        _list = new RemoteList(Name, new CatalogCopy(new Uri(_endpoint, "azure-catalog"), copyFolder), options, FirstWait, FetchAsync, Parse);
     }
 
     /// <inheritdoc/>

@@ -8,18 +8,30 @@ namespace Ingot.Models.Catalog;
 /// <param name="folder">The folder of copies; need not exist.</param>
 internal sealed class CatalogCopy(Uri url, string folder)
 {
+    private static readonly TimeSpan Leftover = TimeSpan.FromHours(1);
+
     private readonly string _path = Path.Combine(folder, Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(url.AbsoluteUri)))[..32] + ".catalog");
 
+    private string AskedPath => _path + ".asked";
+
     /// <summary>How long ago the server last said that the copy is right; null when there is none.</summary>
-    internal TimeSpan? Age(TimeProvider time)
+    internal TimeSpan? Age(TimeProvider time) => AgeOf(_path, time);
+
+    /// <summary>How long ago any program has begun to ask the server; null when none has.</summary>
+    internal TimeSpan? Asked(TimeProvider time) => AgeOf(AskedPath, time);
+
+    /// <summary>Lets other programs know that the server is being asked. Does its best.</summary>
+    internal void NoteAsked(TimeProvider time)
     {
         try
         {
-            return File.Exists(_path) ? time.GetUtcNow() - File.GetLastWriteTimeUtc(_path) : null;
+            Directory.CreateDirectory(folder);
+            File.WriteAllBytes(AskedPath, []);
+            File.SetLastWriteTimeUtc(AskedPath, time.GetUtcNow().UtcDateTime);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            return null;
+            return;
         }
     }
 
@@ -55,5 +67,28 @@ internal sealed class CatalogCopy(Uri url, string folder)
         var temporary = $"{_path}.{Guid.NewGuid():N}";
         await File.WriteAllBytesAsync(temporary, [.. Encoding.UTF8.GetBytes($"{etag}\n"), .. body], cancellationToken);
         File.Move(temporary, _path, overwrite: true);
+        Sweep();
+    }
+
+    // What a program that was killed while it wrote has left.
+    private void Sweep()
+    {
+        foreach (var path in Directory.EnumerateFiles(folder, Path.GetFileName(_path) + ".*"))
+        {
+            if (path != _path && path != AskedPath && File.GetLastWriteTimeUtc(path) < DateTime.UtcNow - Leftover)
+                File.Delete(path);
+        }
+    }
+
+    private static TimeSpan? AgeOf(string path, TimeProvider time)
+    {
+        try
+        {
+            return File.Exists(path) ? time.GetUtcNow() - File.GetLastWriteTimeUtc(path) : null;
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
     }
 }

@@ -12,6 +12,8 @@ namespace Ingot.Models.Catalog;
 /// </summary>
 public sealed class HttpCatalogSource : ICatalogSource, IDisposable, IAsyncDisposable
 {
+    internal static readonly TimeSpan FirstWait = TimeSpan.FromSeconds(3);
+
     private readonly Uri _url;
     private readonly SourceClient _client;
     private readonly RemoteList _list;
@@ -24,7 +26,7 @@ public sealed class HttpCatalogSource : ICatalogSource, IDisposable, IAsyncDispo
     {
         _url = url;
         _client = new SourceClient(options);
-        _list = new RemoteList(Name, new CatalogCopy(url, copyFolder), options, FetchAsync, Parse);
+        _list = new RemoteList(Name, new CatalogCopy(url, copyFolder), options, FirstWait, FetchAsync, Parse);
     }
 
     /// <inheritdoc/>

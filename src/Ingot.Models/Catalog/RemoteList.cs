@@ -18,12 +18,14 @@ internal sealed record FetchedList(byte[] Body, string? ETag, string? Note = nul
 /// <param name="name">The catalog's address, fit for messages.</param>
 /// <param name="copy">The copy on the disk.</param>
 /// <param name="options">Whether the network may be used, and the clock.</param>
+/// <param name="firstWait">How long after it was asked a server of which there is no copy is waited for.</param>
 /// <param name="fetch">Asks the server, given the validator of the list that is known; null when that is still right.</param>
 /// <param name="parse">Reads a list.</param>
 internal sealed class RemoteList(
     string name,
     CatalogCopy copy,
     DownloadOptions options,
+    TimeSpan firstWait,
     Func<string?, CancellationToken, Task<FetchedList?>> fetch,
     Func<byte[], IReadOnlyList<ModelEntry>> parse) : IDisposable, IAsyncDisposable
 {
@@ -43,11 +45,14 @@ internal sealed class RemoteList(
     /// <summary>How long a refresh may take, all its requests together.</summary>
     internal static TimeSpan RefreshLimit { get; } = TimeSpan.FromMinutes(2);
 
-    /// <summary>How long the first listing waits for a server of which there is no copy.</summary>
-    internal static TimeSpan FirstWait { get; } = TimeSpan.FromSeconds(3);
-
-    /// <summary>How long a program that ends waits for a list on its way: short commands would otherwise never get a newer one.</summary>
+    /// <summary>
+    /// How long after it was asked a server is waited for by a program that ends: short commands would otherwise never get a
+    /// newer list. Where the copy is very old, as long as for a first one.
+    /// </summary>
     internal static TimeSpan LastWait { get; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>From when on a copy is very old.</summary>
+    internal static TimeSpan VeryOld { get; } = TimeSpan.FromDays(1);
 
     /// <summary>What is wrong with the server although a list is known; null when nothing is.</summary>
     internal string? Trouble => _known is { } known ? _trouble ?? known.Note : null;
@@ -62,7 +67,7 @@ internal sealed class RemoteList(
             var refresh = StartRefresh();
             if (_known is null)
             {
-                await Task.WhenAny(refresh, Task.Delay(FirstWait, options.Time, cancellationToken));
+                await WaitAsync(refresh, firstWait, cancellationToken);
                 cancellationToken.ThrowIfCancellationRequested();
             }
         }
@@ -71,7 +76,7 @@ internal sealed class RemoteList(
         {
             ({ } known, _) => known.Entries,
             (null, true) => [],
-            _ => throw new IngotException(ErrorCode.DownloadFailed, _trouble ?? $"{name} has not answered within {FirstWait.TotalSeconds:0} s."),
+            _ => throw new IngotException(ErrorCode.DownloadFailed, _trouble ?? $"{name} has not answered within {firstWait.TotalSeconds:0} s."),
         };
     }
 
@@ -86,8 +91,16 @@ internal sealed class RemoteList(
     public async ValueTask DisposeAsync()
     {
         if (_refresh is { IsCompleted: false } refresh)
-            await Task.WhenAny(refresh, Task.Delay(LastWait, options.Time));
+            await WaitAsync(refresh, copy.Age(options.Time) < VeryOld ? LastWait : firstWait, CancellationToken.None);
         Dispose();
+    }
+
+    // Counted from when the server was asked: a silent one is waited for once, not by everybody anew.
+    private async Task WaitAsync(Task refresh, TimeSpan sinceAsked, CancellationToken cancellationToken)
+    {
+        var left = sinceAsked - (_refreshed is { } asked ? options.Time.GetElapsedTime(asked) : TimeSpan.Zero);
+        if (left > TimeSpan.Zero)
+            await Task.WhenAny(refresh, Task.Delay(left, options.Time, cancellationToken));
     }
 
     private Task StartRefresh()
@@ -96,15 +109,19 @@ internal sealed class RemoteList(
         {
             if (_refresh is { IsCompleted: false })
                 return _refresh;
-            // Another program may have asked just now; its copy is as good as one's own.
-            if (_refreshed is { } last
-                ? options.Time.GetElapsedTime(last) < (_trouble is null ? FreshFor : RestAfterFault)
-                : _known is not null && copy.Age(options.Time) is { } age && age >= TimeSpan.Zero && age < FreshFor)
+            if (_refreshed is { } last ? options.Time.GetElapsedTime(last) < (_trouble is null ? FreshFor : RestAfterFault) : IsAskedByOthers())
                 return Task.CompletedTask;
             _refreshed = options.Time.GetTimestamp();
+            copy.NoteAsked(options.Time);
             return _refresh = RefreshAsync(_disposed.Token);
         }
     }
+
+    // A copy another program has just got is as good as one's own, and where that one waits in vain, so would this one.
+    private bool IsAskedByOthers() =>
+        _known is not null && (IsWithin(copy.Age(options.Time), FreshFor) || IsWithin(copy.Asked(options.Time), RestAfterFault));
+
+    private static bool IsWithin(TimeSpan? age, TimeSpan limit) => age >= TimeSpan.Zero && age < limit;
 
     private async Task RefreshAsync(CancellationToken cancellationToken)
     {
