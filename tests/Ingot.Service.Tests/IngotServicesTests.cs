@@ -43,6 +43,23 @@ public sealed class IngotServicesTests : IDisposable
     }
 
     [Fact]
+    public async Task The_catalog_on_Azure_is_listed_when_it_is_switched_on_and_hides_nothing_when_it_is_down()
+    {
+        AddModel("cache/Publisher/here-1");
+        var options = new IngotOptions { ModelCacheDirectory = Path.Combine(_folder.Path, "cache"), AzureCatalogEndpoint = "http://127.0.0.1:1" };
+        await using var without = IngotServices.Create(options, NullLoggerFactory.Instance);
+        await using var with = IngotServices.Create(options with { AzureCatalog = true }, NullLoggerFactory.Instance);
+
+        Assert.Equal("here:1", (await without.Catalog.FindAsync("here")).Id);
+        Assert.Equal("here:1", (await with.Catalog.FindAsync("here")).Id);
+
+        Assert.Empty(without.Catalog.Problems);
+        var problem = Assert.Single(with.Catalog.Problems);
+        Assert.Equal("Azure catalog http://127.0.0.1:1/", problem.Source);
+        Assert.Contains("cannot be reached", problem.Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_model_that_cannot_be_loaded_says_why_each_time()
     {
         AddModel("cache/damaged");
