@@ -20,6 +20,12 @@ namespace Ingot.Server.Foundry;
 internal sealed partial class DownloadResult(
     ModelEntry entry, HubToken? token, IngotServices services, ILogger logger, CancellationToken stopping) : IResult
 {
+    /// <summary>
+    /// How long the outcome waits after the last line: Foundry Local's JavaScript client sees it only if it begins what one read
+    /// gives, and reads join what comes together.
+    /// </summary>
+    internal static readonly TimeSpan Breath = TimeSpan.FromMilliseconds(100);
+
     // Only the newest report counts: a client that reads slowly does not hold up the download.
     private readonly Channel<DownloadProgress> _reports = Channel.CreateBounded<DownloadProgress>(
         new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropOldest, SingleReader = true });
@@ -101,10 +107,12 @@ internal sealed partial class DownloadResult(
         return await report ? News.Report : News.Ended;
     }
 
-    private static Task WriteAsync(HttpResponse response, DownloadOutcome outcome, CancellationToken cancellationToken) =>
-        WriteAsync(response, [.. JsonSerializer.SerializeToUtf8Bytes(outcome, WireJson.For<DownloadOutcome>()), (byte)'\n'], cancellationToken);
+    private async Task WriteAsync(HttpResponse response, DownloadOutcome outcome, CancellationToken cancellationToken)
+    {
+        await Task.Delay(Breath, services.Time, cancellationToken);
+        await WriteAsync(response, [.. JsonSerializer.SerializeToUtf8Bytes(outcome, WireJson.For<DownloadOutcome>()), (byte)'\n'], cancellationToken);
+    }
 
-    // One write is one chunk of the body: clients take a chunk that begins with a brace for the outcome.
     private static async Task WriteAsync(HttpResponse response, byte[] line, CancellationToken cancellationToken)
     {
         if (!response.HasStarted)

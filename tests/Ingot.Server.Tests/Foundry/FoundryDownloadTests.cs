@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using Ingot.Models.Tests.Hub;
+using Ingot.Server.Foundry;
 using Ingot.Service;
 using Microsoft.AspNetCore.Http;
 
@@ -44,7 +45,7 @@ public sealed partial class FoundryDownloadTests : IAsyncLifetime
     public async Task Progress_is_told_in_lines_and_the_outcome_last(string body)
     {
         using HttpResponseMessage response = await PostAsync(body);
-        string text = await response.Content.ReadAsStringAsync();
+        string text = await ReadToEndAsync(response);
 
         Assert.Equal("text/plain", response.Content.Headers.ContentType?.MediaType);
         string[] lines = text.Split('\n');
@@ -79,18 +80,18 @@ public sealed partial class FoundryDownloadTests : IAsyncLifetime
         });
 
         using HttpResponseMessage first = await PostAsync(body);
-        Assert.EndsWith("\"ErrorMessage\":null}\n", await first.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        Assert.EndsWith("\"ErrorMessage\":null}\n", await ReadToEndAsync(first), StringComparison.Ordinal);
         using HttpResponseMessage second = await PostAsync(body);
 
         Assert.Equal(
-            "(\"\", 1) 100.00%\n{\"success\":true,\"errorMessage\":null,\"Success\":true,\"ErrorMessage\":null}\n", await second.Content.ReadAsStringAsync());
+            "(\"\", 1) 100.00%\n{\"success\":true,\"errorMessage\":null,\"Success\":true,\"ErrorMessage\":null}\n", await ReadToEndAsync(second));
     }
 
     [Fact]
     public async Task A_token_is_shown_to_the_hub_and_to_nobody_else()
     {
         using HttpResponseMessage response = await PostAsync("""{"model": {"Uri": "hf:acme/tiny"}, "token": "hf_secret"}""");
-        string text = await response.Content.ReadAsStringAsync();
+        string text = await ReadToEndAsync(response);
 
         Assert.Contains("\"success\":true", text, StringComparison.Ordinal);
         Assert.DoesNotContain("hf_secret", text, StringComparison.Ordinal);
@@ -155,7 +156,7 @@ public sealed partial class FoundryDownloadTests : IAsyncLifetime
         _hub.Falsify = (file, content) => file == "model.onnx.data" ? TestHub.Bytes(content.Length, 99) : content;
 
         using HttpResponseMessage response = await PostAsync(Repository);
-        string[] lines = (await response.Content.ReadAsStringAsync()).TrimEnd('\n').Split('\n');
+        string[] lines = (await ReadToEndAsync(response)).TrimEnd('\n').Split('\n');
 
         Assert.Equal(200, (int)response.StatusCode);
         Assert.StartsWith("(\"", lines[0], StringComparison.Ordinal);
@@ -179,7 +180,7 @@ public sealed partial class FoundryDownloadTests : IAsyncLifetime
 
         using HttpResponseMessage again = await PostAsync(Repository);
 
-        Assert.Contains("\"success\":true", await again.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        Assert.Contains("\"success\":true", await ReadToEndAsync(again), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -189,8 +190,9 @@ public sealed partial class FoundryDownloadTests : IAsyncLifetime
         await held.Task;
 
         using HttpResponseMessage chat = await _service.PostChatAsync(TestService.Chat());
-        await _service.StopAsync();
-        string text = await response.Content.ReadAsStringAsync();
+        Task stopped = _service.StopAsync();
+        string text = await ReadToEndAsync(response);
+        await stopped;
 
         Assert.Equal(200, (int)chat.StatusCode);
         string last = text.TrimEnd('\n').Split('\n')[^1];
@@ -210,6 +212,11 @@ public sealed partial class FoundryDownloadTests : IAsyncLifetime
             _service.Time.Advance(TimeSpan.FromSeconds(15));
             Assert.Matches(ProgressLine(), await lines.ReadLineAsync());
         }
+
+        Task stopped = _service.StopAsync();
+        await _service.Time.TimerAsync(DownloadResult.Breath);
+        _service.Time.Advance(DownloadResult.Breath);
+        await stopped;
     }
 
     /// <summary>Begins a download that stands still once so many bytes were sent; <paramref name="left"/> is done when the hub's client has gone.</summary>
@@ -248,6 +255,16 @@ public sealed partial class FoundryDownloadTests : IAsyncLifetime
             new { name = "elsewhere", version = 1, uri = "gopher://elsewhere" },
         }));
         return true;
+    }
+
+    /// <summary>Reads an answer that has begun, and lets the breath before its outcome pass.</summary>
+    private async Task<string> ReadToEndAsync(HttpResponseMessage response)
+    {
+        Assert.Equal(200, (int)response.StatusCode);
+        Task<string> text = response.Content.ReadAsStringAsync();
+        await _service.Time.TimerAsync(DownloadResult.Breath);
+        _service.Time.Advance(DownloadResult.Breath);
+        return await text;
     }
 
     private async Task<HttpResponseMessage> PostAsync(string body)
