@@ -76,3 +76,10 @@ public sealed record Difference(GrammarNode Item, GrammarNode Excluded) : Gramma
 /// </summary>
 /// <param name="Item">What the string holds once it is read.</param>
 public sealed record JsonStringContent(GrammarNode Item) : GrammarNode;
+
+/// <summary>
+/// Exactly one added token of the tokenizer, by its text (<c>&lt;|python_tag|&gt;</c>): the only way special tokens get into
+/// constrained output. A tokenizer that has no such token cannot produce it. Not allowed inside a JSON string.
+/// </summary>
+/// <param name="Token">The token's text, as the tokenizer's files write it.</param>
+public sealed record SpecialToken(string Token) : GrammarNode;

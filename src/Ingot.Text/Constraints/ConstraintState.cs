@@ -1,0 +1,177 @@
+using Ingot.Text.Constraints.Machine;
+using Ingot.Text.Constraints.Masks;
+
+namespace Ingot.Text.Constraints;
+
+/// <summary>
+/// How far one answer is in its grammar: which tokens may come next, and what happens when one comes. Moves with the answer,
+/// token by token, from wherever tokens end: inside words, strings and UTF-8 characters. Used by one thread at a time.
+/// </summary>
+public sealed class ConstraintState
+{
+    // Masks worked out for this answer that are kept: it comes back to few places while it writes a string or a list.
+    private const int MaxKeptMasks = 8;
+
+    // So many bytes of text are looked at to write what follows as the tokenizer would; so many are written at once.
+    private const int MaxContext = 48;
+    private const int MaxForced = 512;
+
+    private readonly TokenConstraint _constraint;
+    private readonly PushdownMachine _machine;
+    private readonly TrieWalk _walk;
+    private readonly Queue<Configuration> _masked = new();
+    private readonly Queue<byte[]> _recent = new();
+    private int _recentLength;
+    private Configuration _at;
+
+    internal ConstraintState(TokenConstraint constraint)
+    {
+        _constraint = constraint;
+        _machine = new PushdownMachine(constraint.Grammar.Program, constraint.Grammar.Limits);
+        _walk = new TrieWalk(constraint.Vocabulary, constraint.Grammar.Program);
+        _at = _machine.Start;
+    }
+
+    /// <summary>The grammar and the tokens this is a state of.</summary>
+    public TokenConstraint Constraint => _constraint;
+
+    /// <summary>Whether the text so far is whole: the answer may end here.</summary>
+    public bool IsComplete => _at.HasEnded;
+
+    /// <summary>Whether the text may go on; false: it is whole, and only an end may follow.</summary>
+    public bool CanContinue => _at.Readers.Length > 0;
+
+    /// <summary>Whether a token that ends the sequence was taken; nothing may follow it.</summary>
+    public bool HasEnded { get; private set; }
+
+    internal Configuration Configuration => _at;
+
+    internal PushdownMachine Machine => _machine;
+
+    /// <summary>
+    /// Writes which tokens may come next: text that the grammar allows, and the tokens that end a sequence exactly where the
+    /// text is whole. After such a token, none.
+    /// </summary>
+    /// <param name="allowed">A bit for each token id, lowest first; <see cref="ConstraintVocabulary.MaskLength"/> words, all written.</param>
+    /// <exception cref="Errors.IngotException">The grammar turned out too ambiguous.</exception>
+    public void FillMask(Span<ulong> allowed)
+    {
+        allowed.Clear();
+        if (HasEnded) return;
+        Mask().CopyTo(allowed);
+        if (!IsComplete) return;
+        foreach (var token in _constraint.Vocabulary.EndOfSequenceIds) allowed[token >> 6] |= 1UL << (token & 63);
+    }
+
+    /// <summary>Takes the answer's next token.</summary>
+    /// <param name="token">The token's id.</param>
+    /// <returns>False when it is not allowed here; then nothing has changed.</returns>
+    /// <exception cref="Errors.IngotException">The grammar turned out too ambiguous.</exception>
+    public bool Advance(int token)
+    {
+        if (HasEnded) return false;
+        if (_constraint.Vocabulary.EndsSequence(token)) return HasEnded = IsComplete;
+        return TryRead(_constraint.Vocabulary.TextOf(token)) || TryRead(_constraint.Vocabulary.MarkOf(token));
+    }
+
+    /// <summary>The bytes that must come next, as long as there is only one way to go on and no way to end.</summary>
+    /// <param name="limit">How many bytes at most.</param>
+    /// <returns>The bytes; none where there is a choice.</returns>
+    public byte[] ForcedBytes(int limit = MaxForced) => Force(limit).Bytes;
+
+    /// <summary>
+    /// Takes the tokens that must come next: <see cref="ForcedBytes"/>, as the tokenizer writes them behind the text so far.
+    /// What might become part of a longer token, by what follows, is left for the model.
+    /// </summary>
+    /// <param name="limit">How many at most.</param>
+    /// <returns>The tokens, already taken; none where there is a choice.</returns>
+    public IReadOnlyList<int> TakeForced(int limit)
+    {
+        if (HasEnded || Only(_at) is null) return [];
+        _machine.BeginToken();
+        var (bytes, after) = Force(MaxForced);
+        var tokens = new Retokenizer(_constraint.Vocabulary).Write(Context(), bytes, _machine, after);
+        if (tokens.Count > limit) tokens.RemoveRange(limit, tokens.Count - limit);
+        var taken = 0;
+        while (taken < tokens.Count && Advance(tokens[taken])) taken++;
+        return taken == tokens.Count ? tokens : tokens[..taken];
+    }
+
+    private (byte[] Bytes, Configuration After) Force(int limit)
+    {
+        List<byte> bytes = [];
+        var at = _at;
+        for (; bytes.Count < limit && Only(at) is { } byteClass; at = _machine.StepClass(at, byteClass))
+            bytes.Add(_constraint.Grammar.Program.Classes.First[byteClass]);
+        return ([.. bytes], at);
+    }
+
+    /// <summary>The last text, from where a token began; none when that is in the middle of a character.</summary>
+    private byte[] Context()
+    {
+        byte[] context = [.. _recent.SelectMany(bytes => bytes)];
+        return System.Text.Unicode.Utf8.IsValid(context) ? context : [];
+    }
+
+    private void Remember(ReadOnlySpan<byte> bytes)
+    {
+        _recent.Enqueue(bytes.ToArray());
+        _recentLength += bytes.Length;
+        while (_recentLength > MaxContext) _recentLength -= _recent.Dequeue().Length;
+    }
+
+    private bool TryRead(ReadOnlySpan<byte> bytes)
+    {
+        if (bytes.IsEmpty) return false;
+        _machine.BeginToken();
+        var at = _at;
+        foreach (var value in bytes)
+        {
+            at = _machine.Step(at, value);
+            if (at.IsDead) return false;
+        }
+        _at = at;
+        if (bytes[0] != SpecialTokenBytes.Mark) Remember(bytes);
+        return true;
+    }
+
+    private int? Only(Configuration at)
+    {
+        if (at.HasEnded) return null;
+        var (program, only) = (_constraint.Grammar.Program, -1);
+        for (var byteClass = 0; byteClass < program.Classes.Count; byteClass++)
+        {
+            if (!MayRead(at, byteClass)) continue;
+            if (only >= 0) return null;
+            only = byteClass;
+        }
+        return only >= 0 && program.Classes.IsSingle(only) ? only : null;
+    }
+
+    private bool MayRead(Configuration at, int byteClass)
+    {
+        foreach (var reader in at.Readers)
+        {
+            if (_constraint.Grammar.Program.Step(reader.State, byteClass) >= 0) return true;
+        }
+        return false;
+    }
+
+    private ulong[] Mask()
+    {
+        if (_at.Mask is { } known) return known;
+        _machine.BeginToken();
+        var mask = new ulong[_constraint.Vocabulary.MaskLength];
+        foreach (var reading in _at.Readings)
+        {
+            var alone = _constraint.Masks.Of(reading.State, _walk);
+            alone.AddTo(mask);
+            if (alone.Ends.Length == 0 || reading.Stack.Returns.Count == 0) continue;
+            var after = _machine.AfterReturn(reading.Stack);
+            foreach (var end in alone.Ends) _walk.Mark(_machine, alone.Rest, end, after, mask, null);
+        }
+        if (_masked.Count >= MaxKeptMasks) _masked.Dequeue().Mask = null;
+        _masked.Enqueue(_at);
+        return _at.Mask = mask;
+    }
+}
