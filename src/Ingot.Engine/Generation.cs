@@ -3,6 +3,7 @@ using System.Runtime.CompilerServices;
 using System.Threading.Channels;
 using Ingot.Engine.Sampling;
 using Ingot.Engine.Scheduling;
+using Ingot.Errors;
 
 namespace Ingot.Engine;
 
@@ -17,6 +18,8 @@ internal sealed class Generation(GenerationRequest request, Sequence sequence, C
         new UnboundedChannelOptions { SingleReader = true, SingleWriter = true, AllowSynchronousContinuations = false });
 
     private readonly long _submitted = Stopwatch.GetTimestamp();
+    private readonly ITokenConstraint? _constraint = request.Constraint?.Invoke();
+    private int _delivered;
     private volatile bool _abandoned;
 
     public Sequence Sequence => sequence;
@@ -29,14 +32,51 @@ internal sealed class Generation(GenerationRequest request, Sequence sequence, C
 
     public TimeSpan SinceSubmission => Stopwatch.GetElapsedTime(_submitted);
 
-    /// <summary>Sends what the scheduler has just booked: the token, unless it is an end token, and the end, if this is it.</summary>
-    public void Deliver(int token, TokenLogProbabilities? logProbabilities)
+    /// <summary>Whether a reader has got any token yet.</summary>
+    public bool HasDelivered => _delivered > 0;
+
+    /// <summary>Makes "never" of what may not come next.</summary>
+    public void Constrain(Span<float> logits, SamplingScratch scratch)
     {
-        if (sequence.State is not SequenceState.Stopped)
-            _events.Writer.TryWrite(new TokenEvent(token, logProbabilities, CachedTokens: sequence.GeneratedCount == 1 ? sequence.CachedTokens : null));
+        if (_constraint is null)
+            return;
+        _constraint.FillMask(scratch.Allowed);
+        if (!scratch.Allowed.AsSpan().ContainsAnyExcept(0UL))
+            throw new IngotException(ErrorCode.InvalidValue, "No token of this model can go on as the requested format demands.");
+        TokenMask.Apply(scratch.Allowed, logits);
+    }
+
+    /// <summary>Tells the constraint what was chosen, and the scheduler what follows from that.</summary>
+    public void Take(int token)
+    {
+        if (_constraint is null || sequence.EndTokens.Contains(token))
+            return;
+        _constraint.Advance(token);
+        int room = sequence.MaxTokens - sequence.GeneratedCount - 1;
+        // A forced token is not scored, so it has no log-probabilities to show.
+        if (room > 0 && request.TopLogProbabilities is null)
+        {
+            foreach (int forced in _constraint.TakeForced(room))
+            {
+                sequence.Forced.Add(forced);
+                Sampler.Remember(forced);
+            }
+        }
+        sequence.IsWhole = !_constraint.CanContinue;
+    }
+
+    /// <summary>Sends what the scheduler has just booked: the tokens, but for an end token, and the end, if this is it.</summary>
+    public void Deliver(TokenLogProbabilities? logProbabilities)
+    {
+        int count = sequence.GeneratedCount - (sequence.State is SequenceState.Stopped ? 1 : 0);
+        for (; _delivered < count; _delivered++)
+        {
+            int token = sequence.Tokens[sequence.PromptLength + _delivered];
+            _events.Writer.TryWrite(new TokenEvent(token, logProbabilities, CachedTokens: _delivered == 0 ? sequence.CachedTokens : null));
+        }
         FinishReason? finish = sequence.State switch
         {
-            SequenceState.Stopped => FinishReason.Stop,
+            SequenceState.Stopped or SequenceState.Whole => FinishReason.Stop,
             SequenceState.LengthReached => FinishReason.Length,
             _ => null,
         };

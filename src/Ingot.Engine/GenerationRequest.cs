@@ -25,4 +25,10 @@ public sealed record GenerationRequest
     /// and those of that many most likely tokens.
     /// </summary>
     public int? TopLogProbabilities { get; init; }
+
+    /// <summary>
+    /// Makes what the tokens must follow, called once for each generation of the request. Tokens it does not allow are never
+    /// chosen, whatever <see cref="Sampling"/> says; log-probabilities stay the model's own. Null (default): nothing.
+    /// </summary>
+    public Func<ITokenConstraint>? Constraint { get; init; }
 }

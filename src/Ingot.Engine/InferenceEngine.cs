@@ -238,10 +238,20 @@ public sealed class InferenceEngine : IDisposable
                 continue;
             Generation generation = _generations[plan.Parts[i].Sequence];
             Span<float> logits = _logits.AsSpan(row++ * _runner.VocabularySize, _runner.VocabularySize);
-            if (!TryChoose(generation, logits, out _chosen[i], out _logProbabilities[i]))
+            try
             {
+                if (TryChoose(generation, logits, out _chosen[i], out _logProbabilities[i]))
+                    continue;
                 _logger.LogitsNotFinite(_options.Name);
                 End(generation, new IngotException(ErrorCode.Internal, "The model's output was not a number; the request was ended."));
+            }
+            catch (Exception exception)
+            {
+                // What a constraint cannot do costs its own generation, not the step.
+                _chosen[i] = -1;
+                if (exception is not IngotException)
+                    _logger.StepFailed(_options.Name, 1, exception);
+                End(generation, exception as IngotException ?? new IngotException(ErrorCode.Internal, "The requested format failed; the log has the details.", inner: exception));
             }
         }
     }
@@ -249,12 +259,15 @@ public sealed class InferenceEngine : IDisposable
     private bool TryChoose(Generation generation, Span<float> logits, out int token, out TokenLogProbabilities? logProbabilities)
     {
         logProbabilities = null;
-        if (generation.TopLogProbabilities is not { } top)
-            return generation.Sampler.TryChoose(logits, _scratch, out token);
-        logits.CopyTo(_scratch.RawLogits);
+        int? top = generation.TopLogProbabilities;
+        if (top is not null)
+            logits.CopyTo(_scratch.RawLogits);
+        generation.Constrain(logits, _scratch);
         if (!generation.Sampler.TryChoose(logits, _scratch, out token))
             return false;
-        logProbabilities = LogProbabilities.Read(_scratch.RawLogits, token, top, _scratch);
+        if (top is { } alternatives)
+            logProbabilities = LogProbabilities.Read(_scratch.RawLogits, token, alternatives, _scratch);
+        generation.Take(token);
         return true;
     }
 
@@ -266,11 +279,11 @@ public sealed class InferenceEngine : IDisposable
                 continue;
             Sequence sequence = plan.Parts[i].Sequence;
             Generation generation = _generations[sequence];
-            if (sequence.GeneratedCount == 1)
+            if (!generation.HasDelivered)
                 _counters.CountFirstToken(generation.SinceSubmission);
             if (sequence.State is not SequenceState.Running)
                 Forget(generation);
-            generation.Deliver(_chosen[i], _logProbabilities[i]);
+            generation.Deliver(_logProbabilities[i]);
         }
     }
 

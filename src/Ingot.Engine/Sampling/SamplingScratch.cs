@@ -18,6 +18,9 @@ internal sealed class SamplingScratch(int vocabularySize)
     /// <summary>Sums of groups of keys.</summary>
     public double[] Groups { get; } = new double[RankKey.GroupCount];
 
+    /// <summary>A bit for each token that a constraint allows.</summary>
+    public ulong[] Allowed { get; } = new ulong[TokenMask.WordsFor(vocabularySize)];
+
     /// <summary>A row of logits as the model gave it.</summary>
     public float[] RawLogits { get; } = new float[vocabularySize];
 }

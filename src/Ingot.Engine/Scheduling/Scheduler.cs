@@ -9,10 +9,10 @@ namespace Ingot.Engine.Scheduling;
 /// <remarks>
 /// Order of arrival is the only priority, and both lists keep it: everything running arrived before everything waiting.
 /// <list type="number">
-/// <item>Decodes come first, oldest first, one token each. One that needs a block when none is free
+/// <item>Decodes come first, oldest first, one token each. One that needs a block (or several, for tokens forced on it) when none is free
 /// takes those of the youngest running sequence, which goes back to the head of the queue and is recomputed later.
 /// So the oldest always gets on, and everything is the oldest some day.</item>
-/// <item>What is left of the token budget goes to prompts of running sequences, oldest first, in chunks.</item>
+/// <item>What is left of the token budget goes to prompts and forced tokens of running sequences, oldest first, in chunks.</item>
 /// <item>Then sequences are admitted from the queue, in order, while there are blocks for all their tokens
 /// and one more for each running sequence (else the next decodes would throw the newcomer out again). What an earlier
 /// sequence has computed of the same tokens, and is still in the cache, is not computed again. One whose prompt
@@ -74,8 +74,10 @@ internal sealed class Scheduler(KvBlockPool pool, int maxSequences, int tokenBud
             bool yields = part.YieldsToken;
             part.Sequence.Advance(part.Count);
             pool.Publish(part.Sequence.Blocks, part.Sequence.Tokens[..part.Sequence.Computed]);
-            if (yields)
-                Append(part.Sequence, tokens[i]);
+            if (!yields)
+                continue;
+            Append(part.Sequence, tokens[i]);
+            AppendForced(part.Sequence);
         }
     }
 
@@ -106,7 +108,7 @@ internal sealed class Scheduler(KvBlockPool pool, int maxSequences, int tokenBud
         for (int i = 0; i < _running.Count; i++)
         {
             Sequence sequence = _running[i];
-            if (sequence.Pending > 1 || _plan.TokenCount == tokenBudget)
+            if (sequence.Pending == 1 && _plan.TokenCount == tokenBudget)
                 continue;
             while (!pool.TryGrow(sequence.Blocks, sequence.Length))
             {
@@ -115,7 +117,8 @@ internal sealed class Scheduler(KvBlockPool pool, int maxSequences, int tokenBud
                 if (youngest == sequence)
                     return;
             }
-            _plan.Add(new PlannedTokens(sequence, 1));
+            if (sequence.Pending == 1)
+                _plan.Add(new PlannedTokens(sequence, 1));
         }
     }
 
@@ -178,8 +181,28 @@ internal sealed class Scheduler(KvBlockPool pool, int maxSequences, int tokenBud
         SequenceState? end = sequence.EndTokens.Contains(token) ? SequenceState.Stopped
             : sequence.GeneratedCount == sequence.MaxTokens ? SequenceState.LengthReached
             : null;
-        if (end is not { } state)
+        if (end is { } state)
+            End(sequence, state);
+    }
+
+    private void AppendForced(Sequence sequence)
+    {
+        foreach (int token in sequence.Forced)
+        {
+            if (sequence.State is SequenceState.Running)
+                Append(sequence, token);
+        }
+        sequence.Forced.Clear();
+        if (!sequence.IsWhole)
             return;
+        if (sequence.State is SequenceState.Running)
+            End(sequence, SequenceState.Whole);
+        else if (sequence.State is SequenceState.LengthReached)
+            sequence.State = SequenceState.Whole;
+    }
+
+    private void End(Sequence sequence, SequenceState state)
+    {
         _running.Remove(sequence);
         Leave(sequence, state);
     }

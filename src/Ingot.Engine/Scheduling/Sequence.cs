@@ -54,6 +54,12 @@ internal sealed class Sequence
 
     public SequenceState State { get; set; }
 
+    /// <summary>Tokens that follow the one the step yields without being computed first; emptied when they are appended.</summary>
+    public List<int> Forced { get; } = [];
+
+    /// <summary>Whether nothing may follow what the step yields and what it forces.</summary>
+    public bool IsWhole { get; set; }
+
     /// <summary>Prompt tokens it found computed when it first ran.</summary>
     public int CachedTokens => _foundFirst ?? 0;
 
@@ -87,6 +93,9 @@ internal enum SequenceState
 
     /// <summary>Generated an end token.</summary>
     Stopped,
+
+    /// <summary>Generated all that its constraint allows.</summary>
+    Whole,
 
     /// <summary>Generated as many tokens as it may.</summary>
     LengthReached,

@@ -1,0 +1,32 @@
+namespace Ingot.Engine;
+
+/// <summary>
+/// What one generation's tokens must follow. The engine asks what is allowed, tells what was chosen, and knows nothing of the
+/// text behind it. Used by the engine's thread only, for one generation; what it throws ends that generation.
+/// </summary>
+public interface ITokenConstraint
+{
+    /// <summary>
+    /// Whether tokens may follow those taken so far. When none may, the generation ends as if the model had ended it; its
+    /// last token is delivered.
+    /// </summary>
+    bool CanContinue { get; }
+
+    /// <summary>Writes which tokens may come next, the ends of a sequence among them; at least one when tokens may follow.</summary>
+    /// <param name="allowed">
+    /// A bit for each token id, lowest first: as many words of 64 as the model's vocabulary needs, all of them to be written.
+    /// </param>
+    void FillMask(Span<ulong> allowed);
+
+    /// <summary>Takes the token that was chosen; always one it allowed.</summary>
+    /// <param name="token">The token's id.</param>
+    void Advance(int token);
+
+    /// <summary>
+    /// Takes tokens that are certain to come next, because nothing else is allowed: the engine appends them without asking
+    /// the model to choose.
+    /// </summary>
+    /// <param name="limit">How many at most, at least 1.</param>
+    /// <returns>The tokens, already taken, no ends of a sequence; mostly none.</returns>
+    IReadOnlyList<int> TakeForced(int limit);
+}
