@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 using Ingot.Compute.Kernels.Vectors;
 
 namespace Ingot.Compute.Attention;
@@ -20,27 +21,12 @@ internal static unsafe class OnlineSoftmax
     /// <param name="softcap">The cap, or 0.</param>
     /// <param name="before">The largest score so far, −∞ at first.</param>
     /// <returns>The largest score with these.</returns>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float Prepare(float* scores, int from, int to, float softcap, float before)
     {
-        Vector256<float> a = Vector256.Load(scores), b = Vector256.Load(scores + 8);
-        if (softcap > 0)
-        {
-            a = VectorMath.Tanh(a / softcap) * softcap;
-            b = VectorMath.Tanh(b / softcap) * softcap;
-            a.Store(scores);
-            b.Store(scores + 8);
-        }
-
-        if (from > 0 || to < BlockTokens)
-        {
-            a = Hide(a, Vector256<int>.Indices, from, to);
-            b = Hide(b, Vector256<int>.Indices + Vector256.Create(8), from, to);
-            a.Store(scores);
-            b.Store(scores + 8);
-        }
-
-        Vector256<float> largest8 = Vector256.Max(a, b);
+        if (softcap > 0) Cap(scores, softcap);
+        if (from > 0 || to < BlockTokens) Hide(scores, from, to);
+        Vector256<float> largest8 = Vector256.Max(Vector256.Load(scores), Vector256.Load(scores + 8));
         Vector128<float> largest = Vector128.Max(largest8.GetLower(), largest8.GetUpper());
         largest = Vector128.Max(largest, Vector128.Shuffle(largest, Vector128.Create(2, 3, 0, 1)));
         largest = Vector128.Max(largest, Vector128.Shuffle(largest, Vector128.Create(1, 0, 3, 2)));
@@ -59,7 +45,7 @@ internal static unsafe class OnlineSoftmax
     /// <param name="largest">Its largest score so far; −∞ while it has seen none.</param>
     /// <param name="correction">What the sum is multiplied with first.</param>
     /// <param name="sum">8 partial sums.</param>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Add(float* scores, float largest, float correction, float* sum)
     {
         if (float.IsNegativeInfinity(largest))
@@ -68,17 +54,37 @@ internal static unsafe class OnlineSoftmax
             return;
         }
 
-        Vector256<float> a = VectorMath.Exp(Vector256.Load(scores) - Vector256.Create(largest));
-        Vector256<float> b = VectorMath.Exp(Vector256.Load(scores + 8) - Vector256.Create(largest));
-        a.Store(scores);
-        b.Store(scores + 8);
-        Vector256.MultiplyAddEstimate(Vector256.Load(sum), Vector256.Create(correction), a + b).Store(sum);
+        Vector256<float> both;
+        if (Avx512F.IsSupported)
+        {
+            Vector512<float> powers = VectorMath.Exp(Vector512.Load(scores) - Vector512.Create(largest));
+            powers.Store(scores);
+            both = powers.GetLower() + powers.GetUpper();
+        }
+        else
+        {
+            Vector256<float> a = VectorMath.Exp(Vector256.Load(scores) - Vector256.Create(largest));
+            Vector256<float> b = VectorMath.Exp(Vector256.Load(scores + 8) - Vector256.Create(largest));
+            a.Store(scores);
+            b.Store(scores + 8);
+            both = a + b;
+        }
+
+        Vector256.MultiplyAddEstimate(Vector256.Load(sum), Vector256.Create(correction), both).Store(sum);
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector256<float> Hide(Vector256<float> scores, Vector256<int> tokens, int from, int to)
+    private static void Cap(float* scores, float softcap)
     {
-        Vector256<int> seen = Vector256.GreaterThanOrEqual(tokens, Vector256.Create(from)) & Vector256.LessThan(tokens, Vector256.Create(to));
-        return Vector256.ConditionalSelect(seen.AsSingle(), scores, Vector256.Create(float.NegativeInfinity));
+        for (int i = 0; i < BlockTokens; i += 8) (VectorMath.Tanh(Vector256.Load(scores + i) / softcap) * softcap).Store(scores + i);
+    }
+
+    private static void Hide(float* scores, int from, int to)
+    {
+        for (int i = 0; i < BlockTokens; i += 8)
+        {
+            Vector256<int> tokens = Vector256<int>.Indices + Vector256.Create(i);
+            Vector256<int> seen = Vector256.GreaterThanOrEqual(tokens, Vector256.Create(from)) & Vector256.LessThan(tokens, Vector256.Create(to));
+            Vector256.ConditionalSelect(seen.AsSingle(), Vector256.Load(scores + i), Vector256.Create(float.NegativeInfinity)).Store(scores + i);
+        }
     }
 }

@@ -30,6 +30,26 @@ public sealed unsafe class RowOpsTests
         }
     }
 
+    [Fact]
+    public void A_numbers_function_is_the_same_bits_wherever_in_the_row_it_stands()
+    {
+        const int Count = 45;
+        float[] x = [.. Enumerable.Range(0, Count).Select(i => (i - 20) * 0.37f)], row = new float[Count];
+        foreach (ActivationFunction function in Enum.GetValues<ActivationFunction>())
+        {
+            fixed (float* source = x, target = row)
+            {
+                RowOps.Apply(function, source, target, Count);
+                for (int i = 0; i < Count; i++)
+                {
+                    float alone;
+                    RowOps.Apply(function, source + i, &alone, 1);
+                    Assert.Equal(alone, row[i]);
+                }
+            }
+        }
+    }
+
     [Theory]
     [InlineData(ActivationFunction.Silu)]
     [InlineData(ActivationFunction.GeluTanh)]
