@@ -70,10 +70,9 @@ public sealed unsafe class BlockQuantizedMatrixTests
         using BlockQuantizedMatrix matrix = sample.Pack();
         using var rows = new RowSample(Rows, inputs);
         float[] expected = Multiply(matrix, rows.View, Rows, KernelForm.Scalar);
-        foreach (KernelForm form in Enum.GetValues<KernelForm>().Where(KernelForms.IsSupported))
+        foreach (KernelForm form in Enum.GetValues<KernelForm>().Where(form => form != KernelForm.Scalar && KernelForms.IsSupported(form)))
         {
-            Assert.Equal(expected, Multiply(matrix, rows.View, Rows, form));
-            for (int count = 1; count < Rows; count++) Assert.Equal(expected[..(count * outputs)], Multiply(matrix, rows.View, count, form));
+            for (int count = 1; count <= Rows; count++) Assert.Equal(expected[..(count * outputs)], Multiply(matrix, rows.View, count, form));
         }
     }
 
