@@ -3,6 +3,7 @@ using Ingot.Errors;
 using Ingot.Models.Azure;
 using Ingot.Models.Download;
 using Ingot.Models.Store;
+using Ingot.Service.Hosting;
 using Ingot.Service.Options;
 
 namespace Ingot.Service;
@@ -54,6 +55,13 @@ public sealed record IngotOptions
     /// File key <c>kvCacheMegabytes</c>; variable <c>INGOT_KV_CACHE_MB</c>.
     /// </summary>
     public int? KvCacheMegabytes { get; init; }
+
+    /// <summary>
+    /// Memory for the weights and key-value caches of all models together in mebibytes, 1 to 16777216; absent (default) means four
+    /// fifths of what this machine, or the container the process is in, has. Models that nobody uses leave for a new one; what does
+    /// not fit even then is refused. File key <c>memoryBudgetMegabytes</c>; variable <c>INGOT_MEMORY_BUDGET_MB</c>.
+    /// </summary>
+    public int? MemoryBudgetMegabytes { get; init; }
 
     /// <summary>
     /// The most tokens of prompt and answer together, 16 or more, for models that allow more; absent (default) means the model's own limit.
@@ -184,6 +192,10 @@ public sealed record IngotOptions
             Region = AzureRegion ?? (new Uri(AzureCatalogEndpoint) == AzureOptions.PublicCatalog ? null : AzureOptions.DefaultRegion),
         },
     };
+
+    /// <summary><see cref="MemoryBudgetMegabytes"/> in bytes, or what the machine gives.</summary>
+    internal long MemoryBudgetBytes =>
+        MemoryBudgetMegabytes is { } megabytes ? (long)megabytes << 20 : (long)(MemoryBudget.MachineBytes * MemoryBudget.UsualShare);
 
     /// <summary><see cref="ModelIdleSeconds"/> as a time; null means never.</summary>
     internal TimeSpan? ModelIdleTime => ModelIdleSeconds >= 0 ? TimeSpan.FromSeconds(ModelIdleSeconds) : null;

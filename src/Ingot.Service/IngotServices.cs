@@ -65,7 +65,7 @@ public sealed class IngotServices : IAsyncDisposable
         IngotOptions options,
         ILoggerFactory loggers,
         TimeProvider time,
-        Func<ModelEntry, CancellationToken, Task<LoadedModel>>? load = null)
+        Func<LoadPlan, CancellationToken, Task<LoadedModel>>? load = null)
     {
         options.Validate();
         var store = new ModelStore(options.ModelCacheDirectory, options.Downloads, new ArrivalCompiler());
@@ -80,8 +80,9 @@ public sealed class IngotServices : IAsyncDisposable
             new BuiltInSource(),
         ];
         var catalog = new ModelCatalog(sources, loggers.CreateLogger<ModelCatalog>());
-        var models = new ModelHost(
-            catalog, store, load ?? new ModelLoader(options, store, loggers).LoadAsync, loggers.CreateLogger<ModelHost>(), time, options.ModelIdleTime);
+        var loader = new ModelLoader(options, store, loggers);
+        var memory = new MemoryBudget(options.MemoryBudgetBytes, loader.Estimate, MemoryBudget.MachineFreeBytes);
+        var models = new ModelHost(catalog, store, load ?? loader.LoadAsync, loggers.CreateLogger<ModelHost>(), time, options.ModelIdleTime, memory);
         return new IngotServices(options, catalog, store, models, time);
     }
 

@@ -40,6 +40,9 @@ public sealed record GenAiConfig
     /// <summary>Execution providers the folder was made for, as the file names them ("cuda"); empty: the CPU.</summary>
     public IReadOnlyList<string> ExecutionProviders { get; init; } = [];
 
+    /// <summary>Bytes of keys and values that one token takes over all layers; 0 for an encoder, which keeps none.</summary>
+    public long CacheBytesPerToken => Decoder is null ? 0 : 2L * sizeof(float) * Decoder.LayerCount * Decoder.KvHeadCount * Decoder.HeadSize;
+
     /// <summary>How the model's makers would choose tokens.</summary>
     public SearchDefaults Search { get; init; } = new();
 }

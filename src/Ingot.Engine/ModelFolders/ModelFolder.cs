@@ -38,6 +38,9 @@ public sealed record ModelFolder
     /// <summary>The name of the file the chat templates come from, for messages about them.</summary>
     public string ChatTemplateFile { get; }
 
+    /// <summary>Bytes of its graph and its weights on disk, about what they take in memory. Reads no file.</summary>
+    public long WeightFileBytes => WeightFiles.Measure(Config.Decoder?.OnnxPath ?? Config.Encoder!.OnnxPath);
+
     /// <summary>Opens a folder.</summary>
     /// <param name="path">The folder; absolute or relative to the current directory.</param>
     /// <exception cref="IngotException">

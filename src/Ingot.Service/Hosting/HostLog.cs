@@ -19,6 +19,9 @@ internal static partial class HostLog
     [LoggerMessage(Level = LogLevel.Information, Message = "Model {Model} was not used for its time to live")]
     internal static partial void Idle(this ILogger logger, string model);
 
+    [LoggerMessage(Level = LogLevel.Information, Message = "Model {Model} is unloaded to make room for {Newcomer}")]
+    internal static partial void MakesRoom(this ILogger logger, string model, string newcomer);
+
     [LoggerMessage(Level = LogLevel.Warning, Message = "Requests of model {Model} did not end in time; it is unloaded under them")]
     internal static partial void NotDrained(this ILogger logger, string model);
 }

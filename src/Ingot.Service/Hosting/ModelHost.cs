@@ -7,8 +7,9 @@ namespace Ingot.Service.Hosting;
 
 /// <summary>
 /// Which models are in memory. Requests for one model share one load and one engine; different models load side by side.
-/// A load that fails fails everyone who waits for it; one nobody waits for any more is given up. A model that is being
-/// unloaded takes no new requests: they wait for its end and load it again. Thread-safe.
+/// A load that fails fails everyone who waits for it, and for a short time those who come next; one nobody waits for any
+/// more is given up. A model that is being unloaded takes no new requests: they wait for its end and load it again. Models
+/// that nobody uses leave when another needs their memory. Thread-safe.
 /// </summary>
 public sealed class ModelHost : IAsyncDisposable
 {
@@ -17,22 +18,25 @@ public sealed class ModelHost : IAsyncDisposable
 
     private readonly ModelCatalog _catalog;
     private readonly ModelStore _store;
-    private readonly Func<ModelEntry, CancellationToken, Task<LoadedModel>> _load;
     private readonly ILogger<ModelHost> _logger;
     private readonly TimeProvider _time;
     private readonly TimeSpan? _usualIdleTime;
     private readonly ModelSlots _slots;
+    private readonly ModelLoading _loading;
 
     internal ModelHost(
         ModelCatalog catalog,
         ModelStore store,
-        Func<ModelEntry, CancellationToken, Task<LoadedModel>> load,
+        Func<LoadPlan, CancellationToken, Task<LoadedModel>> load,
         ILogger<ModelHost> logger,
         TimeProvider time,
-        TimeSpan? usualIdleTime = null)
+        TimeSpan? usualIdleTime = null,
+        MemoryBudget? memory = null)
     {
-        (_catalog, _store, _load, _logger, _time, _usualIdleTime) = (catalog, store, load, logger, time, usualIdleTime);
+        (_catalog, _store, _logger, _time, _usualIdleTime) = (catalog, store, logger, time, usualIdleTime);
+        MemoryBudgetBytes = memory?.Bytes;
         _slots = new ModelSlots(time, ModelStay.Usual(usualIdleTime), (slot, use) => _ = UnloadIdleAsync(slot, use));
+        _loading = new ModelLoading(store, _slots, load, memory, slot => CloseAsync(slot, force: false), logger, time);
     }
 
     /// <summary>The models in memory now, by id.</summary>
@@ -40,6 +44,9 @@ public sealed class ModelHost : IAsyncDisposable
 
     /// <summary>The models in memory, on their way there and on their way out, by id.</summary>
     public IReadOnlyList<LoadedModelState> States => _slots.States;
+
+    /// <summary>The most bytes the weights and key-value caches of all models may take together; null for no limit.</summary>
+    public long? MemoryBudgetBytes { get; }
 
     /// <summary>Gives a loaded model, loading it if need be.</summary>
     /// <param name="model">Its alias, name or id.</param>
@@ -129,6 +136,14 @@ public sealed class ModelHost : IAsyncDisposable
     public Task UnloadAllAsync(bool force = false, CancellationToken cancellationToken = default) =>
         Task.WhenAll(_slots.Close(_ => true, force).Closing.Select(slot => CloseAsync(slot, force))).WaitAsync(cancellationToken);
 
+    /// <summary>Asks every source of the catalog again, now, and lets models whose load failed a short while ago be tried again.</summary>
+    /// <param name="cancellationToken">Gives up.</param>
+    public Task RefreshAsync(CancellationToken cancellationToken = default)
+    {
+        _loading.Failures.Clear();
+        return _catalog.RefreshAsync(cancellationToken);
+    }
+
     /// <summary>Removes a model's files from the cache.</summary>
     /// <param name="model">Its alias, name or id.</param>
     /// <param name="cancellationToken">Gives up.</param>
@@ -188,22 +203,14 @@ public sealed class ModelHost : IAsyncDisposable
 
     private async Task FillAsync(ModelSlot slot)
     {
-        _logger.Loading(slot.Entry.Id);
-        var started = _time.GetTimestamp();
-        var load = _load(slot.Entry, slot.Revoked);
+        var load = _loading.BringAsync(slot);
         await ((Task)load).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         if (load.IsCompletedSuccessfully && _slots.TrySetLoaded(slot, load.Result))
-        {
-            var elapsed = _time.GetElapsedTime(started);
-            _logger.Loaded(slot.Entry.Id, elapsed.TotalSeconds);
             return;
-        }
-
         if (load.IsCompletedSuccessfully)
             load.Result.Dispose();
         var reason = load.Exception?.InnerException
             ?? new IngotException(ErrorCode.EngineStopped, $"Model '{slot.Entry.Id}' was unloaded while it was being loaded.", "model");
-        _logger.NotLoaded(slot.Entry.Id, reason);
         _slots.Remove(slot);
         slot.SetFailed(reason);
         slot.Dispose();

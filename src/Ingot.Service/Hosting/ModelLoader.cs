@@ -12,19 +12,34 @@ namespace Ingot.Service.Hosting;
 /// <summary>Turns a catalog entry into a model in memory, on a thread of its own: reading weights takes seconds and never waits.</summary>
 internal sealed class ModelLoader(IngotOptions options, ModelStore store, ILoggerFactory loggers)
 {
-    internal Task<LoadedModel> LoadAsync(ModelEntry entry, CancellationToken cancellationToken) =>
-        Task.Factory.StartNew(() => Load(entry, cancellationToken), cancellationToken, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+    internal Task<LoadedModel> LoadAsync(LoadPlan plan, CancellationToken cancellationToken) =>
+        Task.Factory.StartNew(() => Load(plan, cancellationToken), cancellationToken, TaskCreationOptions.LongRunning, TaskScheduler.Default);
 
-    private LoadedModel Load(ModelEntry entry, CancellationToken cancellationToken)
+    /// <summary>Tells what a model will need, from its files alone.</summary>
+    /// <exception cref="IngotException">It is not on this machine, or its configuration is wrong.</exception>
+    internal ModelNeed Estimate(ModelEntry entry)
     {
+        try
+        {
+            return ModelFiles.Estimate(store.GetPath(entry), options);
+        }
+        catch (IngotException refusal) when (refusal.Param is null)
+        {
+            throw new IngotException(refusal.Code, refusal.Message, "model", refusal);
+        }
+    }
+
+    private LoadedModel Load(LoadPlan plan, CancellationToken cancellationToken)
+    {
+        var entry = plan.Entry;
         try
         {
             var folder = ModelFolder.Open(store.GetPath(entry));
             var tokenizer = Tokenizer.Load(folder.Path);
             cancellationToken.ThrowIfCancellationRequested();
             if (folder.Config.Pooling is not null)
-                return new LoadedModel(entry, folder, tokenizer, Embedder.Load(folder, EngineOptionsFor(entry), loggers, cancellationToken), options.ContextLengthLimit);
-            var engine = InferenceEngine.Load(folder, EngineOptionsFor(entry), loggers, cancellationToken);
+                return new LoadedModel(entry, folder, tokenizer, Embedder.Load(folder, EngineOptionsFor(plan), loggers, cancellationToken), options.ContextLengthLimit);
+            var engine = InferenceEngine.Load(folder, EngineOptionsFor(plan), loggers, cancellationToken);
             return PutTogether(entry, folder, tokenizer, engine);
         }
         catch (IngotException refusal) when (refusal.Param is null)
@@ -50,12 +65,18 @@ internal sealed class ModelLoader(IngotOptions options, ModelStore store, ILogge
         }
     }
 
-    private EngineOptions EngineOptionsFor(ModelEntry entry) => new()
+    private EngineOptions EngineOptionsFor(LoadPlan plan) => new()
     {
-        Name = entry.Id,
+        Name = plan.Entry.Id,
         MaxSequences = options.MaxSequences,
         QueueCapacity = options.QueueCapacity,
-        KvCacheBytes = options.KvCacheMegabytes is { } megabytes ? (long)megabytes << 20 : null,
+        KvCacheBytes = plan.CacheBytes is > 0 ? plan.CacheBytes : options.KvCacheMegabytes is { } megabytes ? (long)megabytes << 20 : null,
         ThreadCount = options.ThreadCount,
     };
 }
+
+/// <summary>A load that is to happen.</summary>
+/// <param name="Entry">The model.</param>
+/// <param name="ExecutionProvider">What is to compute it: a name of <see cref="ExecutionProviders"/>.</param>
+/// <param name="CacheBytes">Bytes its key-value cache may take; null means as the options say.</param>
+internal sealed record LoadPlan(ModelEntry Entry, string ExecutionProvider, long? CacheBytes);

@@ -84,6 +84,27 @@ internal sealed class ModelSlots(TimeProvider time, ModelStay usualStay, Action<
         }
     }
 
+    /// <summary>Reserves memory for a model that is about to be loaded, and closes the idle models that have to leave for it.</summary>
+    /// <param name="slot">The model's slot.</param>
+    /// <param name="need">What it will need.</param>
+    /// <param name="budget">Decides.</param>
+    /// <returns>The slots closed here, those that were leaving already and whose memory is needed too, and the bytes reserved.</returns>
+    /// <exception cref="IngotException"><see cref="ErrorCode.InsufficientMemory"/>: there is no room, and nothing was closed.</exception>
+    internal (IReadOnlyList<ModelSlot> Closed, IReadOnlyList<ModelSlot> Leaving, long Bytes) Reserve(ModelSlot slot, ModelNeed need, MemoryBudget budget)
+    {
+        lock (_lock)
+        {
+            ModelSlot[] others = [.. _slots.Values.Where(other => other != slot)];
+            ModelSlot[] leaving = [.. others.Where(other => other is { IsClosing: true, MemoryBytes: > 0 })];
+            var (closed, bytes) = budget.Admit(slot, need, others);
+            foreach (var idle in closed)
+                CloseNow(idle);
+            slot.MemoryBytes = bytes;
+            var waits = bytes + others.Sum(other => other.MemoryBytes) > budget.Bytes;
+            return (closed, waits ? leaving : [], bytes);
+        }
+    }
+
     /// <summary>Puts the model into its slot, unless the slot was revoked meanwhile.</summary>
     internal bool TrySetLoaded(ModelSlot slot, LoadedModel model)
     {
@@ -110,11 +131,8 @@ internal sealed class ModelSlots(TimeProvider time, ModelStay usualStay, Action<
             ModelSlot[] closing = [.. slots.Where(slot => force || slot.IsClosing || !slot.Stay.IsPromised)];
             foreach (var slot in closing)
             {
-                slot.IsClosing = true;
                 slot.IsRevoked |= force;
-                slot.StopTimer();
-                if (slot.Users == 0)
-                    slot.SetIdle();
+                CloseNow(slot);
             }
 
             return (closing, slots.Length - closing.Length);
@@ -129,8 +147,7 @@ internal sealed class ModelSlots(TimeProvider time, ModelStay usualStay, Action<
             // Between the timer's end and this line somebody may have used the model, or closed it.
             if (slot.LastUse != lastUse || slot.IsClosing)
                 return false;
-            slot.IsClosing = true;
-            slot.SetIdle();
+            CloseNow(slot);
             return true;
         }
     }
@@ -173,6 +190,14 @@ internal sealed class ModelSlots(TimeProvider time, ModelStay usualStay, Action<
     {
         lock (_lock)
             _stopped = true;
+    }
+
+    private static void CloseNow(ModelSlot slot)
+    {
+        slot.IsClosing = true;
+        slot.StopTimer();
+        if (slot.Users == 0)
+            slot.SetIdle();
     }
 
     private IEnumerable<ModelSlot> InOrder() => _slots.Values.OrderBy(slot => slot.Entry.Id, StringComparer.OrdinalIgnoreCase);

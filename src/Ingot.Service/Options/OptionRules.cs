@@ -12,6 +12,7 @@ internal static class OptionRules
         Range("maxSequences", options.MaxSequences, 1, 512);
         Range("queueCapacity", options.QueueCapacity, 0, 65_536);
         Range("kvCacheMegabytes", options.KvCacheMegabytes, 1, 1_048_576);
+        Range("memoryBudgetMegabytes", options.MemoryBudgetMegabytes, 1, 16_777_216);
         Range("contextLengthLimit", options.ContextLengthLimit, 16, int.MaxValue);
         Range("maxRequestBodyBytes", options.MaxRequestBodyBytes, 1024, long.MaxValue);
         Range("maxConcurrentRequests", options.MaxConcurrentRequests, 1, 65_536);

@@ -6,18 +6,25 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Ingot.Service.Tests.Hosting;
 
-/// <summary>A host over two tiny models whose loads end when and as the test says, by a clock the test moves.</summary>
+/// <summary>A host over three tiny models whose loads end when and as the test says, by a clock the test moves.</summary>
 public sealed class HostFixture : IAsyncDisposable
 {
     private readonly ModelCatalog _catalog;
     private readonly Queue<(int Count, TaskCompletionSource Reached)> _awaited = [];
     private readonly List<FakeLoad> _loads = [];
 
-    public HostFixture(TimeSpan? usualIdleTime = null)
+    public HostFixture(TimeSpan? usualIdleTime = null, long? budgetMegabytes = null)
     {
-        _catalog = FixedSource.Catalog(Model.Entry, Model.Entry with { Name = "other", Alias = "tiny" });
-        Host = new ModelHost(_catalog, new ModelStore(Path.GetTempPath()), BeginLoad, NullLogger<ModelHost>.Instance, Time, usualIdleTime);
+        _catalog = FixedSource.Catalog(Model.Entry, Model.Entry with { Name = "other", Alias = "tiny" }, Model.Entry with { Name = "third", Alias = "third" });
+        var budget = budgetMegabytes is { } megabytes ? new MemoryBudget(megabytes << 20, entry => Needs[entry.Name], () => FreeBytes) : null;
+        Host = new ModelHost(_catalog, new ModelStore(Path.GetTempPath()), BeginLoad, NullLogger<ModelHost>.Instance, Time, usualIdleTime, budget);
     }
+
+    /// <summary>What each model will need, by name.</summary>
+    internal Dictionary<string, ModelNeed> Needs { get; } = [];
+
+    /// <summary>What the machine has free.</summary>
+    public long FreeBytes { get; set; } = long.MaxValue / 4;
 
     public TinyModel Model { get; } = new();
 
@@ -78,14 +85,22 @@ public sealed class HostFixture : IAsyncDisposable
     {
         foreach (var load in Loads)
             load.Result.TrySetCanceled();
-        await Host.DisposeAsync();
+        var disposing = Host.DisposeAsync().AsTask();
+        while (!disposing.IsCompleted)
+        {
+            // A test that failed may have left a lease behind.
+            Time.Advance(ModelHost.DrainTime);
+            await Task.Yield();
+        }
+
+        await disposing;
         _catalog.Dispose();
         Model.Dispose();
     }
 
-    private Task<LoadedModel> BeginLoad(ModelEntry entry, CancellationToken cancellationToken)
+    private Task<LoadedModel> BeginLoad(LoadPlan plan, CancellationToken cancellationToken)
     {
-        var load = new FakeLoad(entry, cancellationToken);
+        var load = new FakeLoad(plan.Entry, plan.CacheBytes, cancellationToken);
         lock (_loads)
         {
             _loads.Add(load);
@@ -98,7 +113,7 @@ public sealed class HostFixture : IAsyncDisposable
 }
 
 /// <summary>A load that ends when and as the test says.</summary>
-public sealed record FakeLoad(ModelEntry Entry, CancellationToken Cancelled)
+public sealed record FakeLoad(ModelEntry Entry, long? CacheBytes, CancellationToken Cancelled)
 {
     public TaskCompletionSource<LoadedModel> Result { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 

@@ -46,22 +46,6 @@ public sealed class ModelHostTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_failed_load_reaches_all_who_wait_and_is_forgotten()
-    {
-        var first = Host.AcquireAsync("tiny:1");
-        var second = Host.AcquireAsync("tiny:1");
-        var fault = new IngotException(ErrorCode.ModelInvalid, "damaged");
-
-        Loads[0].Result.SetException(fault);
-
-        Assert.Same(fault, await Assert.ThrowsAsync<IngotException>(() => first));
-        Assert.Same(fault, await Assert.ThrowsAsync<IngotException>(() => second));
-        var third = Host.AcquireAsync("tiny:1");
-        Loads[1].Succeed(_fixture.Model);
-        (await third).Dispose();
-    }
-
-    [Fact]
     public async Task One_who_gives_up_does_not_take_the_load_from_the_others()
     {
         using var impatience = new CancellationTokenSource();

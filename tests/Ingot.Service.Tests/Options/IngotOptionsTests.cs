@@ -19,6 +19,7 @@ public sealed class IngotOptionsTests : IDisposable
         Assert.Equal((0, 16, 64), (options.ThreadCount, options.MaxSequences, options.QueueCapacity));
         Assert.Empty(options.CatalogPaths);
         Assert.Null(options.KvCacheMegabytes);
+        Assert.Null(options.MemoryBudgetMegabytes);
         Assert.Equal((256, 4096, 8, 4, 15), (options.MaxConcurrentRequests, options.MaxMessages, options.MaxChoices, options.MaxStops, options.KeepAliveSeconds));
         Assert.False(options.AllowUnknownFields);
         Assert.Equal(600, options.ModelIdleSeconds);
@@ -36,7 +37,7 @@ public sealed class IngotOptionsTests : IDisposable
             {
               // comments and a last comma are fine
               "catalogPaths": ["catalogs/mine.json", "/absolute"], "modelCacheDirectory": "models", "threadCount": 3, "maxSequences": 8,
-              "queueCapacity": 5, "kvCacheMegabytes": 100, "contextLengthLimit": 4096, "urls": ["http://127.0.0.1:1", "http://[::1]:2"], "maxRequestBodyBytes": 5000000000,
+              "queueCapacity": 5, "kvCacheMegabytes": 100, "memoryBudgetMegabytes": 2000, "contextLengthLimit": 4096, "urls": ["http://127.0.0.1:1", "http://[::1]:2"], "maxRequestBodyBytes": 5000000000,
               "maxConcurrentRequests": 7, "maxMessages": 6, "maxChoices": 2, "maxStops": 9, "allowUnknownFields": true, "keepAliveSeconds": 4, "modelIdleSeconds": 0,
               "catalogUrls": ["https://a.example/c.json"], "offline": true, "hubEndpoint": "http://hub.example", "hubToken": "hf_file", "downloadConnections": 3,
               "azureCatalog": true, "azureRegion": "uksouth", "azureCatalogEndpoint": "https://c.example", "azureRegistryEndpoint": "https://r.example/{region}",
@@ -49,6 +50,7 @@ public sealed class IngotOptionsTests : IDisposable
         Assert.Equal([Path.Combine(folder, "catalogs", "mine.json"), Path.GetFullPath("/absolute")], options.CatalogPaths);
         Assert.Equal(Path.Combine(folder, "models"), options.ModelCacheDirectory);
         Assert.Equal((3, 8, 5, 100, 4096), (options.ThreadCount, options.MaxSequences, options.QueueCapacity, options.KvCacheMegabytes, options.ContextLengthLimit));
+        Assert.Equal(2000, options.MemoryBudgetMegabytes);
         Assert.Equal("http://127.0.0.1:1;http://[::1]:2", options.Urls);
         Assert.Equal(5_000_000_000, options.MaxRequestBodyBytes);
         Assert.Equal((7, 6, 2, 9), (options.MaxConcurrentRequests, options.MaxMessages, options.MaxChoices, options.MaxStops));
@@ -107,7 +109,7 @@ public sealed class IngotOptionsTests : IDisposable
         var file = _home.Write("my.json", """{"threadCuont":1,"threadCount":"many","urls":{},"queueCapacity":-5,"maxRequestBodyBytes":7}""");
 
         var refusal = Assert.Throws<IngotException>(() => IngotOptions.Load(file, Environment(
-            ("INGOT_MAX_SEQUENCES", "0"), ("INGOT_KV_CACHE_MB", "x"), ("INGOT_ALLOW_UNKNOWN_FIELDS", "maybe"), ("INGOT_MAX_CHOICES", "129"), ("INGOT_URLS", "ftp://a;http://b/c;localhost:5"))));
+            ("INGOT_MAX_SEQUENCES", "0"), ("INGOT_KV_CACHE_MB", "x"), ("INGOT_ALLOW_UNKNOWN_FIELDS", "maybe"), ("INGOT_MAX_CHOICES", "129"), ("INGOT_MEMORY_BUDGET_MB", "0"), ("INGOT_MODEL_IDLE", "-2"), ("INGOT_URLS", "ftp://a;http://b/c;localhost:5"))));
 
         Assert.Equal(ErrorCode.InvalidValue, refusal.Code);
         foreach (var part in new[]
@@ -120,6 +122,7 @@ public sealed class IngotOptionsTests : IDisposable
             "'maxSequences' is 0, but should be 1 to 512",
             "the environment variable INGOT_KV_CACHE_MB should be a whole number, not 'x'",
             "the environment variable INGOT_ALLOW_UNKNOWN_FIELDS should be true or false, not 'maybe'",
+            "'memoryBudgetMegabytes' is 0, but should be 1 to 16777216", "'modelIdleSeconds' is -2, but should be -1 or more",
             "'maxChoices' is 129, but should be 1 to 128",
             "'ftp://a'", "'http://b/c'", "'localhost:5'",
         })
