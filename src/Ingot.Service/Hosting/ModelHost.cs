@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+using Ingot.Engine;
 using Ingot.Errors;
 using Ingot.Models.Catalog;
 using Ingot.Models.Store;
@@ -15,6 +17,9 @@ public sealed class ModelHost : IAsyncDisposable
 {
     /// <summary>How long work under way may take to end when its model is unloaded by force.</summary>
     internal static readonly TimeSpan DrainTime = TimeSpan.FromSeconds(10);
+
+    // The process stands still while it gives memory back; for less it does not.
+    private const long WorthReleasing = 16 << 20;
 
     private readonly ModelCatalog _catalog;
     private readonly ModelStore _store;
@@ -253,13 +258,20 @@ public sealed class ModelHost : IAsyncDisposable
             return;
         try
         {
-            slot.Loaded.Result.Dispose();
+            DisposeModel(slot);
             _logger.Unloaded(slot.Entry.Id);
         }
         finally
         {
+            slot.ForgetModel();
+            if (slot.MemoryBytes >= WorthReleasing)
+                ProcessMemory.Release();
             _slots.Remove(slot);
             slot.Dispose();
         }
     }
+
+    // Apart, so that no local of the method that gives the memory back holds the model.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void DisposeModel(ModelSlot slot) => slot.Loaded.Result.Dispose();
 }

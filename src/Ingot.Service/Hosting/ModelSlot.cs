@@ -10,7 +10,7 @@ internal sealed class ModelSlot : IDisposable
 {
     private readonly Lock _lock = new();
     private readonly CancellationTokenSource _revoke = new();
-    private readonly TaskCompletionSource<LoadedModel> _loaded = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private volatile TaskCompletionSource<LoadedModel> _loaded = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _idle = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _closed = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -103,6 +103,14 @@ internal sealed class ModelSlot : IDisposable
 
         // Read here, so that a failure nobody waits for any more is not reported as unobserved.
         _ = _loaded.Task.Exception;
+    }
+
+    /// <summary>Lets go of a model that was disposed, so that nobody who still knows the slot keeps it in memory.</summary>
+    internal void ForgetModel()
+    {
+        var gone = new TaskCompletionSource<LoadedModel>();
+        gone.SetCanceled();
+        _loaded = gone;
     }
 
     internal void SetIdle() => _idle.TrySetResult();
