@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using Ingot.Compiler.Tests.Support;
+using Ingot.Models.Tests.Azure;
 using Ingot.Models.Tests.Hub;
 using Ingot.Testing;
 
@@ -73,6 +73,27 @@ public sealed class SourceCommandTests : IAsyncLifetime
         Assert.Contains(ShippedModel.Name, run.Output, StringComparison.Ordinal);
         Assert.Contains("catalog.json", Assert.Single(run.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries)), StringComparison.Ordinal);
         Assert.InRange(watch.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(25));
+    }
+
+    [Fact]
+    public async Task A_model_of_the_catalog_on_Azure_is_listed_and_fetched_and_its_signature_seen_nowhere()
+    {
+        await using TestAzure azure = (await TestAzure.StartAsync()).AddBlobs();
+        azure.Models.Add(TestAzure.Model("Tiny-generic-cpu", "3", tags: new { alias = "tiny-on-azure" }));
+        _foundry.Variables["INGOT_AZURE_CATALOG"] = "true";
+        _foundry.Variables["INGOT_AZURE_CATALOG_ENDPOINT"] = azure.Front.AbsoluteUri;
+        _foundry.Variables["INGOT_AZURE_REGISTRY_ENDPOINT"] = azure.Front.AbsoluteUri + "{region}";
+
+        ProgramRun list = await _foundry.RunAsync("model", "list");
+        ProgramRun download = await _foundry.RunAsync("model", "download", "tiny-on-azure");
+
+        Assert.Contains("tiny-on-azure", list.Output, StringComparison.Ordinal);
+        Assert.True(download.ExitCode == 0, download.Error);
+        Assert.EndsWith(Path.Combine("Acme", "Tiny-generic-cpu-3"), download.Output.Trim(), StringComparison.Ordinal);
+        Assert.Equal(azure.Blobs["v3/model.onnx.data"], await File.ReadAllBytesAsync(Path.Combine(download.Output.Trim(), "model.onnx.data")));
+        IEnumerable<string> files = Directory.EnumerateFiles(_foundry.Home, "*", SearchOption.AllDirectories).Select(File.ReadAllText);
+        Assert.All([list.Output, list.Error, download.Output, download.Error, .. files], text => Assert.DoesNotContain(TestAzure.Secret, text, StringComparison.Ordinal));
+        Assert.Single(azure.FrontRequests, request => request.Agent == "AzureAiStudio");
     }
 
     [Fact]

@@ -26,7 +26,7 @@ public sealed class AzureDownloadTests : IAsyncLifetime
 
     private ModelStore Store => new(_folder["cache"], new DownloadOptions
     {
-        Azure = _azure.Options,
+        Azure = _azure.Options(),
         HubToken = new HubToken("hf_secret"),
         Connections = 4,
         SegmentBytes = DownloadBench.SegmentBytes,
@@ -37,7 +37,16 @@ public sealed class AzureDownloadTests : IAsyncLifetime
 
     private string Staging => ModelPlace.Of(Store.Location, Entry).Staging;
 
-    public async ValueTask InitializeAsync() => _azure = (await TestAzure.StartAsync()).AddBlobs();
+    public async ValueTask InitializeAsync()
+    {
+        _azure = (await TestAzure.StartAsync()).AddBlobs();
+        _azure.CheckSum = content =>
+        {
+            var crc = new Crc64();
+            crc.Append(content);
+            return crc.Current();
+        };
+    }
 
     public async ValueTask DisposeAsync()
     {

@@ -4,8 +4,6 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using System.Xml.Linq;
-using Ingot.Models.Azure;
-using Ingot.Models.Download;
 using Ingot.Models.Tests.Hub;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -67,6 +65,9 @@ public sealed class TestAzure : IAsyncDisposable
     /// <summary>The kind of hash listed of each blob: MD5, CRC64, or none.</summary>
     public Func<string, string> HashOf { get; set; } = _ => "Content-MD5";
 
+    /// <summary>How check sums are made, where they are listed.</summary>
+    public Func<byte[], byte[]> CheckSum { get; set; } = _ => [];
+
     /// <summary>The address the registry gives for the model; null for the true one.</summary>
     public string? Address { get; set; }
 
@@ -81,13 +82,6 @@ public sealed class TestAzure : IAsyncDisposable
 
     /// <summary>Asked before each few kilobytes of a blob; false cuts the connection.</summary>
     public Func<bool> OnChunk { get; set; } = () => true;
-
-    public AzureOptions Options => new()
-    {
-        CatalogEndpoint = Front,
-        RegistryEndpoint = Front.AbsoluteUri + "registry-{region}",
-        RegionProbe = new Uri(Front, "probe"),
-    };
 
     public static async Task<TestAzure> StartAsync()
     {
@@ -232,7 +226,7 @@ public sealed class TestAzure : IAsyncDisposable
                 HashOf(blob.Key) switch
                 {
                     "Content-MD5" => new XElement("Content-MD5", Convert.ToBase64String(Md5(blob.Value))),
-                    "Content-CRC64" => new XElement("Content-CRC64", Convert.ToBase64String(Crc(blob.Value))),
+                    "Content-CRC64" => new XElement("Content-CRC64", Convert.ToBase64String(CheckSum(blob.Value))),
                     _ => new XElement("Content-MD5"),
                 })));
         var folder = new XElement("Blob", new XElement("Name", $"{Prefix}/v3"), new XElement("Properties", new XElement("ResourceType", "directory"), new XElement("Content-Length", 0)));
@@ -248,13 +242,6 @@ public sealed class TestAzure : IAsyncDisposable
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.MD5);
         hash.AppendData(content);
         return hash.GetCurrentHash();
-    }
-
-    private static byte[] Crc(byte[] content)
-    {
-        var crc = new Crc64();
-        crc.Append(content);
-        return crc.Current();
     }
 
     private async Task SendAsync(HttpContext context, byte[] content)
