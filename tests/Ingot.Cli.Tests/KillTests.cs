@@ -82,6 +82,30 @@ public sealed class KillTests : IAsyncLifetime
             + $"{_hub.SentBytes / 1e6:F0} MB sent for {whole + 1} models of {TotalBytes / 1e6:F0} MB; {watch.Elapsed.TotalSeconds:F0} s"));
     }
 
+    /// <summary>The same where what was downloaded is still to be compiled.</summary>
+    [Fact]
+    public async Task A_checkpoint_whose_compilation_is_killed_is_compiled_anew()
+    {
+        using var folder = new TemporaryFolder();
+        _hub.Files.Clear();
+        foreach (string file in Directory.EnumerateFiles(TinyCheckpoint.Write(folder)))
+            _hub.Files[Path.GetFileName(file)] = await File.ReadAllBytesAsync(file);
+        var random = new Random();
+        for (int kill = 0; kill < 4 && !Directory.Exists(Path.Combine(Cache, Finished)); kill++)
+        {
+            await KillAsync(kill == 0 ? TotalBytes : 0, TimeSpan.FromMilliseconds(random.Next(100, 1500)));
+            AssertNoStrays();
+        }
+
+        ProgramRun run = await _foundry.RunAsync("model", "download", Model);
+
+        Assert.True(run.ExitCode == 0, run.Error);
+        AssertNoStrays();
+        Assert.False(Directory.Exists(Path.Combine(Cache, ".downloads", Finished)));
+        Assert.Equal(0, (await _foundry.RunAsync("cache", "verify")).ExitCode);
+        Assert.DoesNotContain(Entries(), entry => entry.EndsWith(".safetensors", StringComparison.Ordinal));
+    }
+
     private async Task KillAsync(long afterBytes, TimeSpan andThen)
     {
         var reached = new TaskCompletionSource();
