@@ -20,6 +20,10 @@ public sealed record IngotOptions
     /// <summary>This user's Ingot folder, <c>~/.foundry</c>, absolute. Need not exist.</summary>
     public static string HomeFolder => FoundryFolder(null);
 
+    /// <summary>As <see cref="HomeFolder"/>, for the user some environment variables tell of.</summary>
+    /// <param name="environment">The environment variables.</param>
+    public static string HomeFolderOf(IReadOnlyDictionary<string, string> environment) => FoundryFolder(environment);
+
     /// <summary>
     /// Catalog files (JSON) and folders of model folders to list besides the shipped model and the cache; most trusted first.
     /// Default none. File key <c>catalogPaths</c> (relative to the file); variable <c>INGOT_CATALOGS</c>, separated as in <c>PATH</c>.
@@ -210,17 +214,11 @@ public sealed record IngotOptions
     {
         environment ??= ProcessEnvironment();
         var mistakes = new List<string>();
-        var home = UserFolder(environment);
-        var options = new IngotOptions
-        {
-            ModelCacheDirectory = ModelStore.DefaultLocation(home),
-            HubToken = HubToken.Find(environment, home),
-            HubEndpoint = environment.GetValueOrDefault("HF_ENDPOINT") is { Length: > 0 } endpoint ? endpoint : DownloadOptions.PublicHub.AbsoluteUri,
-        };
-        var named = configurationFile ?? environment.GetValueOrDefault(ConfigurationVariable);
-        var file = string.IsNullOrEmpty(named) ? Path.Combine(FoundryFolder(environment), "ingot.json") : named;
-        if (named is { Length: > 0 } || File.Exists(file))
-            options = ConfigurationFile.Apply(Path.GetFullPath(file), options, mistakes);
+        var options = DefaultsFor(environment);
+        var isNamed = (configurationFile ?? environment.GetValueOrDefault(ConfigurationVariable)) is { Length: > 0 };
+        var file = FileFor(configurationFile, environment);
+        if (isNamed || File.Exists(file))
+            options = ConfigurationFile.Apply(file, options, mistakes);
         options = OptionVariables.Apply(environment, options, mistakes);
         mistakes.AddRange(OptionRules.Mistakes(options));
         ThrowIfAny(mistakes);
@@ -234,6 +232,25 @@ public sealed record IngotOptions
     {
         ThrowIfAny(OptionRules.Mistakes(this));
         return this;
+    }
+
+    /// <summary>What the options are where neither file nor variable says otherwise.</summary>
+    internal static IngotOptions DefaultsFor(IReadOnlyDictionary<string, string> environment)
+    {
+        var home = UserFolder(environment);
+        return new IngotOptions
+        {
+            ModelCacheDirectory = ModelStore.DefaultLocation(home),
+            HubToken = HubToken.Find(environment, home),
+            HubEndpoint = environment.GetValueOrDefault("HF_ENDPOINT") is { Length: > 0 } endpoint ? endpoint : DownloadOptions.PublicHub.AbsoluteUri,
+        };
+    }
+
+    /// <summary>The configuration file's full path, whether it exists or not.</summary>
+    internal static string FileFor(string? configurationFile, IReadOnlyDictionary<string, string> environment)
+    {
+        var named = configurationFile ?? environment.GetValueOrDefault(ConfigurationVariable);
+        return string.IsNullOrEmpty(named) ? Path.Combine(FoundryFolder(environment), "ingot.json") : Path.GetFullPath(named);
     }
 
     private static void ThrowIfAny(IReadOnlyList<string> mistakes)

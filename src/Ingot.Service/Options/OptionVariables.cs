@@ -22,7 +22,7 @@ internal static class OptionVariables
         return options;
     }
 
-    private static string[] Split(OptionSetting setting, string text) => setting switch
+    internal static string[] Split(OptionSetting setting, string text) => setting switch
     {
         { Key: "catalogPaths" } => text.Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries),
         _ => [text],
