@@ -3,16 +3,17 @@ using Microsoft.Extensions.Logging;
 
 namespace Ingot.Cli;
 
-/// <summary>Logs to standard error, one plain line each. Starts faster than the console provider and never mixes with an answer.</summary>
+/// <summary>Logs one plain line each. Starts faster than the console provider and never mixes with an answer.</summary>
 /// <param name="minimum">The least important level that is written; of the web framework's own messages only warnings are.</param>
+/// <param name="writer">Where lines go; safe for several threads.</param>
 /// <param name="clock">Puts the time before each line, for logs that are kept; null leaves it out.</param>
-internal sealed class StandardErrorLoggers(LogLevel minimum, TimeProvider? clock = null) : ILoggerFactory
+internal sealed class LineLoggers(LogLevel minimum, TextWriter writer, TimeProvider? clock = null) : ILoggerFactory
 {
     /// <inheritdoc/>
     public ILogger CreateLogger(string categoryName)
     {
         bool framework = categoryName.StartsWith("Microsoft.", StringComparison.Ordinal);
-        return new Logger(framework && minimum < LogLevel.Warning ? LogLevel.Warning : minimum, clock);
+        return new Logger(framework && minimum < LogLevel.Warning ? LogLevel.Warning : minimum, writer, clock);
     }
 
     /// <inheritdoc/>
@@ -23,7 +24,7 @@ internal sealed class StandardErrorLoggers(LogLevel minimum, TimeProvider? clock
     {
     }
 
-    private sealed class Logger(LogLevel minimum, TimeProvider? clock) : ILogger
+    private sealed class Logger(LogLevel minimum, TextWriter writer, TimeProvider? clock) : ILogger
     {
         public IDisposable? BeginScope<TState>(TState state)
             where TState : notnull => null;
@@ -38,7 +39,7 @@ internal sealed class StandardErrorLoggers(LogLevel minimum, TimeProvider? clock
 
             string time = clock?.GetUtcNow().ToString("yyyy-MM-dd HH:mm:ss.fff'Z' ", CultureInfo.InvariantCulture) ?? "";
             string reason = exception is null ? "" : $" ({(clock is null ? exception.Message : exception)})";
-            Notice.Say($"{time}{logLevel}: {formatter(state, exception)}{reason}");
+            writer.WriteLine($"{time}{logLevel}: {formatter(state, exception)}{reason}");
         }
     }
 }

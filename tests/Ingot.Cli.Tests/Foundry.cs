@@ -34,6 +34,10 @@ internal sealed class Foundry : IDisposable
     public Task<ProgramRun> RunWithInputAsync(string input, params string[] arguments) =>
         ProgramRun.DotnetAsync(Program, arguments, input, Environment());
 
+    /// <summary>Runs a line of the system's shell; <c>$FOUNDRY</c> is the command's program.</summary>
+    public Task<ProgramRun> RunInShellAsync(string line) =>
+        ProgramRun.RunAsync("sh", ["-c", line], environment: new Dictionary<string, string>(Environment()) { ["FOUNDRY"] = Program });
+
     /// <summary>Removes the home folder.</summary>
     public void Dispose() => _home.Dispose();
 

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.RegularExpressions;
 using Ingot.Testing;
 
@@ -34,8 +35,94 @@ public sealed partial class ServiceCommandTests : IDisposable
         }
 
         ProgramRun after = await _foundry.RunAsync("service", "status");
-        Assert.NotEqual(0, after.ExitCode);
+        Assert.Equal(ExitCode.NotRunning, after.ExitCode);
         Assert.Contains("not running", after.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Two_starts_at_the_same_time_make_one_service()
+    {
+        ProgramRun[] starts = await Task.WhenAll(Enumerable.Range(0, 3).Select(_ => _foundry.RunAsync("service", "start", "--port", "0")));
+        try
+        {
+            Assert.All(starts, start => Assert.True(start.ExitCode == 0, start.Error));
+            Assert.Single(starts.Select(start => ProcessId().Match(start.Output).Value).Distinct());
+            Assert.Single(starts, start => start.Output.Contains("Started", StringComparison.Ordinal));
+        }
+        finally
+        {
+            await _foundry.RunAsync("service", "stop");
+        }
+    }
+
+    [Fact]
+    public async Task A_restart_is_another_process_where_the_first_was_told_to_listen()
+    {
+        await _foundry.RunAsync("service", "start", "--urls", "http://127.0.0.1:0");
+        try
+        {
+            JsonElement before = await StatusAsync();
+
+            ProgramRun restart = await _foundry.RunAsync("server", "restart");
+
+            Assert.True(restart.ExitCode == 0, restart.Error);
+            JsonElement after = await StatusAsync();
+            Assert.NotEqual(before.GetProperty("processId").GetInt32(), after.GetProperty("processId").GetInt32());
+            Assert.NotEqual(5272, new Uri(after.GetProperty("endpoint").GetString()!).Port);
+            Assert.NotEmpty(await File.ReadAllLinesAsync(after.GetProperty("logFile").GetString()!));
+        }
+        finally
+        {
+            await _foundry.RunAsync("service", "stop");
+        }
+    }
+
+    [Fact]
+    public async Task The_service_outlives_the_terminal_it_was_started_from()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Needs setsid and a session of its own.");
+        ProgramRun shell = await _foundry.RunInShellAsync("setsid sh -c 'dotnet \"$0\" service start --port 0; kill -HUP 0' \"$FOUNDRY\"");
+        try
+        {
+            Assert.Contains("Started", shell.Output, StringComparison.Ordinal);
+            int process = (await StatusAsync()).GetProperty("processId").GetInt32();
+            string[] fields = (await File.ReadAllTextAsync($"/proc/{process}/stat")).Split(')')[^1].Trim().Split(' ');
+            Assert.Equal((process, "0"), (int.Parse(fields[3], null), fields[4]));
+        }
+        finally
+        {
+            await _foundry.RunAsync("service", "stop");
+        }
+    }
+
+    [Fact]
+    public async Task A_service_that_was_killed_leaves_nothing_in_the_way()
+    {
+        await _foundry.RunAsync("service", "start", "--port", "0");
+        using (var process = System.Diagnostics.Process.GetProcessById((await StatusAsync()).GetProperty("processId").GetInt32()))
+        {
+            process.Kill();
+            await process.WaitForExitAsync();
+        }
+
+        Assert.Equal(ExitCode.NotRunning, (await _foundry.RunAsync("service", "status")).ExitCode);
+        Assert.Equal(0, (await _foundry.RunAsync("service", "stop")).ExitCode);
+        Assert.Contains("Started", (await _foundry.RunAsync("service", "start", "--port", "0")).Output, StringComparison.Ordinal);
+        await _foundry.RunAsync("service", "stop");
+    }
+
+    [Fact]
+    public async Task A_service_that_hangs_can_be_stopped()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Needs the signal that halts a process.");
+        await _foundry.RunAsync("service", "start", "--port", "0");
+        int process = (await StatusAsync()).GetProperty("processId").GetInt32();
+        await ProgramRun.RunAsync("kill", ["-STOP", $"{process}"]);
+
+        ProgramRun stop = await _foundry.RunAsync("service", "stop");
+
+        Assert.True(stop.ExitCode == 0, stop.Error);
+        Assert.Throws<ArgumentException>(() => System.Diagnostics.Process.GetProcessById(process));
     }
 
     [Fact]
@@ -63,6 +150,11 @@ public sealed partial class ServiceCommandTests : IDisposable
         Assert.Contains(address, Assert.Single(start.Error.TrimEnd().Split('\n')), StringComparison.Ordinal);
     }
 
+    private async Task<JsonElement> StatusAsync() => JsonDocument.Parse((await _foundry.RunAsync("service", "status", "-o", "json")).Output).RootElement;
+
     [GeneratedRegex(@"Model management service is running on (?<url>http://127\.0\.0\.1:\d+/openai/status)")]
     private static partial Regex Running();
+
+    [GeneratedRegex(@"PID \d+")]
+    private static partial Regex ProcessId();
 }

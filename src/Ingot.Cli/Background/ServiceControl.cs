@@ -1,110 +1,142 @@
 using System.Diagnostics;
-using System.Net.Http.Headers;
+using Ingot.Cli.Client;
+using Ingot.Errors;
 
 namespace Ingot.Cli.Background;
 
-/// <summary>Starts, stops and describes the service from another process.</summary>
-internal static class ServiceControl
+/// <summary>Finds, starts and stops the service from another process.</summary>
+/// <param name="context">Whose service.</param>
+internal sealed class ServiceControl(CommandContext context)
 {
-    private static readonly TimeSpan StatusTimeout = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(100);
+
+    /// <summary>
+    /// The service that left a note and answers with the process the note names; anything else that answers at its address
+    /// has nothing to do with it.
+    /// </summary>
+    /// <returns>Null when there is none.</returns>
+    public async Task<RunningService?> FindAsync(CancellationToken cancellationToken)
+    {
+        if (ServiceRecord.Read(context.Files) is not { } record)
+            return null;
+        var client = new ServiceClient(record);
+        try
+        {
+            StatusReply status = await client.GetStatusAsync(cancellationToken);
+            if (status.ProcessId == record.ProcessId)
+                return new RunningService(client, status);
+        }
+        catch (IngotException)
+        {
+            // Whatever is there, it is not a service that can be used.
+        }
+
+        client.Dispose();
+        return null;
+    }
+
+    /// <summary>As <see cref="FindAsync"/>, for commands that need one and do not start it.</summary>
+    /// <exception cref="ServiceStoppedException">There is none.</exception>
+    public async Task<RunningService> GetAsync(CancellationToken cancellationToken) =>
+        await FindAsync(cancellationToken) ?? throw new ServiceStoppedException();
+
+    /// <summary>The running service; starts it, and says so, when there is none.</summary>
+    public async Task<RunningService> FindOrStartAsync(CancellationToken cancellationToken)
+    {
+        if (await FindAsync(cancellationToken) is { } running)
+            return running;
+        context.Say("Starting the service…");
+        (RunningService started, _) = await StartAsync(null, cancellationToken);
+        return started;
+    }
 
     /// <summary>Starts the service as a process of its own and returns when it answers.</summary>
-    public static async Task<int> StartAsync(string? urls, CancellationToken cancellationToken)
+    /// <param name="urls">Where it is to listen; null leaves it to its options.</param>
+    /// <param name="cancellationToken">Gives up waiting; what was started goes on.</param>
+    /// <returns>The service, and whether it was started just now.</returns>
+    /// <exception cref="IngotException">It cannot be started; says why.</exception>
+    public async Task<(RunningService Service, bool IsNew)> StartAsync(string? urls, CancellationToken cancellationToken)
     {
-        if (await FindRunningAsync(cancellationToken) is { } running)
-        {
-            Console.Out.WriteLine($"🟢 Service is already running on {running.Urls[0]}/, PID {running.ProcessId}!");
-            return ExitCode.Success;
-        }
+        if (await FindAsync(cancellationToken) is { } running)
+            return (running, false);
 
         using Process process = Process.Start(BackgroundCommand(urls))!;
         string? line = await process.StandardOutput.ReadLineAsync(cancellationToken);
-        if (line?.StartsWith(ServiceProcess.ReadyPrefix, StringComparison.Ordinal) == true)
-        {
-            Console.Out.WriteLine($"🟢 Service is Started on {line[ServiceProcess.ReadyPrefix.Length..]}/, PID {process.Id}!");
-            return ExitCode.Success;
-        }
-
+        if (line == ServiceProcess.AnotherLine)
+            return (await WaitForOtherAsync(cancellationToken), false);
+        if (line?.StartsWith(ServiceProcess.ReadyPrefix, StringComparison.Ordinal) == true && await FindAsync(cancellationToken) is { } started)
+            return (started, true);
         string? reason = line ?? await process.StandardError.ReadLineAsync(cancellationToken);
-        Notice.Error(reason ?? $"the service ended before it was ready; its log is {ServiceProcess.LogFile}");
-        return ExitCode.Refused;
+        throw new IngotException(ErrorCode.NotReady, reason ?? $"The service ended before it was ready; its log is {context.Files.Log}.");
     }
 
     /// <summary>Stops the service and waits until its process is gone.</summary>
-    public static async Task<int> StopAsync(CancellationToken cancellationToken)
+    /// <param name="cancellationToken">Gives up waiting.</param>
+    /// <returns>The note of the service that was stopped; null when none was running.</returns>
+    public async Task<ServiceRecord?> StopAsync(CancellationToken cancellationToken)
     {
-        if (await FindRunningAsync(cancellationToken) is not { } running)
+        using RunningService? running = await FindAsync(cancellationToken);
+        ServiceRecord? record = running?.Client.Record;
+        if (record is null)
         {
-            Console.Out.WriteLine("🔴 Service is stopped.");
-            return ExitCode.Success;
+            // A service that does not answer still has its lock, and what holds the lock wrote the note.
+            if (!ServiceLock.IsHeld(context.Files))
+                return null;
+            record = ServiceRecord.Read(context.Files)
+                ?? throw new IngotException(ErrorCode.Conflict, "The service is just starting or ending; try again in a moment.");
         }
 
-        using Process process = Process.GetProcessById(running.ProcessId);
-        using (var client = new HttpClient { Timeout = StatusTimeout })
-        {
-            client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", running.ShutdownToken);
-            using HttpResponseMessage response = await client.PostAsync(LocalAddress(running, "shutdown"), null, cancellationToken);
-            response.EnsureSuccessStatusCode();
-        }
-
+        using Process? process = ProcessOf(record);
+        if (process is null)
+            return record;
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        patience.CancelAfter(StopTimeout);
+        patience.CancelAfter(running is null ? TimeSpan.Zero : StopTimeout);
         try
         {
+            if (running is not null)
+                await running.Client.ShutDownAsync(patience.Token);
             await process.WaitForExitAsync(patience.Token);
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
             process.Kill(entireProcessTree: true);
+            await process.WaitForExitAsync(cancellationToken);
+            record.Remove(context.Files);
         }
 
-        Console.Out.WriteLine("🔴 Service is stopped.");
-        return ExitCode.Success;
+        return record;
     }
 
-    /// <summary>Prints where the service runs, in the words programs look for.</summary>
-    public static async Task<int> StatusAsync(CancellationToken cancellationToken)
+    private static Process? ProcessOf(ServiceRecord record)
     {
-        if (await FindRunningAsync(cancellationToken) is { } running)
-        {
-            Console.Out.WriteLine($"🟢 Model management service is running on {running.Urls[0]}/openai/status");
-            return ExitCode.Success;
-        }
-
-        Console.Out.WriteLine("🔴 Model management service is not running!");
-        Console.Out.WriteLine("To start the service, run the following command: foundry service start");
-        return ExitCode.Refused;
-    }
-
-    /// <summary>The service that left a note and answers; a note without a service behind it counts as none.</summary>
-    private static async Task<ServiceRecord?> FindRunningAsync(CancellationToken cancellationToken)
-    {
-        if (ServiceRecord.Read() is not { } record)
-            return null;
-
         try
         {
-            using var client = new HttpClient { Timeout = StatusTimeout };
-            using HttpResponseMessage response = await client.GetAsync(LocalAddress(record, "openai/status"), cancellationToken);
-            return response.IsSuccessStatusCode ? record : null;
+            return record.ProcessId == Environment.ProcessId ? null : Process.GetProcessById(record.ProcessId);
         }
-        catch (Exception exception) when (exception is HttpRequestException or TaskCanceledException && !cancellationToken.IsCancellationRequested)
+        catch (ArgumentException)
         {
             return null;
         }
     }
 
-    /// <summary>An address of the service as this machine reaches it; a service that listens everywhere also listens here.</summary>
-    private static Uri LocalAddress(ServiceRecord record, string path)
+    /// <summary>Two commands may start the service at the same time; the one that came second uses the first one's.</summary>
+    private async Task<RunningService> WaitForOtherAsync(CancellationToken cancellationToken)
     {
-        var address = new UriBuilder(record.Urls[0]) { Path = path };
-        if (address.Host is "0.0.0.0" or "[::]" or "*" or "+")
-            address.Host = "127.0.0.1";
-        return address.Uri;
+        long start = Stopwatch.GetTimestamp();
+        using var timer = new PeriodicTimer(LookEvery);
+        do
+        {
+            if (await FindAsync(cancellationToken) is { } running)
+                return running;
+        }
+        while (Stopwatch.GetElapsedTime(start) < StartTimeout && await timer.WaitForNextTickAsync(cancellationToken));
+
+        throw new IngotException(ErrorCode.NotReady, "There is a service, but it does not answer; 'foundry service stop' ends it.");
     }
 
-    private static ProcessStartInfo BackgroundCommand(string? urls)
+    private ProcessStartInfo BackgroundCommand(string? urls)
     {
         // Run as "dotnet foundry.dll …" or as "foundry …": start the service the same way.
         string host = Environment.ProcessPath!;
@@ -128,6 +160,8 @@ internal static class ServiceControl
             start.ArgumentList.Add(urls);
         }
 
+        foreach ((string name, string value) in context.Environment)
+            start.Environment[name] = value;
         return start;
     }
 }

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using Ingot.Service;
 
 namespace Ingot.Cli.Background;
 
@@ -11,16 +10,31 @@ namespace Ingot.Cli.Background;
 /// <param name="ProcessId">The service's process.</param>
 /// <param name="Urls">Where it listens.</param>
 /// <param name="ShutdownToken">What a request to stop must carry.</param>
-internal sealed record ServiceRecord(int ProcessId, IReadOnlyList<string> Urls, string ShutdownToken)
+/// <param name="StartedAt">When it was started, in seconds since 1970 UTC.</param>
+/// <param name="AskedUrls">Where it was told to listen on its command line; null when its options say.</param>
+internal sealed record ServiceRecord(
+    int ProcessId, IReadOnlyList<string> Urls, string ShutdownToken, long StartedAt = 0, string? AskedUrls = null)
 {
-    private static string FilePath => Path.Combine(IngotOptions.HomeFolder, "service.json");
+    /// <summary>Where this machine reaches the service: one that listens everywhere also listens here.</summary>
+    [JsonIgnore]
+    public Uri Endpoint
+    {
+        get
+        {
+            var address = new UriBuilder(Urls[0]);
+            if (address.Host is "0.0.0.0" or "[::]" or "*" or "+")
+                address.Host = "127.0.0.1";
+            return address.Uri;
+        }
+    }
 
     /// <summary>The note, or null when there is none that can be read.</summary>
-    public static ServiceRecord? Read()
+    public static ServiceRecord? Read(ServiceFiles files)
     {
         try
         {
-            return JsonSerializer.Deserialize(File.ReadAllBytes(FilePath), ServiceRecordContext.Default.ServiceRecord);
+            ServiceRecord? record = JsonSerializer.Deserialize(File.ReadAllBytes(files.Record), ServiceRecordContext.Default.ServiceRecord);
+            return record is { Urls: [var url, ..], ShutdownToken: not null } && Uri.TryCreate(url, UriKind.Absolute, out _) ? record : null;
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or JsonException)
         {
@@ -28,24 +42,27 @@ internal sealed record ServiceRecord(int ProcessId, IReadOnlyList<string> Urls, 
         }
     }
 
+    /// <summary>Removes what a service that was killed has left; for the holder of the lock.</summary>
+    public static void RemoveStale(ServiceFiles files) => File.Delete(files.Record);
+
     /// <summary>Writes the note whole or not at all.</summary>
-    public void Write()
+    public void Write(ServiceFiles files)
     {
-        Directory.CreateDirectory(IngotOptions.HomeFolder);
-        string temporary = $"{FilePath}.{ProcessId}";
+        Directory.CreateDirectory(files.Home);
+        string temporary = $"{files.Record}.{ProcessId}";
         var ownerOnly = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write };
         if (!OperatingSystem.IsWindows())
             ownerOnly.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
         using (var stream = new FileStream(temporary, ownerOnly))
             JsonSerializer.Serialize(stream, this, ServiceRecordContext.Default.ServiceRecord);
-        File.Move(temporary, FilePath, overwrite: true);
+        File.Move(temporary, files.Record, overwrite: true);
     }
 
     /// <summary>Removes the note if it is still this service's.</summary>
-    public void Remove()
+    public void Remove(ServiceFiles files)
     {
-        if (Read() is { } current && current.ProcessId == ProcessId)
-            File.Delete(FilePath);
+        if (Read(files) is { } current && current.ProcessId == ProcessId)
+            File.Delete(files.Record);
     }
 }
 

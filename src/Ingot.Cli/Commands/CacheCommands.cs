@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Ingot.Cli.Output;
 using Ingot.Models.Catalog;
 using Ingot.Service;
 
@@ -8,40 +9,69 @@ namespace Ingot.Cli.Commands;
 internal static class CacheCommands
 {
     /// <summary>The command with its subcommands.</summary>
-    public static Command Create()
+    public static Command Create(CommandContext context) => new FoundryCommand(
+        "cache", "Show, check and remove the models on this machine", "foundry cache list", "foundry cache location")
     {
-        var location = new Command("location", "Print the folder downloaded models are kept in");
-        location.SetAction(_ => PrintLocation());
-        var list = new Command("list", "List the models on this machine");
-        list.SetAction((_, cancellationToken) => ListAsync(cancellationToken));
-        return new Command("cache", "Show, check and remove the models on this machine")
+        CreateLocation(context),
+        CreateList(context),
+        ModelRemoveCommand.Create(context, "cache"),
+        CacheMoveCommand.Create(context),
+        CacheVerifyCommand.Create(context),
+        CacheImportCommand.Create(context),
+    };
+
+    /// <summary>The models whose files are in the cache folder.</summary>
+    public static async Task<IReadOnlyList<ModelEntry>> ListAsync(IngotServices services, CancellationToken cancellationToken) =>
+    [
+        .. (await services.Catalog.ListAsync(cancellationToken)).Where(entry => services.Store.IsCached(entry)
+            && services.Store.GetPath(entry).StartsWith(services.Store.Location + Path.DirectorySeparatorChar, StringComparison.Ordinal)),
+    ];
+
+    private static FoundryCommand CreateLocation(CommandContext context)
+    {
+        Option<OutputForm> output = OutputOption.Create();
+        var command = new FoundryCommand(
+            "location", "Print the folder downloaded models are kept in", "foundry cache location", "foundry cache location -o json") { output };
+        command.SetAction(async (parsed, cancellationToken) =>
         {
-            location,
-            list,
-            ModelRemoveCommand.Create(),
-            CacheVerifyCommand.Create(),
-            CacheImportCommand.Create(),
-        };
+            await using IngotServices services = context.CreateServices();
+            if (parsed.GetValue(output) == OutputForm.Json)
+                JsonOutput.Print(context, await CacheState.ReadAsync(services, cancellationToken));
+            else
+                context.Print(services.Store.Location);
+            return ExitCode.Success;
+        });
+        return command;
     }
 
-    private static async Task<int> PrintLocation()
+    private static FoundryCommand CreateList(CommandContext context)
     {
-        await using IngotServices services = CommandServices.Create();
-        Console.Out.WriteLine(services.Store.Location);
-        return ExitCode.Success;
+        Option<OutputForm> output = OutputOption.Create();
+        var command = new FoundryCommand("list", "List the models on this machine", "foundry cache list", "foundry cache list -o json") { output };
+        command.Aliases.Add("ls");
+        command.SetAction(async (parsed, cancellationToken) =>
+        {
+            await using IngotServices services = context.CreateServices();
+            IReadOnlyList<ModelFacts> models =
+            [
+                .. (await services.Catalog.ListAsync(cancellationToken))
+                    .Where(services.Store.IsCached)
+                    .Select(entry => ModelFacts.Of(entry, services)),
+            ];
+            if (parsed.GetValue(output) == OutputForm.Json)
+                JsonOutput.Print(context, models);
+            else
+                Print(context, models);
+            return ExitCode.Success;
+        });
+        return command;
     }
 
-    private static async Task<int> ListAsync(CancellationToken cancellationToken)
+    private static void Print(CommandContext context, IReadOnlyList<ModelFacts> models)
     {
-        await using IngotServices services = CommandServices.Create();
-        Console.Out.WriteLine("Models cached on device:");
-        Console.Out.WriteLine($"   {"Alias",-30} Model ID");
-        foreach (ModelEntry entry in await services.Catalog.ListAsync(cancellationToken))
-        {
-            if (services.Store.IsCached(entry))
-                Console.Out.WriteLine($"💾 {entry.Alias,-30} {entry.Id}");
-        }
-
-        return ExitCode.Success;
+        context.Print("Models cached on device:");
+        context.Print($"   {"Alias",-30} Model ID");
+        foreach (ModelFacts model in models)
+            context.Print($"💾 {model.Alias,-30} {model.Id}");
     }
 }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Ingot.Cli.Completion;
 
 namespace Ingot.Cli.Commands;
 
@@ -6,19 +7,28 @@ namespace Ingot.Cli.Commands;
 internal static class ModelCommands
 {
     /// <summary>The command with its subcommands.</summary>
-    public static Command Create() => new("model", "Run, list, describe, download, remove and compile models")
+    public static Command Create(CommandContext context) => new FoundryCommand(
+        "model",
+        "Run, list, describe, download, load, unload, remove and compile models",
+        "foundry model list",
+        "foundry model run",
+        "foundry model download hf:owner/name")
     {
-        ModelRunCommand.Create(),
-        ModelListCommand.Create(),
-        ModelInfoCommand.Create(),
-        ModelDownloadCommand.Create(),
-        ModelRemoveCommand.Create(),
-        ModelCompileCommand.Create(),
+        ModelRunCommand.Create(context),
+        ModelListCommand.Create(context),
+        ModelInfoCommand.Create(context),
+        ModelDownloadCommand.Create(context),
+        ModelLoadCommand.CreateLoad(context),
+        ModelLoadCommand.CreateUnload(context),
+        ModelRemoveCommand.Create(context, "model"),
+        ModelCompileCommand.Create(context),
     };
 
     /// <summary>A required argument that names a model.</summary>
-    public static Argument<string> ModelArgument() =>
-        Named(new Argument<string>("model") { Description = "A model's alias, name, id (name:version), Hugging Face repository (hf:owner/name) or folder" });
+    public static Argument<string> ModelArgument(CommandContext context) => Named(ModelNames.Complete(context, new Argument<string>("model")
+    {
+        Description = "A model's alias, name, id (name:version), Hugging Face repository (hf:owner/name) or folder",
+    }));
 
     /// <summary>Refuses a mistyped option, which would else be taken for the argument's value.</summary>
     public static Argument<T> Named<T>(Argument<T> argument)

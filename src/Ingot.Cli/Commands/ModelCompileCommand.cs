@@ -8,7 +8,7 @@ namespace Ingot.Cli.Commands;
 internal static class ModelCompileCommand
 {
     /// <summary>The command.</summary>
-    public static Command Create()
+    public static Command Create(CommandContext context)
     {
         Argument<string?> source = ModelCommands.Named(new Argument<string?>("source")
         {
@@ -21,8 +21,16 @@ internal static class ModelCompileCommand
         var blockSize = new Option<int>("--block-size") { Description = "Weights that share a scale, for int8 and int4", DefaultValueFactory = _ => 32 };
         var overwrite = new Option<bool>("--overwrite") { Description = "Replace a model that is already there, once the new one is whole" };
 
-        var command = new Command("compile", "Turn a Hugging Face model into an ONNX model folder") { source, random, output, precision, blockSize, overwrite };
+        var command = new FoundryCommand(
+            "compile",
+            "Turn a Hugging Face model into an ONNX model folder",
+            "foundry model compile ./qwen2.5-0.5b -o ./qwen2.5-0.5b-int4",
+            "foundry model compile ./qwen2.5-0.5b -o ./qwen2.5-0.5b-fp16 --precision fp16")
+        {
+            source, random, output, precision, blockSize, overwrite,
+        };
         command.SetAction((parsed, cancellationToken) => Task.FromResult(Run(
+            context,
             new CompileRequest
             {
                 SourceFolder = parsed.GetValue(source),
@@ -36,20 +44,12 @@ internal static class ModelCompileCommand
         return command;
     }
 
-    private static int Run(CompileRequest request, CancellationToken cancellationToken)
+    private static int Run(CommandContext context, CompileRequest request, CancellationToken cancellationToken)
     {
-        using var interrupted = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        using var stop = System.Runtime.InteropServices.PosixSignalRegistration.Create(
-            System.Runtime.InteropServices.PosixSignal.SIGINT,
-            context =>
-            {
-                context.Cancel = true;
-                interrupted.Cancel();
-            });
-
+        using var interrupted = new InterruptToken(cancellationToken);
         CompileResult result = ModelCompiler.Compile(request, new ProgressLine(), interrupted.Token);
-        Notice.Say($"Compiled {result.Architecture} into {result.Folder} ({Megabytes(result.WeightBytes)} of weights).");
-        Console.Out.WriteLine(result.Folder);
+        context.Say($"Compiled {result.Architecture} into {result.Folder} ({Megabytes(result.WeightBytes)} of weights).");
+        context.Print(result.Folder);
         return ExitCode.Success;
     }
 

@@ -1,5 +1,7 @@
 using System.CommandLine;
+using Ingot.Cli.Completion;
 using Ingot.Cli.Downloads;
+using Ingot.Cli.Output;
 using Ingot.Models.Catalog;
 using Ingot.Service;
 
@@ -9,23 +11,35 @@ namespace Ingot.Cli.Commands;
 internal static class ModelDownloadCommand
 {
     /// <summary>The command.</summary>
-    public static Command Create()
+    public static Command Create(CommandContext context)
     {
-        Argument<string> model = ModelCommands.Named(new Argument<string>("model")
+        Argument<string> model = ModelCommands.Named(ModelNames.Complete(context, new Argument<string>("model")
         {
             Description = "A model's alias, name or id, or a Hugging Face repository: hf:owner/name[@revision][:folder]",
-        });
-        var command = new Command("download", "Bring a model to this machine, going on where an earlier attempt ended") { model };
-        command.SetAction((parsed, cancellationToken) => RunAsync(parsed.GetValue(model)!, cancellationToken));
+        }));
+        Option<OutputForm> output = OutputOption.Create();
+        var command = new FoundryCommand(
+            "download",
+            "Bring a model to this machine, going on where an earlier attempt ended",
+            "foundry model download qwen2.5-0.5b",
+            "foundry model download hf:owner/name@main:folder")
+        {
+            model, output,
+        };
+        command.SetAction((parsed, cancellationToken) => RunAsync(context, parsed.GetValue(model)!, parsed.GetValue(output), cancellationToken));
         return command;
     }
 
-    private static async Task<int> RunAsync(string name, CancellationToken cancellationToken)
+    private static async Task<int> RunAsync(CommandContext context, string name, OutputForm form, CancellationToken cancellationToken)
     {
         using var interrupts = new InterruptToken(cancellationToken);
-        await using IngotServices services = CommandServices.Create();
+        await using IngotServices services = context.CreateServices();
         ModelEntry entry = await services.Catalog.FindAsync(name, interrupts.Token);
-        Console.Out.WriteLine(await DownloadBar.FetchAsync(services, entry, interrupts.Token));
+        string folder = await DownloadBar.FetchAsync(services, entry, interrupts.Token);
+        if (form == OutputForm.Json)
+            JsonOutput.Print(context, new PlaceFacts(entry.Id, folder));
+        else
+            context.Print(folder);
         return ExitCode.Success;
     }
 }

@@ -1,8 +1,8 @@
 using System.CommandLine;
 using System.Globalization;
+using Ingot.Cli.Output;
 using Ingot.Models.Catalog;
 using Ingot.Service;
-using Spectre.Console;
 
 namespace Ingot.Cli.Commands;
 
@@ -10,50 +10,59 @@ namespace Ingot.Cli.Commands;
 internal static class ModelInfoCommand
 {
     /// <summary>The command.</summary>
-    public static Command Create()
+    public static Command Create(CommandContext context)
     {
-        Argument<string> model = ModelCommands.ModelArgument();
+        Argument<string> model = ModelCommands.ModelArgument(context);
         var license = new Option<bool>("--license") { Description = "Print the license only" };
-        var command = new Command("info", "Describe a model") { model, license };
-        command.SetAction((parsed, cancellationToken) => RunAsync(parsed.GetValue(model)!, parsed.GetValue(license), cancellationToken));
+        Option<OutputForm> output = OutputOption.Create();
+        var command = new FoundryCommand(
+            "info", "Describe a model", "foundry model info ingot-tiny-chat", "foundry model info ingot-tiny-chat --license")
+        {
+            model, license, output,
+        };
+        command.Aliases.Add("show");
+        command.SetAction((parsed, cancellationToken) =>
+            RunAsync(context, parsed.GetValue(model)!, parsed.GetValue(license), parsed.GetValue(output), cancellationToken));
         return command;
     }
 
-    private static async Task<int> RunAsync(string name, bool licenseOnly, CancellationToken cancellationToken)
+    private static async Task<int> RunAsync(CommandContext context, string name, bool licenseOnly, OutputForm form, CancellationToken cancellationToken)
     {
-        await using IngotServices services = CommandServices.Create();
+        await using IngotServices services = context.CreateServices();
         ModelEntry entry = await services.Catalog.FindOrOpenAsync(name, cancellationToken);
+        ModelFacts model = ModelFacts.Of(entry, services);
         if (licenseOnly)
-        {
-            Console.Out.WriteLine(entry.LicenseDescription ?? entry.License ?? "The catalog names no license.");
-            return ExitCode.Success;
-        }
-
-        var grid = new Grid();
-        grid.AddColumns(2);
-        foreach ((string field, string? value) in Fields(entry, services))
-        {
-            if (!string.IsNullOrEmpty(value))
-                grid.AddRow(Markup.Escape(field), Markup.Escape(value));
-        }
-
-        TerminalOutput.Create().Write(grid);
+            context.Print(entry.LicenseDescription ?? entry.License ?? "The catalog names no license.");
+        else if (form == OutputForm.Json)
+            JsonOutput.Print(context, model);
+        else
+            Print(context, model);
         return ExitCode.Success;
     }
 
-    private static IEnumerable<(string Field, string? Value)> Fields(ModelEntry entry, IngotServices services)
+    private static void Print(CommandContext context, ModelFacts model)
     {
-        yield return ("Model ID", entry.Id);
-        yield return ("Alias", entry.Alias);
-        yield return ("Name", entry.DisplayName);
-        yield return ("Publisher", entry.Publisher);
-        yield return ("Task", entry.Task);
-        yield return ("Device", $"{entry.DeviceType} ({entry.ExecutionProvider})");
-        yield return ("Context length", entry.ContextLength?.ToString(CultureInfo.InvariantCulture));
-        yield return ("Tool calling", entry.SupportsToolCalling is { } tools ? (tools ? "yes" : "no") : null);
-        yield return ("File size", entry.FileSizeMb is { } megabytes ? string.Create(CultureInfo.InvariantCulture, $"{megabytes} MB") : null);
-        yield return ("License", entry.License);
-        yield return ("Source", entry.Uri);
-        yield return ("Folder", services.Store.IsCached(entry) ? services.Store.GetPath(entry) : "not on this machine");
+        Listing facts = Listing.OfFacts();
+        facts.AddFact("Model ID", model.Id);
+        facts.AddFact("Alias", model.Alias);
+        facts.AddFact("Name", model.DisplayName);
+        facts.AddFact("Publisher", model.Publisher);
+        facts.AddFact("Task", model.Task);
+        facts.AddFact("Device", $"{model.Device} ({model.ExecutionProvider}){(model.IsRunnable ? "" : ", which this build does not run")}");
+        facts.AddFact("Context length", model.ContextLength?.ToString(CultureInfo.InvariantCulture));
+        facts.AddFact("Tool calling", YesOrNo(model.SupportsToolCalling));
+        facts.AddFact("Reasoning", YesOrNo(model.SupportsReasoning));
+        facts.AddFact("File size", model.FileSizeMb is { } megabytes ? string.Create(CultureInfo.InvariantCulture, $"{megabytes} MB") : null);
+        facts.AddFact("License", model.License);
+        facts.AddFact("Source", model.Uri);
+        facts.AddFact("Folder", model.Folder ?? "not on this machine");
+        facts.Print(context);
     }
+
+    private static string? YesOrNo(bool? value) => value switch
+    {
+        true => "yes",
+        false => "no",
+        null => null,
+    };
 }

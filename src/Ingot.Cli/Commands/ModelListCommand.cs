@@ -1,8 +1,8 @@
 using System.CommandLine;
 using System.Globalization;
+using Ingot.Cli.Output;
 using Ingot.Models.Catalog;
 using Ingot.Service;
-using Spectre.Console;
 
 namespace Ingot.Cli.Commands;
 
@@ -10,35 +10,65 @@ namespace Ingot.Cli.Commands;
 internal static class ModelListCommand
 {
     /// <summary>The command.</summary>
-    public static Command Create()
+    public static Command Create(CommandContext context)
     {
-        var command = new Command("list", "List the models of the catalog");
-        command.SetAction((_, cancellationToken) => RunAsync(cancellationToken));
+        var cached = new Option<bool>("--cached") { Description = "Only models on this machine" };
+        var text = new Option<string?>("--filter") { Description = "Only models with this text in alias, id, publisher or task", HelpName = "text" };
+        Option<OutputForm> output = OutputOption.Create();
+        var command = new FoundryCommand(
+            "list",
+            "List the models of the catalog",
+            "foundry model list",
+            "foundry model list --cached",
+            "foundry model list --filter qwen -o json")
+        {
+            cached, text, output,
+        };
+        command.SetAction((parsed, cancellationToken) =>
+            RunAsync(context, parsed.GetValue(cached), parsed.GetValue(text), parsed.GetValue(output), cancellationToken));
         return command;
     }
 
-    private static async Task<int> RunAsync(CancellationToken cancellationToken)
+    private static async Task<int> RunAsync(CommandContext context, bool cachedOnly, string? text, OutputForm form, CancellationToken cancellationToken)
     {
-        await using IngotServices services = CommandServices.Create();
-        IReadOnlyList<ModelEntry> entries = await services.Catalog.ListAsync(cancellationToken);
-
-        Table table = new Table().Border(TableBorder.Simple)
-            .AddColumns("Alias", "Device", "Task", "File Size", "License", "Cached", "Model ID");
-        string? previous = null;
-        foreach (ModelEntry entry in entries.OrderBy(entry => entry.Alias, StringComparer.OrdinalIgnoreCase))
+        await using IngotServices services = context.CreateServices();
+        IReadOnlyList<ModelFacts> models =
+        [
+            .. (await services.Catalog.ListAsync(cancellationToken))
+                .Where(entry => text is null || Has(entry, text))
+                .OrderBy(entry => entry.Alias, StringComparer.OrdinalIgnoreCase)
+                .Select(entry => ModelFacts.Of(entry, services))
+                .Where(model => model.IsCached || !cachedOnly),
+        ];
+        if (form == OutputForm.Json)
         {
-            table.AddRow(
-                Markup.Escape(entry.Alias == previous ? "" : entry.Alias),
-                Markup.Escape(entry.DeviceType.ToString()),
-                Markup.Escape(entry.Task ?? ""),
-                entry.FileSizeMb is { } megabytes ? string.Create(CultureInfo.InvariantCulture, $"{megabytes} MB") : "",
-                Markup.Escape(entry.License ?? ""),
-                services.Store.IsCached(entry) ? "yes" : "no",
-                Markup.Escape(entry.Id));
-            previous = entry.Alias;
+            JsonOutput.Print(context, models);
+            return ExitCode.Success;
         }
 
-        TerminalOutput.Create().Write(table);
+        var listing = new Listing("Alias", "Device", "Task", "File Size", "License", "Cached", "Model ID")
+        {
+            LessImportant = ["License", "Task", "Device", "File Size"],
+        };
+        string? previous = null;
+        foreach (ModelFacts model in models)
+        {
+            // A table groups by alias; plain lines are searched one by one.
+            listing.Add(
+                model.Alias == previous && context.IsTerminal ? "" : model.Alias,
+                model.Device,
+                model.Task,
+                model.FileSizeMb is { } megabytes ? string.Create(CultureInfo.InvariantCulture, $"{megabytes} MB") : "",
+                model.License,
+                model.IsCached ? "yes" : "no",
+                model.Id);
+            previous = model.Alias;
+        }
+
+        listing.Print(context);
         return ExitCode.Success;
     }
+
+    private static bool Has(ModelEntry entry, string text) =>
+        new[] { entry.Alias, entry.Id, entry.Publisher, entry.Task }.Any(part => part?.Contains(text, StringComparison.OrdinalIgnoreCase) == true);
 }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Ingot.Cli.Chat;
+using Ingot.Cli.Completion;
 using Ingot.Cli.Downloads;
 using Ingot.Errors;
 using Ingot.Models.Catalog;
@@ -13,13 +14,13 @@ internal static class ModelRunCommand
     private const string EmbeddingTask = "embeddings";
 
     /// <summary>The command.</summary>
-    public static Command Create()
+    public static Command Create(CommandContext context)
     {
-        Argument<string?> model = ModelCommands.Named(new Argument<string?>("model")
+        Argument<string?> model = ModelCommands.Named(ModelNames.Complete(context, new Argument<string?>("model")
         {
             Description = $"A model's alias, name, id or folder; without it, {BuiltInModel.Alias}, the small model that comes with Ingot",
             Arity = ArgumentArity.ZeroOrOne,
-        });
+        }));
         var question = new Argument<string?>("question")
         {
             Description = "Answer this and exit; without it, open a chat",
@@ -30,13 +31,21 @@ internal static class ModelRunCommand
         var maxTokens = new Option<int?>("--max-tokens") { Description = "The most tokens to generate; default: the rest of the context" };
         var verbose = new Option<bool>("--verbose") { Description = "Print token counts and speeds after each answer" };
 
-        var command = new Command("run", "Chat with a model") { model, question, system, temperature, maxTokens, verbose };
+        var command = new FoundryCommand(
+            "run",
+            "Chat with a model",
+            "foundry model run",
+            "foundry model run ingot-tiny-chat \"Why is the sky blue?\"",
+            "foundry model run hf:owner/name --system \"Answer in one sentence.\" --temperature 0")
+        {
+            model, question, system, temperature, maxTokens, verbose,
+        };
         command.SetAction((parsed, cancellationToken) =>
         {
             (string? name, string? text) = Split(parsed.GetValue(model), parsed.GetValue(question));
             var settings = new ChatSettings(
                 parsed.GetValue(system), parsed.GetValue(temperature), parsed.GetValue(maxTokens), parsed.GetValue(verbose));
-            return RunAsync(name, text, settings, cancellationToken);
+            return RunAsync(context, name, text, settings, cancellationToken);
         });
         return command;
     }
@@ -47,12 +56,13 @@ internal static class ModelRunCommand
             ? (null, first)
             : (first, second);
 
-    private static async Task<int> RunAsync(string? name, string? question, ChatSettings settings, CancellationToken cancellationToken)
+    private static async Task<int> RunAsync(
+        CommandContext context, string? name, string? question, ChatSettings settings, CancellationToken cancellationToken)
     {
         if (question is null && Console.IsInputRedirected)
             question = await Console.In.ReadToEndAsync(cancellationToken);
 
-        await using IngotServices services = CommandServices.Create();
+        await using IngotServices services = context.CreateServices();
         ModelEntry entry = await services.Catalog.FindOrOpenAsync(name ?? BuiltInModel.Alias, cancellationToken);
         if (entry.Task == EmbeddingTask)
         {

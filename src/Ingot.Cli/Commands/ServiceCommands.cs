@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Ingot.Cli.Background;
+using Ingot.Cli.Output;
 
 namespace Ingot.Cli.Commands;
 
@@ -7,48 +8,52 @@ namespace Ingot.Cli.Commands;
 internal static class ServiceCommands
 {
     /// <summary>The command with its subcommands.</summary>
-    public static Command Create() => new("service", "Start, stop and describe the HTTP service")
+    public static Command Create(CommandContext context)
     {
-        CreateStart(),
-        Plain("stop", "Stop the service", ServiceControl.StopAsync),
-        Plain("status", "Say whether and where the service runs", ServiceControl.StatusAsync),
-    };
+        var command = new FoundryCommand(
+            "service", "Start, stop, describe and set up the HTTP service", "foundry service start", "foundry service ps", "foundry service stop")
+        {
+            ServiceStartCommand.CreateStart(context),
+            CreateStop(context),
+            ServiceStartCommand.CreateRestart(context),
+            ServiceStatusCommand.Create(context),
+            ServicePsCommand.Create(context),
+            CreateList(context),
+            ServiceDiagCommand.Create(context),
+            ServiceLogsCommand.Create(context),
+            ServiceSetCommand.Create(context),
+        };
+        command.Aliases.Add("server");
+        return command;
+    }
 
-    private static Command CreateStart()
+    private static FoundryCommand CreateStop(CommandContext context)
     {
-        var port = new Option<int?>("--port", "-p") { Description = "Listen on this port of 127.0.0.1; 0 takes any free one; default 5272" };
-        var urls = new Option<string?>("--urls") { Description = "Listen on these addresses, separated by ';'" };
-        var foreground = new Option<bool>("--foreground") { Description = "Stay in this terminal and log to it, until Ctrl-C" };
-        // What the background process is started with; of no use to people.
-        var background = new Option<bool>("--background-process") { Hidden = true };
-        port.Validators.Add(result =>
+        var command = new FoundryCommand("stop", "Stop the service", "foundry service stop");
+        command.SetAction(async (_, cancellationToken) =>
         {
-            if (result.GetValueOrDefault<int?>() is < 0 or > 65535)
-                result.AddError("--port must be between 0 and 65535.");
-        });
-
-        var command = new Command("start", "Start the service in the background") { port, urls, foreground, background };
-        command.Validators.Add(result =>
-        {
-            if (result.GetResult(port) is not null && result.GetResult(urls) is not null)
-                result.AddError("Give --port or --urls, not both.");
-        });
-        command.SetAction((parsed, cancellationToken) =>
-        {
-            string? addresses = parsed.GetValue(port) is { } number ? $"http://127.0.0.1:{number}" : parsed.GetValue(urls);
-            if (parsed.GetValue(background))
-                return ServiceProcess.RunInBackgroundAsync(addresses);
-            return parsed.GetValue(foreground)
-                ? ServiceProcess.RunInForegroundAsync(addresses, cancellationToken)
-                : ServiceControl.StartAsync(addresses, cancellationToken);
+            await new ServiceControl(context).StopAsync(cancellationToken);
+            context.Print("🔴 Service is stopped.");
+            return ExitCode.Success;
         });
         return command;
     }
 
-    private static Command Plain(string name, string description, Func<CancellationToken, Task<int>> action)
+    private static FoundryCommand CreateList(CommandContext context)
     {
-        var command = new Command(name, description);
-        command.SetAction((_, cancellationToken) => action(cancellationToken));
+        Option<OutputForm> output = OutputOption.Create();
+        var command = new FoundryCommand(
+            "list", "List the models the running service can load", "foundry service list", "foundry service list -o json") { output };
+        command.SetAction(async (parsed, cancellationToken) =>
+        {
+            using RunningService service = await new ServiceControl(context).GetAsync(cancellationToken);
+            IReadOnlyList<string> names = await service.Client.ListModelsAsync(cancellationToken);
+            if (parsed.GetValue(output) == OutputForm.Json)
+                JsonOutput.Print(context, names);
+            else
+                context.Print(string.Join(Environment.NewLine, names));
+            return ExitCode.Success;
+        });
         return command;
     }
 }

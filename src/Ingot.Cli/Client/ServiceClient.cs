@@ -1,0 +1,148 @@
+using System.Globalization;
+using System.Net.Http.Headers;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using Ingot.Cli.Background;
+using Ingot.Errors;
+
+namespace Ingot.Cli.Client;
+
+/// <summary>Talks to the running service over HTTP.</summary>
+internal sealed class ServiceClient : IDisposable
+{
+    private static readonly TimeSpan QuickTimeout = TimeSpan.FromSeconds(5);
+
+    private readonly ServiceRecord _record;
+    private readonly HttpClient _http;
+
+    /// <summary>A client of the service that left a note.</summary>
+    public ServiceClient(ServiceRecord record)
+    {
+        _record = record;
+        // A proxy is for other machines.
+        _http = new HttpClient(new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false })
+        {
+            BaseAddress = record.Endpoint,
+            Timeout = Timeout.InfiniteTimeSpan,
+            MaxResponseContentBufferSize = 16 << 20,
+        };
+    }
+
+    /// <summary>The service's note.</summary>
+    public ServiceRecord Record => _record;
+
+    /// <summary>What the service says of itself.</summary>
+    public Task<StatusReply> GetStatusAsync(CancellationToken cancellationToken) =>
+        GetQuicklyAsync("openai/status", ServiceReplies.Default.StatusReply, cancellationToken);
+
+    /// <summary>The names of the models it can load.</summary>
+    public Task<IReadOnlyList<string>> ListModelsAsync(CancellationToken cancellationToken) =>
+        GetQuicklyAsync("openai/models", ServiceReplies.Default.IReadOnlyListString, cancellationToken);
+
+    /// <summary>The models in its memory.</summary>
+    public Task<IReadOnlyList<LoadedReply>> ListLoadedAsync(CancellationToken cancellationToken) =>
+        GetQuicklyAsync("foundry/ps", ServiceReplies.Default.IReadOnlyListLoadedReply, cancellationToken);
+
+    /// <summary>Brings a model into memory; takes as long as that takes.</summary>
+    /// <param name="model">Its alias, name or id.</param>
+    /// <param name="seconds">How long it stays after its last use; null leaves it to the service.</param>
+    /// <param name="pin">Whether it stays until it is unloaded by hand.</param>
+    /// <param name="provider">What is to run it; null leaves it to the service.</param>
+    /// <param name="cancellationToken">Gives up waiting.</param>
+    public async Task LoadAsync(string model, int? seconds, bool pin, string? provider, CancellationToken cancellationToken)
+    {
+        List<string> query = [];
+        if (seconds is { } time)
+            query.Add(string.Create(CultureInfo.InvariantCulture, $"ttl={time}"));
+        if (pin)
+            query.Add("unload=false");
+        if (provider is not null)
+            query.Add($"ep={Uri.EscapeDataString(provider)}");
+        string path = $"openai/load/{Uri.EscapeDataString(model)}{(query.Count > 0 ? $"?{string.Join('&', query)}" : "")}";
+        (await SendAsync(HttpMethod.Get, path, cancellationToken)).Dispose();
+    }
+
+    /// <summary>Takes a model out of memory.</summary>
+    /// <param name="model">Its alias, name or id.</param>
+    /// <param name="force">Whether requests that use it are ended.</param>
+    /// <param name="cancellationToken">Gives up waiting.</param>
+    public async Task UnloadAsync(string model, bool force, CancellationToken cancellationToken) =>
+        (await SendAsync(HttpMethod.Get, $"openai/unload/{Uri.EscapeDataString(model)}{(force ? "?force=true" : "")}", cancellationToken)).Dispose();
+
+    /// <summary>Asks the service to end.</summary>
+    public async Task ShutDownAsync(CancellationToken cancellationToken)
+    {
+        using CancellationTokenSource quick = Quickly(cancellationToken);
+        (await SendAsync(HttpMethod.Post, "shutdown", quick.Token)).Dispose();
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _http.Dispose();
+
+    private static CancellationTokenSource Quickly(CancellationToken cancellationToken)
+    {
+        var quick = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        quick.CancelAfter(QuickTimeout);
+        return quick;
+    }
+
+    private async Task<T> GetQuicklyAsync<T>(string path, JsonTypeInfo<T> type, CancellationToken cancellationToken)
+    {
+        using CancellationTokenSource quick = Quickly(cancellationToken);
+        try
+        {
+            using HttpResponseMessage response = await SendAsync(HttpMethod.Get, path, quick.Token);
+            return JsonSerializer.Deserialize(await response.Content.ReadAsByteArrayAsync(quick.Token), type) ?? throw NotUnderstood(path);
+        }
+        catch (JsonException)
+        {
+            throw NotUnderstood(path);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new IngotException(ErrorCode.NotReady, $"The service at {_record.Endpoint} did not answer within {QuickTimeout.TotalSeconds:F0} seconds.");
+        }
+    }
+
+    private async Task<HttpResponseMessage> SendAsync(HttpMethod method, string path, CancellationToken cancellationToken)
+    {
+        using var request = new HttpRequestMessage(method, path);
+        if (method == HttpMethod.Post)
+            request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", _record.ShutdownToken);
+        try
+        {
+            HttpResponseMessage response = await _http.SendAsync(request, cancellationToken);
+            if (response.IsSuccessStatusCode)
+                return response;
+            using (response)
+                throw await RefusalAsync(response, path, cancellationToken);
+        }
+        catch (HttpRequestException exception)
+        {
+            throw new IngotException(ErrorCode.NotReady, $"The service at {_record.Endpoint} does not answer: {exception.Message}", null, exception);
+        }
+    }
+
+    private async Task<IngotException> RefusalAsync(HttpResponseMessage response, string path, CancellationToken cancellationToken)
+    {
+        try
+        {
+            byte[] body = await response.Content.ReadAsByteArrayAsync(cancellationToken);
+            if (JsonSerializer.Deserialize(body, ServiceReplies.Default.ErrorReply)?.Error is { Message: { Length: > 0 } message } error)
+                return new IngotException(CodeOf(error.Code), message);
+        }
+        catch (JsonException)
+        {
+            // Not the service's own words; the status has to do.
+        }
+
+        return new IngotException(
+            ErrorCode.Internal, $"The service at {_record.Endpoint} answered {(int)response.StatusCode} to {path}; 'foundry service restart' starts it anew.");
+    }
+
+    private static ErrorCode CodeOf(string? code) =>
+        Enum.TryParse(code?.Replace("_", "", StringComparison.Ordinal), ignoreCase: true, out ErrorCode known) ? known : ErrorCode.Internal;
+
+    private IngotException NotUnderstood(string path) =>
+        new(ErrorCode.Internal, $"The service at {_record.Endpoint} answered {path} in a form this command does not know; 'foundry service restart' starts it anew.");
+}

@@ -1,0 +1,124 @@
+using System.CommandLine;
+using System.Globalization;
+using Ingot.Cli.Background;
+using Ingot.Cli.Output;
+using Ingot.Errors;
+using Ingot.Service.Options;
+
+namespace Ingot.Cli.Commands;
+
+/// <summary><c>foundry service set</c>: shows the options and writes them to the configuration file.</summary>
+internal static class ServiceSetCommand
+{
+    /// <summary>The command.</summary>
+    public static Command Create(CommandContext context)
+    {
+        var settings = new Argument<string[]>("settings")
+        {
+            Description = "Options and their values: key=value; without any, all options are shown",
+            Arity = ArgumentArity.ZeroOrMore,
+        };
+        ModelCommands.Named(settings);
+        settings.HelpName = "key=value";
+        settings.CompletionSources.Add(_ => OptionBook.Keys.Select(key => $"{key}="));
+        var unset = new Option<string[]>("--unset") { Description = "Take an option out of the file", HelpName = "key" };
+        unset.CompletionSources.Add(_ => OptionBook.Keys);
+        var port = new Option<int?>("--port") { Description = "Short for urls=http://127.0.0.1:<port>" };
+        port.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<int?>() is < 0 or > 65535)
+                result.AddError("--port must be between 0 and 65535.");
+        });
+        var show = new Option<bool>("--show") { Description = "Show all options with their values and what set them" };
+        Option<OutputForm> output = OutputOption.Create();
+        var command = new FoundryCommand(
+            "set",
+            "Show or change the options in the configuration file",
+            "foundry service set",
+            "foundry service set modelIdleSeconds=600 offline=true",
+            "foundry service set --port 5273",
+            "foundry service set --unset threadCount")
+        {
+            settings, unset, port, show, output,
+        };
+        command.SetAction((parsed, cancellationToken) =>
+        {
+            List<KeyValuePair<string, string?>> changes =
+            [
+                .. (parsed.GetValue(settings) ?? []).Select(ReadSetting),
+                .. (parsed.GetValue(unset) ?? []).Select(key => KeyValuePair.Create(key, (string?)null)),
+            ];
+            if (parsed.GetValue(port) is { } number)
+                changes.Add(KeyValuePair.Create("urls", (string?)string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{number}")));
+            return RunAsync(context, changes, parsed.GetValue(show), parsed.GetValue(output), cancellationToken);
+        });
+        return command;
+    }
+
+    /// <summary>Writes options, and says what else is to be known about that.</summary>
+    public static async Task ChangeAsync(
+        CommandContext context, IReadOnlyList<KeyValuePair<string, string?>> changes, CancellationToken cancellationToken)
+    {
+        string file = OptionBook.Change(changes, context.Environment);
+        context.Say($"Wrote {file}.");
+        OptionReport report = OptionBook.List(context.Environment);
+        foreach (OptionState state in report.Options.Where(state => changes.Any(change => IsKey(change.Key, state))))
+        {
+            if (state.Source == state.Variable)
+                context.Say($"The environment variable {state.Variable} still goes before '{state.Key}' of the file.");
+        }
+
+        foreach (string mistake in report.Mistakes)
+            context.Say($"Still wrong: {mistake}.");
+        using RunningService? service = await new ServiceControl(context).FindAsync(cancellationToken);
+        if (service is not null)
+            context.Say("The running service keeps the options it was started with; 'foundry service restart' makes it use these.");
+    }
+
+    private static bool IsKey(string key, OptionState state) => string.Equals(key, state.Key, StringComparison.OrdinalIgnoreCase);
+
+    private static KeyValuePair<string, string?> ReadSetting(string text) => text.IndexOf('=', StringComparison.Ordinal) is var sign and > 0
+        ? KeyValuePair.Create(text[..sign].Trim(), (string?)text[(sign + 1)..])
+        : throw new IngotException(ErrorCode.InvalidValue, $"'{text}' is not of the form key=value.");
+
+    private static async Task<int> RunAsync(
+        CommandContext context,
+        List<KeyValuePair<string, string?>> changes,
+        bool show,
+        OutputForm form,
+        CancellationToken cancellationToken)
+    {
+        if (changes.Count > 0)
+            await ChangeAsync(context, changes, cancellationToken);
+        OptionReport report = OptionBook.List(context.Environment);
+        IReadOnlyList<OptionFacts> options =
+        [
+            .. report.Options
+                .Where(state => show || changes.Count == 0 || changes.Any(change => IsKey(change.Key, state)))
+                .Select(state => new OptionFacts(state.Key, state.Variable, state.Value is IReadOnlyList<string> list ? list.ToArray() : state.Value, state.Source)),
+        ];
+        if (form == OutputForm.Json)
+            JsonOutput.Print(context, options);
+        else
+            Print(context, options);
+        if (changes.Count > 0 || report.Mistakes.Count == 0)
+            return ExitCode.Success;
+        throw new IngotException(ErrorCode.InvalidValue, $"Ingot's options are wrong: {string.Join("; ", report.Mistakes)}.");
+    }
+
+    private static void Print(CommandContext context, IReadOnlyList<OptionFacts> options)
+    {
+        var listing = new Listing("Option", "Value", "Set by");
+        foreach (OptionFacts option in options)
+            listing.Add(option.Key, Show(option.Value), option.Source);
+        listing.Print(context);
+    }
+
+    private static string Show(object? value) => value switch
+    {
+        null => "",
+        bool flag => flag ? "true" : "false",
+        string[] list => string.Join(' ', list),
+        _ => Convert.ToString(value, CultureInfo.InvariantCulture)!,
+    };
+}

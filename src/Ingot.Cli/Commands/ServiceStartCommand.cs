@@ -1,0 +1,83 @@
+using System.CommandLine;
+using Ingot.Cli.Background;
+
+namespace Ingot.Cli.Commands;
+
+/// <summary><c>foundry service start</c> and <c>restart</c>.</summary>
+internal static class ServiceStartCommand
+{
+    /// <summary><c>start</c>.</summary>
+    public static Command CreateStart(CommandContext context)
+    {
+        var command = new FoundryCommand(
+            "start", "Start the service in the background", "foundry service start", "foundry service start --port 0", "foundry service start --foreground");
+        var where = new Address(command);
+        var foreground = new Option<bool>("--foreground") { Description = "Stay in this terminal and log to it, until Ctrl-C" };
+        // What the background process is started with; of no use to people.
+        var background = new Option<bool>("--background-process") { Hidden = true };
+        command.Options.Add(foreground);
+        command.Options.Add(background);
+        command.SetAction((parsed, cancellationToken) =>
+        {
+            string? urls = where.Read(parsed);
+            if (parsed.GetValue(background))
+                return ServiceProcess.RunInBackgroundAsync(context, urls);
+            return parsed.GetValue(foreground)
+                ? ServiceProcess.RunInForegroundAsync(context, urls, cancellationToken)
+                : StartAsync(context, urls, cancellationToken);
+        });
+        return command;
+    }
+
+    /// <summary><c>restart</c>.</summary>
+    public static Command CreateRestart(CommandContext context)
+    {
+        var command = new FoundryCommand(
+            "restart",
+            "Stop the service and start it anew, where it was told to listen before",
+            "foundry service restart",
+            "foundry service restart --port 5273");
+        var where = new Address(command);
+        command.SetAction(async (parsed, cancellationToken) =>
+        {
+            string? urls = where.Read(parsed);
+            ServiceRecord? stopped = await new ServiceControl(context).StopAsync(cancellationToken);
+            return await StartAsync(context, urls ?? stopped?.AskedUrls, cancellationToken);
+        });
+        return command;
+    }
+
+    private static async Task<int> StartAsync(CommandContext context, string? urls, CancellationToken cancellationToken)
+    {
+        (RunningService service, bool isNew) = await new ServiceControl(context).StartAsync(urls, cancellationToken);
+        using (service)
+            context.Print($"🟢 Service is {(isNew ? "Started" : "already running")} on {service.Url}/, PID {service.Status.ProcessId}!");
+        return ExitCode.Success;
+    }
+
+    /// <summary>Where to listen, by <c>--port</c> or <c>--urls</c>.</summary>
+    private sealed class Address
+    {
+        private readonly Option<int?> _port = new("--port", "-p") { Description = "Listen on this port of 127.0.0.1; 0 takes any free one; default 5272" };
+        private readonly Option<string?> _urls = new("--urls") { Description = "Listen on these addresses, separated by ';'" };
+
+        public Address(Command command)
+        {
+            command.Options.Add(_port);
+            command.Options.Add(_urls);
+            _port.Validators.Add(result =>
+            {
+                if (result.GetValueOrDefault<int?>() is < 0 or > 65535)
+                    result.AddError("--port must be between 0 and 65535.");
+            });
+            command.Validators.Add(result =>
+            {
+                if (result.GetResult(_port) is not null && result.GetResult(_urls) is not null)
+                    result.AddError("Give --port or --urls, not both.");
+            });
+        }
+
+        public string? Read(ParseResult parsed) =>
+            parsed.GetValue(_port) is { } number ? $"http://127.0.0.1:{number}" : parsed.GetValue(_urls);
+    }
+}
