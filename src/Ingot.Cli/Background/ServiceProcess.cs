@@ -73,7 +73,7 @@ internal static partial class ServiceProcess
     {
         ServiceRecord.RemoveStale(context.Files);
         IngotOptions options = context.LoadOptions();
-        using ILoggerFactory loggers = new LineLoggers(LogLevel.Information, log, TimeProvider.System);
+        using var loggers = new LineLoggers(LogLevel.Information, log, TimeProvider.System);
         await using IngotServices services = IngotServices.Create(options, loggers);
 
         string shutdownToken = Convert.ToHexString(RandomNumberGenerator.GetBytes(32));
@@ -90,7 +90,7 @@ internal static partial class ServiceProcess
             Environment.ProcessId, server.Urls, shutdownToken, TimeProvider.System.GetUtcNow().ToUnixTimeSeconds(), urls);
         record.Write(context.Files);
         ILogger logger = loggers.CreateLogger(nameof(ServiceProcess));
-        LogStarted(logger, string.Join(' ', server.Urls), Environment.ProcessId, Machine.Version);
+        LogStarted(logger, server.Urls, Environment.ProcessId, Machine.Version);
         try
         {
             ready(server.Urls[0]);
@@ -106,7 +106,7 @@ internal static partial class ServiceProcess
     }
 
     [LoggerMessage(Level = LogLevel.Information, Message = "The service listens on {Urls}, process {Process}, version {Version}")]
-    private static partial void LogStarted(ILogger logger, string urls, int process, string version);
+    private static partial void LogStarted(ILogger logger, IReadOnlyList<string> urls, int process, string version);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "The service ends")]
     private static partial void LogStopped(ILogger logger);

@@ -58,8 +58,8 @@ internal static class ServiceDiagCommand
         listing.AddFact("Catalog", $"{facts.Models} models");
         foreach (CatalogFacts catalog in facts.Catalogs)
             listing.AddFact($"  {(catalog.Healthy ? "✔" : "✘")} {catalog.Name}", catalog.Reason ?? "healthy");
-        foreach (ProviderFacts provider in facts.ExecutionProviders)
-            listing.AddFact(provider.Name, provider.Available ? "available" : provider.Reason ?? "not available");
+        listing.AddFact("Execution providers", string.Join(", ", facts.ExecutionProviders.Where(provider => provider.Available).Select(provider => provider.Name)));
+        listing.AddFact("  not here", string.Join(", ", facts.ExecutionProviders.Where(provider => !provider.Available).Select(provider => provider.Name)));
         ServiceFacts service = facts.Service;
         listing.AddFact("Service", service.Running ? $"running on {service.Endpoint}, PID {service.ProcessId}, version {Machine.Shorten(service.Version)}" : "stopped");
         listing.AddFact("Log", service.LogFile);

@@ -5,6 +5,7 @@ using Ingot.Cli.Output;
 using Ingot.Errors;
 using Ingot.Models.Catalog;
 using Ingot.Service;
+using Ingot.Service.Hosting;
 using Ingot.Service.Options;
 
 namespace Ingot.Cli.Diagnosis;
@@ -38,7 +39,7 @@ internal static class Examination
             await CacheState.ReadAsync(services, cancellationToken),
             [.. services.Catalog.Problems.Select(problem => new CatalogFacts(problem.Source, false, problem.Reason))],
             models,
-            [new ProviderFacts("CPUExecutionProvider", true, null)],
+            [.. ExecutionProviders.Known.Select(provider => new ProviderFacts(provider.Name, provider.RuntimeName, provider.IsAvailable))],
             ServiceStatusCommand.Describe(context, service),
             warnings);
     }

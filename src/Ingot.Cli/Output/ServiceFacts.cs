@@ -41,7 +41,7 @@ internal sealed record OverviewFacts(
 /// <param name="Cache">The models on the disk.</param>
 /// <param name="Catalogs">Where the catalog comes from.</param>
 /// <param name="Models">How many models the catalog has.</param>
-/// <param name="ExecutionProviders">What can run models here.</param>
+/// <param name="ExecutionProviders">What can run models, here or elsewhere.</param>
 /// <param name="Service">The service.</param>
 /// <param name="Warnings">What is amiss, a sentence each.</param>
 internal sealed record DiagnosisFacts(
@@ -68,7 +68,7 @@ internal sealed record DiagnosisFacts(
 internal sealed record CatalogFacts(string Name, bool Healthy, string? Reason);
 
 /// <summary>Something that can run models.</summary>
-/// <param name="Name">Its name in ONNX Runtime's words.</param>
-/// <param name="Available">Whether this build and machine offer it.</param>
-/// <param name="Reason">Why not, and what to do.</param>
-internal sealed record ProviderFacts(string Name, bool Available, string? Reason);
+/// <param name="Name">Its short name, which <c>--ep</c> takes.</param>
+/// <param name="RuntimeName">Its name in catalogs.</param>
+/// <param name="Available">Whether this build and machine have it.</param>
+internal sealed record ProviderFacts(string Name, string RuntimeName, bool Available);

@@ -27,7 +27,7 @@ public sealed class HelpTests : IDisposable
             string line = example.Replace("source <(", "", StringComparison.Ordinal).Split(" #")[0].Split(" | ")[0].Split(" > ")[0].Trim().TrimEnd(')');
             Assert.StartsWith($"foundry {path}", line, StringComparison.Ordinal);
             ParseResult parsed = CommandLine.CreateRoot(NoContext()).Parse(line["foundry ".Length..]);
-            Assert.True(parsed.Errors.Count == 0, $"{line}: {parsed.Errors.FirstOrDefault()?.Message}");
+            Assert.True(parsed.Errors.Count == 0, $"{line}: {string.Join("; ", parsed.Errors.Select(error => error.Message))}");
         }
     }
 

@@ -172,7 +172,7 @@ public sealed class ServiceClientCommandTests : IAsyncLifetime
 
         JsonElement json = JsonDocument.Parse(await _foundry.OutputOfAsync("service", "diag", "-o", "json")).RootElement;
         Assert.Equal(Environment.ProcessorCount, json.GetProperty("cores").GetInt32());
-        Assert.Equal("CPUExecutionProvider", json.GetProperty("executionProviders")[0].GetProperty("name").GetString());
+        Assert.True(json.GetProperty("executionProviders")[0].GetProperty("available").GetBoolean());
         Assert.False(json.GetProperty("service").GetProperty("running").GetBoolean());
     }
 
