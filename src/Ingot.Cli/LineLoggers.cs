@@ -1,4 +1,5 @@
 using System.Globalization;
+using Ingot.Errors;
 using Microsoft.Extensions.Logging;
 
 namespace Ingot.Cli;
@@ -38,7 +39,9 @@ internal sealed class LineLoggers(LogLevel minimum, TextWriter writer, TimeProvi
                 return;
 
             string time = clock?.GetUtcNow().ToString("yyyy-MM-dd HH:mm:ss.fff'Z' ", CultureInfo.InvariantCulture) ?? "";
-            string reason = exception is null ? "" : $" ({(clock is null ? exception.Message : exception)})";
+            // A refusal says all there is to say; where it was found matters to nobody.
+            bool isPlain = clock is null || exception is IngotException { InnerException: null };
+            string reason = exception is null ? "" : $" ({(isPlain ? exception.Message : exception)})";
             writer.WriteLine($"{time}{logLevel}: {formatter(state, exception)}{reason}");
         }
     }

@@ -10,7 +10,8 @@ namespace Ingot.Cli.Client;
 /// <summary>Talks to the running service over HTTP.</summary>
 internal sealed class ServiceClient : IDisposable
 {
-    private static readonly TimeSpan QuickTimeout = TimeSpan.FromSeconds(5);
+    // A machine that computes with all it has answers late.
+    private static readonly TimeSpan QuickTimeout = TimeSpan.FromSeconds(15);
 
     private readonly ServiceRecord _record;
     private readonly HttpClient _http;

@@ -3,6 +3,7 @@ using Ingot.Cli.Background;
 using Ingot.Cli.Client;
 using Ingot.Cli.Output;
 using Ingot.Errors;
+using Ingot.Service;
 
 namespace Ingot.Cli.Commands;
 
@@ -42,7 +43,16 @@ internal static class ModelLoadCommand
             using var interrupts = new InterruptToken(cancellationToken);
             using RunningService service = await new ServiceControl(context).FindOrStartAsync(interrupts.Token);
             context.Say($"🕛 Loading {name}…");
-            await service.Client.LoadAsync(name, parsed.GetValue(ttl), parsed.GetValue(keep), parsed.GetValue(provider), interrupts.Token);
+            try
+            {
+                await service.Client.LoadAsync(name, parsed.GetValue(ttl), parsed.GetValue(keep), parsed.GetValue(provider), interrupts.Token);
+            }
+            catch (IngotException refusal) when (refusal.Code == ErrorCode.ModelNotFound)
+            {
+                await SuggestDownloadAsync(context, name, interrupts.Token);
+                throw;
+            }
+
             Print(context, parsed.GetValue(output), new ChangeFacts(name, true), $"🟢 Model {name} is loaded; the service is on {service.Url}/");
             return ExitCode.Success;
         });
@@ -93,6 +103,17 @@ internal static class ModelLoadCommand
         foreach (LoadedReply model in meant)
             await client.UnloadAsync(model.Id, force: true, cancellationToken);
         return meant.Count > 0;
+    }
+
+    /// <summary>Tells a model that has yet to be downloaded from one that nobody knows.</summary>
+    private static async Task SuggestDownloadAsync(CommandContext context, string name, CancellationToken cancellationToken)
+    {
+        await using IngotServices services = context.CreateServices(context.LoadOptions() with { Offline = true });
+        if (await services.Catalog.FindOrDefaultAsync(name, cancellationToken) is { } entry && !services.Store.IsCached(entry))
+        {
+            throw new IngotException(
+                ErrorCode.ModelNotFound, $"The files of model '{entry.Id}' are not on this machine; 'foundry model download {name}' brings them.", "model");
+        }
     }
 
     private static bool IsMeant(LoadedReply model, string name) =>

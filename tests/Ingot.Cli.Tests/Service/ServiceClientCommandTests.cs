@@ -62,6 +62,14 @@ public sealed class ServiceClientCommandTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_model_that_has_yet_to_be_downloaded_is_told_how()
+    {
+        _service.Refusal = "The files of this model are not on this machine.";
+
+        Assert.Contains("'foundry model download qwen3-0.6b' brings them", (await _foundry.RunAsync("model", "load", "qwen3-0.6b")).Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Loaded_models_are_listed()
     {
         Assert.Equal("No model is loaded.", (await _foundry.OutputOfAsync("service", "ps")).Trim());
