@@ -37,11 +37,17 @@ internal static class Examination
             GC.GetGCMemoryInfo().TotalAvailableMemoryBytes,
             report.File,
             await CacheState.ReadAsync(services, cancellationToken),
-            [.. services.Catalog.Problems.Select(problem => new CatalogFacts(problem.Source, false, problem.Reason))],
+            [.. services.Catalog.SourceNames.Select(name => Judge(services.Catalog, name))],
             models,
             [.. ExecutionProviders.Known.Select(provider => new ProviderFacts(provider.Name, provider.RuntimeName, provider.IsAvailable))],
             ServiceStatusCommand.Describe(context, service),
             warnings);
+    }
+
+    private static CatalogFacts Judge(ModelCatalog catalog, string name)
+    {
+        CatalogProblem? problem = catalog.Problems.FirstOrDefault(problem => problem.Source == name);
+        return new CatalogFacts(name, problem is null, problem?.Reason);
     }
 
     private static IngotOptions OptionsOrDefaults(CommandContext context)
@@ -52,7 +58,8 @@ internal static class Examination
         }
         catch (IngotException)
         {
-            return new IngotOptions();
+            // What the wrong options wanted is not known, so nothing beyond this machine is touched.
+            return new IngotOptions { ModelCacheDirectory = Path.Combine(context.Files.Home, "cache", "models"), Offline = true };
         }
     }
 

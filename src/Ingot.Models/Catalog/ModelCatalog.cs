@@ -27,6 +27,9 @@ public sealed partial class ModelCatalog(IEnumerable<ICatalogSource> sources, IL
     private readonly HashSet<string> _reported = new(StringComparer.Ordinal);
     private volatile Snapshot? _snapshot;
 
+    /// <summary>The names of all sources, most trusted first.</summary>
+    public IReadOnlyList<string> SourceNames => [.. _sources.Select(source => source.Name)];
+
     /// <summary>The sources that could not be read when the list was last made; empty before the first listing.</summary>
     public IReadOnlyList<CatalogProblem> Problems => _snapshot?.Problems ?? [];
 

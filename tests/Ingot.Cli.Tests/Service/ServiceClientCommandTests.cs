@@ -180,6 +180,7 @@ public sealed class ServiceClientCommandTests : IAsyncLifetime
 
         JsonElement json = JsonDocument.Parse(await _foundry.OutputOfAsync("service", "diag", "-o", "json")).RootElement;
         Assert.Equal(Environment.ProcessorCount, json.GetProperty("cores").GetInt32());
+        Assert.Contains(json.GetProperty("catalogs").EnumerateArray(), catalog => catalog.GetProperty("healthy").GetBoolean());
         Assert.True(json.GetProperty("executionProviders")[0].GetProperty("available").GetBoolean());
         Assert.False(json.GetProperty("service").GetProperty("running").GetBoolean());
     }
