@@ -15,6 +15,10 @@ internal sealed unsafe class ExecutionPlan : ITeamWork, IDisposable
     // Enough that one share more or less does not show, few enough that taking them does not either.
     private const int MostSharesEach = 8;
 
+    // With many rows shares take long, and the others wait for the last one as long.
+    private const int MostSharesOfManyRows = 32;
+    private const int ManyRows = 32;
+
     private readonly Operation[][] _phases;
     private readonly ThreadTeam? _team;
     private readonly StepContext _step;
@@ -100,6 +104,6 @@ internal sealed unsafe class ExecutionPlan : ITeamWork, IDisposable
         var pieces = 0;
         foreach (var operation in phase)
             pieces = Math.Max(pieces, operation.PieceCount(_step));
-        return Math.Clamp(pieces / memberCount, 1, MostSharesEach);
+        return Math.Clamp(pieces / memberCount, 1, _step.TokenCount < ManyRows ? MostSharesEach : MostSharesOfManyRows);
     }
 }
