@@ -1,0 +1,38 @@
+using System.Text;
+using Ingot.Testing;
+using Ingot.Text.Constraints;
+using Ingot.Text.Constraints.JsonSchema;
+using Ingot.Text.Tokenizers;
+
+namespace Ingot.Text.Tests.Constraints.JsonSchema;
+
+public sealed class SchemaMachineTests
+{
+    [Fact]
+    public void The_machine_reads_valid_instances_and_no_invalid_ones_by_bytes_and_by_tokens()
+    {
+        var tokenizer = Tokenizer.Load(ShippedModel.Folder);
+        var vocabulary = ConstraintVocabulary.Create(tokenizer, [tokenizer.FindToken("<|im_end|>")!.Value]);
+        List<string> wrong = [];
+        foreach (var entry in SuiteCase.All.Where(entry => entry.Refused is null))
+        {
+            var machine = CompiledGrammar.Compile(JsonSchemaGrammar.Compile(entry.Schema));
+            var constraint = new TokenConstraint(machine, vocabulary);
+            foreach (var (text, isValid) in entry.Valid.Select(text => (text, true)).Concat(entry.Invalid.Select(text => (text, false))))
+            {
+                if (machine.Accepts(Encoding.UTF8.GetBytes(text)) != isValid)
+                    wrong.Add($"{entry.Name}: {(isValid ? "rejects" : "accepts")} {text}");
+                if (TakesTokens(constraint, tokenizer, text) != isValid)
+                    wrong.Add($"{entry.Name}: {(isValid ? "rejects" : "accepts")} the tokens of {text}");
+            }
+        }
+
+        Assert.True(wrong.Count == 0, string.Join('\n', wrong));
+    }
+
+    private static bool TakesTokens(TokenConstraint constraint, Tokenizer tokenizer, string text)
+    {
+        var state = constraint.Start();
+        return tokenizer.Encode(text, addSpecialTokens: false).TrueForAll(state.Advance) && state.IsComplete;
+    }
+}
