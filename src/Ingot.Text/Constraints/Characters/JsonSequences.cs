@@ -27,7 +27,9 @@ internal static class JsonSequences
     {
         foreach (var (first, last) in set.Ranges)
         {
-            if (first <= 0xFFFF) AddUnits(sequences, [], first, Math.Min(last, 0xFFFF));
+            // A range may pass over the surrogates, which are no characters: half a pair alone is no string.
+            if (first < 0xD800) AddUnits(sequences, [], first, Math.Min(last, 0xD7FF));
+            if (first <= 0xFFFF && last > 0xDFFF) AddUnits(sequences, [], Math.Max(first, 0xE000), Math.Min(last, 0xFFFF));
             if (last > 0xFFFF) AddPairs(sequences, Math.Max(first, 0x10000) - 0x10000, last - 0x10000);
         }
     }
