@@ -34,7 +34,7 @@ public sealed class ModelStore(string location, DownloadOptions? downloads = nul
     public string GetPath(ModelEntry entry) => Locate(entry)
         ?? throw new IngotException(ErrorCode.ModelNotFound,
             entry.LocalPath is null
-                ? $"The files of model '{entry.Id}' are not on this machine."
+                ? $"The files of model '{entry.Id}' are not on this machine; 'foundry model download {NameOf(entry)}' brings them."
                 : $"The files of model '{entry.Id}' should be in {entry.LocalPath}, which has no finished {FolderFacts.ConfigFile}.",
             "model");
 
@@ -141,6 +141,10 @@ public sealed class ModelStore(string location, DownloadOptions? downloads = nul
             return path;
         return ModelPlace.OfOrNull(Location, entry) is { Final: var place } && FolderFacts.IsModel(place) ? place : null;
     }
+
+    // A repository that no catalog lists is found by its address only.
+    private static string NameOf(ModelEntry entry) =>
+        HubReference.TryParse(entry.Uri, out var reference) && reference.ToEntry().Id == entry.Id ? entry.Uri : entry.Id;
 
     private sealed class PercentOf(IProgress<double> percent) : IProgress<DownloadProgress>
     {

@@ -7,7 +7,7 @@ using Ingot.Service;
 
 namespace Ingot.Server.Endpoints;
 
-/// <summary>The models one can ask for.</summary>
+/// <summary>The models one can ask for now: those whose files are on this machine and that it can run.</summary>
 internal static class ModelEndpoints
 {
     /// <summary>Maps the routes; the two prefixes are the same API.</summary>
@@ -16,20 +16,27 @@ internal static class ModelEndpoints
         foreach (string prefix in ApiPrefixes.All)
         {
             routes.MapGet($"{prefix}/models", ListAsync)
-                .Describe(new WireOperation("listModels", "Models", "Lists the models of the catalog.") { Response = typeof(ModelList) });
+                .Describe(new WireOperation("listModels", "Models", "Lists the models that are on this machine.") { Response = typeof(ModelList) });
 
             // Names may hold slashes.
             routes.MapGet($"{prefix}/models/{{**id}}", GetAsync)
-                .Describe(new WireOperation("getModel", "Models", "Describes one model, by its alias, name or id.") { Response = typeof(ModelObject) });
+                .Describe(new WireOperation("getModel", "Models", "Describes one model that is on this machine, by its alias, name or id.") { Response = typeof(ModelObject) });
         }
     }
 
     private static async Task<IResult> ListAsync(IngotServices services, CancellationToken gone)
     {
         IReadOnlyList<ModelEntry> entries = await services.Catalog.ListAsync(gone);
-        return TypedResults.Json(new ModelList([.. entries.Select(ModelMapper.ToWire)]), WireJson.For<ModelList>());
+        IEnumerable<ModelEntry> usable = entries.Where(entry => entry.IsRunnable && services.Store.IsCached(entry));
+        return TypedResults.Json(new ModelList([.. usable.Select(ModelMapper.ToWire)]), WireJson.For<ModelList>());
     }
 
-    private static async Task<IResult> GetAsync(string id, IngotServices services, CancellationToken gone) =>
-        TypedResults.Json(ModelMapper.ToWire(await services.Catalog.FindAsync(id, gone)), WireJson.For<ModelObject>());
+    private static async Task<IResult> GetAsync(string id, IngotServices services, CancellationToken gone)
+    {
+        ModelEntry entry = await services.Catalog.FindAsync(id, gone);
+
+        // Refuses what is known and not here, as a request for it would be, and says how to get it.
+        services.Store.GetPath(entry);
+        return TypedResults.Json(ModelMapper.ToWire(entry), WireJson.For<ModelObject>());
+    }
 }

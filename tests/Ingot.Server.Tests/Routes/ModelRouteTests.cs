@@ -44,6 +44,35 @@ public sealed class ModelRouteTests(RunningServer server) : IClassFixture<Runnin
     }
 
     [Fact]
+    public async Task Only_models_on_this_machine_are_listed_and_each_of_them_loads()
+    {
+        IReadOnlyList<ModelEntry> known = await server.Services.Catalog.ListAsync();
+        JsonElement list = await server.GetJsonAsync("/v1/models");
+
+        string[] ids = [.. list.GetProperty("data").EnumerateArray().Select(model => model.GetProperty("id").GetString()!)];
+        Assert.Contains("ingot-tiny-chat:1", ids);
+        Assert.Contains(known, entry => !ids.Contains(entry.Id));
+        foreach (string id in ids)
+            await server.Services.Models.LoadAsync(id);
+    }
+
+    [Theory]
+    [InlineData("smollm2-135m", "SmolLM2-135M-Instruct-generic-cpu:1")]
+    [InlineData("hf:someone/some-model", "hf:someone/some-model")]
+    public async Task A_model_that_is_known_and_not_here_is_refused_with_the_way_to_get_it(string model, string name)
+    {
+        using HttpResponseMessage described = await server.Client.GetAsync($"{server.Url}/v1/models/{model}");
+        using HttpResponseMessage answered = await server.PostAsync("/v1/chat/completions", new { model, messages = new[] { new { role = "user", content = "Hi" } } });
+
+        foreach (HttpResponseMessage response in new[] { described, answered })
+        {
+            JsonElement error = JsonDocument.Parse(await response.Content.ReadAsStringAsync()).RootElement.GetProperty("error");
+            Assert.Equal((404, "model_not_found", "model"), ((int)response.StatusCode, error.GetProperty("code").GetString(), error.GetProperty("param").GetString()));
+            Assert.Contains($"'foundry model download {name}'", error.GetProperty("message").GetString(), StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
     public async Task A_name_may_hold_slashes()
     {
         using HttpResponseMessage response = await server.Client.GetAsync($"{server.Url}/v1/models/some/model");
