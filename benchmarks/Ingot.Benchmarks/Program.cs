@@ -5,7 +5,7 @@ using Ingot.Benchmarks.Kernels;
 using Ingot.Benchmarks.Server;
 using Ingot.Benchmarks.Tokenizers;
 
-// "kernels", "tokenizer", "end-to-end", "embeddings" and "server": a quick look with a stopwatch. Anything else goes to BenchmarkDotNet ("--filter *Matrix*").
+// "kernels", "tokenizer", "end-to-end", "embeddings", "server" and "streaming": a quick look with a stopwatch. Anything else goes to BenchmarkDotNet ("--filter *Matrix*").
 switch (args.FirstOrDefault())
 {
     case "kernels":
@@ -22,6 +22,12 @@ switch (args.FirstOrDefault())
         break;
     case "server":
         await ServerReport.PrintAsync(args[1..]);
+        break;
+    case "streaming":
+        await StreamingCost.PrintAsync();
+        break;
+    case "streaming-clients":
+        await StreamingCost.AskAsync(args[1..]);
         break;
     default:
         BenchmarkSwitcher.FromAssembly(typeof(KernelReport).Assembly).Run(args);

@@ -1,6 +1,4 @@
 using System.Diagnostics;
-using System.Runtime.CompilerServices;
-using System.Threading.Channels;
 using Ingot.Engine.Sampling;
 using Ingot.Engine.Scheduling;
 using Ingot.Errors;
@@ -8,19 +6,14 @@ using Ingot.Errors;
 namespace Ingot.Engine;
 
 /// <summary>
-/// A request on its way: the scheduler's sequence, its sampler, and the channel its events leave by.
+/// A request on its way: the scheduler's sequence, its sampler, and the queue its events leave by.
 /// Written by the engine thread only; the asking side reads events and may say that it has gone.
 /// </summary>
 internal sealed class Generation(GenerationRequest request, Sequence sequence, CancellationToken cancellation)
 {
-    // Never full in practice: at most MaxTokens + 1 events. The reader's code must not run on the engine thread.
-    private readonly Channel<TokenEvent> _events = Channel.CreateUnbounded<TokenEvent>(
-        new UnboundedChannelOptions { SingleReader = true, SingleWriter = true, AllowSynchronousContinuations = false });
-
     private readonly long _submitted = Stopwatch.GetTimestamp();
     private readonly ITokenConstraint? _constraint = request.Constraint?.Invoke();
     private int _delivered;
-    private volatile bool _abandoned;
 
     public Sequence Sequence => sequence;
 
@@ -28,7 +21,10 @@ internal sealed class Generation(GenerationRequest request, Sequence sequence, C
 
     public int? TopLogProbabilities => request.TopLogProbabilities;
 
-    public bool IsCancelled => _abandoned || cancellation.IsCancellationRequested;
+    /// <summary>The events, to be read once. Leaving them early abandons the generation.</summary>
+    public TokenQueue Events { get; } = new(cancellation);
+
+    public bool IsCancelled => Events.IsLeft || cancellation.IsCancellationRequested;
 
     public TimeSpan SinceSubmission => Stopwatch.GetElapsedTime(_submitted);
 
@@ -65,14 +61,15 @@ internal sealed class Generation(GenerationRequest request, Sequence sequence, C
         sequence.IsWhole = !_constraint.CanContinue;
     }
 
-    /// <summary>Sends what the scheduler has just booked: the tokens, but for an end token, and the end, if this is it.</summary>
-    public void Deliver(TokenLogProbabilities? logProbabilities)
+    /// <summary>Puts in what the scheduler has just booked: the tokens, but for an end token, and the end, if this is it.</summary>
+    /// <returns>Whether the reader is still to be woken; at the end it is already.</returns>
+    public bool Deliver(TokenLogProbabilities? logProbabilities)
     {
         int count = sequence.GeneratedCount - (sequence.State is SequenceState.Stopped ? 1 : 0);
         for (; _delivered < count; _delivered++)
         {
             int token = sequence.Tokens[sequence.PromptLength + _delivered];
-            _events.Writer.TryWrite(new TokenEvent(token, logProbabilities, CachedTokens: _delivered == 0 ? sequence.CachedTokens : null));
+            Events.Put(new TokenEvent(token, logProbabilities, CachedTokens: _delivered == 0 ? sequence.CachedTokens : null));
         }
         FinishReason? finish = sequence.State switch
         {
@@ -81,26 +78,13 @@ internal sealed class Generation(GenerationRequest request, Sequence sequence, C
             _ => null,
         };
         if (finish is null)
-            return;
-        _events.Writer.TryWrite(new TokenEvent(
+            return true;
+        Events.Put(new TokenEvent(
             null, null, finish, new TokenUsage(sequence.PromptLength, sequence.GeneratedCount, sequence.CachedTokens)));
-        _events.Writer.TryComplete();
+        Events.Complete();
+        return false;
     }
 
     /// <summary>Ends the stream: the reader gets the events sent so far and then this exception.</summary>
-    public void Fail(Exception reason) => _events.Writer.TryComplete(reason);
-
-    /// <summary>The events, once. Leaving the enumeration early abandons the generation.</summary>
-    public async IAsyncEnumerable<TokenEvent> ReadAsync([EnumeratorCancellation] CancellationToken readerCancellation)
-    {
-        try
-        {
-            await foreach (TokenEvent next in _events.Reader.ReadAllAsync(readerCancellation).ConfigureAwait(false))
-                yield return next;
-        }
-        finally
-        {
-            _abandoned = true;
-        }
-    }
+    public void Fail(Exception reason) => Events.Complete(reason);
 }

@@ -32,6 +32,7 @@ public sealed class InferenceEngine : IDisposable
     private readonly Thread _thread;
     private readonly int[] _chosen;
     private readonly TokenLogProbabilities?[] _logProbabilities;
+    private readonly List<TokenQueue> _toWake = [];
     private float[] _logits;
     private int _openRequests;
     private volatile bool _stopping;
@@ -136,7 +137,7 @@ public sealed class InferenceEngine : IDisposable
             var generation = new Generation(request with { Sampling = sampling }, sequences[i], cancellation);
             if (!_incoming.Writer.TryWrite(generation))
                 throw StoppedError();
-            events[i] = generation.ReadAsync(cancellation);
+            events[i] = generation.Events;
         }
         return events;
     }
@@ -283,8 +284,11 @@ public sealed class InferenceEngine : IDisposable
                 _counters.CountFirstToken(generation.SinceSubmission);
             if (sequence.State is not SequenceState.Running)
                 Forget(generation);
-            generation.Deliver(_logProbabilities[i]);
+            if (generation.Deliver(_logProbabilities[i]))
+                _toWake.Add(generation.Events);
         }
+
+        WakeUpCall.Place(_toWake);
     }
 
     /// <summary>A failed step costs the requests in it; a failure before there was a step is a defect in the bookkeeping and costs all.</summary>

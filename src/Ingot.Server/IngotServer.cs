@@ -74,6 +74,9 @@ public sealed class IngotServer : IAsyncDisposable
             kestrel.AddServerHeader = false;
             kestrel.Limits.MaxRequestBodySize = options.MaxRequestBodyBytes;
         });
+
+        // Answers go out in many small pieces: handing each to another thread would cost more than sending it.
+        builder.WebHost.UseSockets(sockets => sockets.UnsafePreferInlineScheduling = true);
         builder.Services.AddSingleton(loggers);
         builder.Services.AddSingleton(services);
         builder.Services.AddSingleton(options);

@@ -77,7 +77,7 @@ public sealed class ChatRun : IAsyncDisposable
     }
 
     /// <summary>Waits until one of the unfinished choices has an event, and says which.</summary>
-    private async Task<int> NextAsync(CancellationToken cancellationToken)
+    private async ValueTask<int> NextAsync(CancellationToken cancellationToken)
     {
         for (var choice = 0; choice < _next.Length; choice++)
         {
@@ -85,12 +85,12 @@ public sealed class ChatRun : IAsyncDisposable
                 _next[choice] ??= _events[choice].MoveNextAsync().AsTask();
         }
 
-        var ready = await Task.WhenAny(_next.OfType<Task<bool>>());
-        var index = Array.IndexOf(_next, ready);
-        _next[index] = null;
+        var index = _next.Length == 1 ? 0 : Array.IndexOf(_next, await Task.WhenAny(_next.OfType<Task<bool>>()));
         try
         {
-            return await ready ? index : throw new IngotException(ErrorCode.Internal, "The model's engine ended an answer without a reason.");
+            var more = await _next[index]!;
+            _next[index] = null;
+            return more ? index : throw new IngotException(ErrorCode.Internal, "The model's engine ended an answer without a reason.");
         }
         catch (OperationCanceledException) when (_lease.Revoked.IsCancellationRequested && !_caller.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {

@@ -1,0 +1,144 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text.Json;
+using Ingot.Engine;
+using Ingot.Engine.ModelFolders;
+using Ingot.Engine.Sampling;
+using Ingot.Server;
+using Ingot.Service;
+using Ingot.Service.Hosting;
+using Ingot.Text.Tokenizers;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Ingot.Benchmarks.Server;
+
+/// <summary>
+/// The <c>streaming</c> mode: the processor time that a streamed token costs around the model, which here only waits. Clients run in
+/// a process of their own. Neither the number of cores nor what else they do matters much.
+/// </summary>
+internal static class StreamingCost
+{
+    private const int AnswerTokens = 250;
+    private const int Rounds = 9;
+    private const string Model = "ingot-tiny-chat";
+    private static readonly TimeSpan Step = TimeSpan.FromMilliseconds(5);
+
+    /// <summary>Measures and prints.</summary>
+    public static async Task PrintAsync()
+    {
+        await using IngotServices services = IngotServices.Create(
+            new IngotOptions(), NullLoggerFactory.Instance, TimeProvider.System, (entry, _) =>
+            {
+                var folder = ModelFolder.Open(entry.LocalPath!);
+                var engine = new InferenceEngine(new PacedRunner(folder.Config, Step), new EngineOptions(), NullLogger<InferenceEngine>.Instance);
+                return Task.FromResult(new LoadedModel(entry, folder, Tokenizer.Load(folder.Path), engine));
+            });
+        await using IngotServer server = await IngotServer.StartAsync(
+            services, new ServerOptions { Urls = "http://127.0.0.1:0" }, NullLoggerFactory.Instance, CancellationToken.None);
+        using ModelLease lease = await services.Models.AcquireAsync(Model);
+        foreach (int streams in new[] { 1, 8 })
+            await PrintAsync(lease.Model.Engine, server.Urls[0], streams);
+    }
+
+    /// <summary>The clients: told on each line of standard input to ask once more, they say when they have.</summary>
+    /// <param name="arguments">The service's address and how many ask at a time.</param>
+    public static async Task AskAsync(string[] arguments)
+    {
+        byte[] body = JsonSerializer.SerializeToUtf8Bytes(new
+        {
+            model = Model,
+            temperature = 0,
+            max_tokens = AnswerTokens,
+            stream = true,
+            messages = new[] { new { role = "user", content = "Why is the sky blue?" } },
+        });
+        using var client = new StreamClient(new Uri(new Uri(arguments[0]), "/v1/chat/completions"), body);
+        while (await Console.In.ReadLineAsync() is not null)
+        {
+            long[][] events = await Task.WhenAll(Enumerable.Range(0, int.Parse(arguments[1], CultureInfo.InvariantCulture)).Select(_ => client.ReadAsync()));
+            Console.WriteLine(events.Sum(stream => stream.Length));
+        }
+    }
+
+    private static async Task PrintAsync(InferenceEngine engine, string url, int streams)
+    {
+        using Process clients = StartClients(url, streams);
+        var request = new GenerationRequest { Prompt = [1, 2, 3], MaxTokens = AnswerTokens, Sampling = new SamplingOptions { Temperature = 0 } };
+        async Task BareAsync() => await Task.WhenAll(Enumerable.Range(0, streams).Select(stream => ReadAsync(engine.Generate(request, CancellationToken.None))));
+        async Task ServedAsync()
+        {
+            await clients.StandardInput.WriteLineAsync("again");
+            if (await clients.StandardOutput.ReadLineAsync() is not { } events || int.Parse(events, CultureInfo.InvariantCulture) < streams * AnswerTokens / 2)
+                throw new InvalidOperationException("The clients got too few events.");
+        }
+
+        var bare = new List<Cost>();
+        var served = new List<Cost>();
+        for (int round = -2; round < Rounds; round++)
+        {
+            Cost without = await CostAsync(BareAsync, streams);
+            Cost with = await CostAsync(ServedAsync, streams);
+            if (round < 0)
+                continue;
+            bare.Add(without);
+            served.Add(with);
+        }
+
+        clients.StandardInput.Close();
+        await clients.WaitForExitAsync();
+        Console.WriteLine($"streaming {streams}, for each token: bare {Describe(bare)}; served {Describe(served)}");
+    }
+
+    private static async Task<int> ReadAsync(IAsyncEnumerable<TokenEvent> events)
+    {
+        int count = 0;
+        await foreach (TokenEvent token in events)
+            count += token.Token is null ? 0 : 1;
+        return count;
+    }
+
+    private static Process StartClients(string url, int streams)
+    {
+        string program = typeof(StreamingCost).Assembly.Location;
+        string[] arguments = [program, "streaming-clients", url, $"{streams}"];
+        return Process.Start(new ProcessStartInfo("dotnet", arguments) { RedirectStandardInput = true, RedirectStandardOutput = true })!;
+    }
+
+    private static async Task<Cost> CostAsync(Func<Task> answer, int streams)
+    {
+        (Environment.ProcessCpuUsage used, long waits) = (Environment.CpuUsage, Waits());
+        await answer();
+        double tokens = streams * AnswerTokens;
+        Environment.ProcessCpuUsage now = Environment.CpuUsage;
+        return new Cost(
+            (now.UserTime - used.UserTime).TotalMicroseconds / tokens, (now.PrivilegedTime - used.PrivilegedTime).TotalMicroseconds / tokens, (Waits() - waits) / tokens);
+    }
+
+    /// <summary>How often the threads of this process have gone to sleep; 0 where the system does not tell.</summary>
+    private static long Waits()
+    {
+        const string Field = "voluntary_ctxt_switches:";
+        if (!OperatingSystem.IsLinux())
+            return 0;
+        return Directory.EnumerateDirectories("/proc/self/task")
+            .SelectMany(task => File.ReadLines(Path.Combine(task, "status")))
+            .Where(line => line.StartsWith(Field, StringComparison.Ordinal))
+            .Sum(line => long.Parse(line.AsSpan(Field.Length), CultureInfo.InvariantCulture));
+    }
+
+    private static string Describe(List<Cost> costs)
+    {
+        double[] totals = [.. costs.Select(cost => cost.User + cost.System).Order()];
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"{Median(totals):F1} µs of processor time ({totals[0]:F1} to {totals[^1]:F1}; {Median(costs.Select(cost => cost.User)):F1} the program's, {Median(costs.Select(cost => cost.System)):F1} the system's) and {Median(costs.Select(cost => cost.Waits)):F2} threads put to sleep");
+    }
+
+    private static double Median(IEnumerable<double> values)
+    {
+        double[] sorted = [.. values.Order()];
+        return sorted[sorted.Length / 2];
+    }
+
+    private sealed record Cost(double User, double System, double Waits);
+}
