@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using Ingot.Errors;
+using Ingot.Server.Bounds;
 using Ingot.Server.Endpoints;
 using Ingot.Server.Errors;
 using Ingot.Server.Foundry;
@@ -80,6 +81,7 @@ public sealed class IngotServer : IAsyncDisposable
         builder.Services.AddSingleton(loggers);
         builder.Services.AddSingleton(services);
         builder.Services.AddSingleton(options);
+        builder.Services.AddSingleton(new WireRules(services.Options));
         builder.Services.AddSingleton<OpenApiDocument>();
         builder.Services.AddSingleton<OpenRequests>();
         builder.Services.AddHostedService(provider => provider.GetRequiredService<OpenRequests>());

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Ingot.Benchmarks.Tokenizers;
 using Ingot.Protocol.Chat;
+using Ingot.Server.Bounds;
 using Ingot.Server.Http;
 using Ingot.Server.Mapping;
 using Ingot.Service;
@@ -24,7 +25,7 @@ internal static class BodyMapping
     /// <summary>Measures one long message, and many short ones.</summary>
     public static async Task<IReadOnlyList<BodyTiming>> MeasureAsync(IngotServices services)
     {
-        await using ServiceProvider provider = new ServiceCollection().AddSingleton(services).BuildServiceProvider();
+        await using ServiceProvider provider = new ServiceCollection().AddSingleton(services).AddSingleton(new WireRules(services.Options)).BuildServiceProvider();
         return [await MeasureAsync("one message", Body(1), provider), await MeasureAsync("1000 messages", Body(1000), provider)];
     }
 

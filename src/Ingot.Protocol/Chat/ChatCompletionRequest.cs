@@ -1,18 +1,21 @@
 using System.Text.Json;
+using Ingot.Protocol.Bounds;
 using Ingot.Protocol.Sampling;
 
 namespace Ingot.Protocol.Chat;
 
 /// <summary>
 /// <c>POST /v1/chat/completions</c>: OpenAI's fields, Foundry Local's additions, and the sampling fields common to local servers.
-/// A field that is absent or null leaves the choice to the model's own defaults. Ranges are checked by the server, not here.
+/// A field that is absent or null leaves the choice to the model's own defaults. The server refuses what breaks a bound.
 /// </summary>
 public sealed record ChatCompletionRequest : ISamplingFields
 {
     /// <summary>A model's alias, name, or <c>name:version</c>. Needed.</summary>
+    [TextLength(0, 512)]
     public string? Model { get; init; }
 
     /// <summary>The conversation so far, oldest first. Needed, at least one.</summary>
+    [EntryCount(1, Limit = WireLimit.Messages)]
     public IReadOnlyList<ChatMessage?>? Messages { get; init; }
 
     /// <summary>0 to 2; 0 always takes the most likely token.</summary>
@@ -28,6 +31,7 @@ public sealed record ChatCompletionRequest : ISamplingFields
     public float? MinP { get; init; }
 
     /// <summary>How many answers to give, 1 or more; default 1.</summary>
+    [NumberRange(1, Limit = WireLimit.Choices)]
     public int? N { get; init; }
 
     /// <summary>True for server-sent events; default false.</summary>
@@ -37,15 +41,20 @@ public sealed record ChatCompletionRequest : ISamplingFields
     public StreamOptions? StreamOptions { get; init; }
 
     /// <summary>A few texts at which to stop (four unless configured otherwise); they are not part of the answer.</summary>
+    [EntryCount(0, Limit = WireLimit.Stops)]
+    [TextLength(1)]
     public StopSequences? Stop { get; init; }
 
     /// <summary>At least 1: the most tokens to generate. Superseded by <see cref="MaxCompletionTokens"/>.</summary>
+    [NumberRange(1)]
     public int? MaxTokens { get; init; }
 
     /// <summary>At least 1: the most tokens to generate; absent leaves the rest of the context.</summary>
+    [NumberRange(1)]
     public int? MaxCompletionTokens { get; init; }
 
     /// <summary>Foundry Local's spelling of <see cref="MaxCompletionTokens"/>.</summary>
+    [NumberRange(1)]
     public int? MaxCompletionToken { get; init; }
 
     /// <summary>-2 to 2: subtracted once from every token already generated.</summary>
@@ -64,6 +73,7 @@ public sealed record ChatCompletionRequest : ISamplingFields
     public bool? Logprobs { get; init; }
 
     /// <summary>0 to 20, only with <see cref="Logprobs"/>: how many alternatives to list for each token.</summary>
+    [NumberRange(0, 20)]
     public int? TopLogprobs { get; init; }
 
     /// <summary>Makes sampling repeatable.</summary>
@@ -79,6 +89,7 @@ public sealed record ChatCompletionRequest : ISamplingFields
     public IReadOnlyDictionary<string, string>? Metadata { get; init; }
 
     /// <summary>The functions the model may call.</summary>
+    [EntryCount(0, 128)]
     public IReadOnlyList<Tool?>? Tools { get; init; }
 
     /// <summary><c>none</c>, <c>auto</c>, <c>required</c>, or an object naming one function.</summary>
@@ -88,6 +99,7 @@ public sealed record ChatCompletionRequest : ISamplingFields
     public bool? ParallelToolCalls { get; init; }
 
     /// <summary>The older form of <see cref="Tools"/>.</summary>
+    [EntryCount(0, 128)]
     public IReadOnlyList<FunctionDefinition?>? Functions { get; init; }
 
     /// <summary>The older form of <see cref="ToolChoice"/>.</summary>
@@ -100,15 +112,18 @@ public sealed record ChatCompletionRequest : ISamplingFields
     public string? Ep { get; init; }
 
     /// <summary>Seconds to keep the model loaded after its last request, 0 or more, from this request on; absent changes nothing.</summary>
+    [NumberRange(0)]
     public int? Ttl { get; init; }
 
     /// <summary><c>auto</c> or <c>default</c>: there is one tier.</summary>
+    [Words("auto", "default", OthersAreUnsupported = "there is one tier: 'auto' or 'default'")]
     public string? ServiceTier { get; init; }
 
     /// <summary>Whether to keep the answer for later retrieval; only false is done.</summary>
     public bool? Store { get; init; }
 
     /// <summary><c>none</c>, <c>minimal</c>, <c>low</c>, <c>medium</c>, <c>high</c> or <c>xhigh</c>: how much to think, for models whose template has a switch.</summary>
+    [Words("none", "minimal", "low", "medium", "high", "xhigh")]
     public string? ReasoningEffort { get; init; }
 }
 
@@ -126,6 +141,7 @@ public sealed record StreamOptions
 public sealed record ResponseFormat
 {
     /// <summary><c>text</c>, <c>json_object</c>, <c>json_schema</c> or <c>lark_grammar</c>.</summary>
+    [Words("text", "json_object", "json_schema", "lark_grammar")]
     public string? Type { get; init; }
 
     /// <summary>For <c>json_schema</c>: name, schema and strictness.</summary>

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Ingot.Protocol.Bounds;
 
 namespace Ingot.Protocol.Chat;
 
@@ -6,9 +7,11 @@ namespace Ingot.Protocol.Chat;
 public sealed record ChatMessage
 {
     /// <summary><c>system</c>, <c>developer</c>, <c>user</c>, <c>assistant</c>, <c>tool</c> or <c>function</c>. Needed.</summary>
+    [Words("system", "developer", "user", "assistant", "tool", "function")]
     public string? Role { get; init; }
 
     /// <summary>The text; may be absent only for an assistant message that calls tools.</summary>
+    [EntryCount(1)]
     public MessageContent? Content { get; init; }
 
     /// <summary>Who speaks, where several share a role.</summary>
@@ -46,6 +49,7 @@ public sealed record ToolCall
     public string? Id { get; init; }
 
     /// <summary>Always <c>function</c>.</summary>
+    [Words("function", OthersAreUnsupported = "only tools of type 'function' are done")]
     public string? Type { get; init; }
 
     /// <summary>What is called.</summary>
@@ -66,6 +70,7 @@ public sealed record FunctionCall
 public sealed record Tool
 {
     /// <summary>Only <c>function</c> is done.</summary>
+    [Words("function", OthersAreUnsupported = "only tools of type 'function' are done")]
     public string? Type { get; init; }
 
     /// <summary>The function.</summary>
@@ -76,6 +81,7 @@ public sealed record Tool
 public sealed record FunctionDefinition
 {
     /// <summary>1 to 64 of letters, digits, <c>_</c> and <c>-</c>.</summary>
+    [TextPattern("^[a-zA-Z0-9_-]{1,64}$", "1 to 64 letters, digits, underscores or dashes")]
     public string? Name { get; init; }
 
     /// <summary>What it does, for the model to read.</summary>

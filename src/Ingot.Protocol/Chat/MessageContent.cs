@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Ingot.Protocol.Bounds;
 
 namespace Ingot.Protocol.Chat;
 
@@ -16,6 +17,7 @@ public sealed record MessageContent(IReadOnlyList<ContentPart?> Parts)
 public sealed record ContentPart
 {
     /// <summary><c>text</c> or <c>refusal</c>; images and sound are refused by name.</summary>
+    [Words("text", "refusal", OthersAreUnsupported = "only parts of type 'text' are done by this service")]
     public string? Type { get; init; }
 
     /// <summary>The text of a <c>text</c> part.</summary>

@@ -1,3 +1,4 @@
+using Ingot.Protocol.Bounds;
 using Ingot.Protocol.Chat;
 using Ingot.Protocol.Sampling;
 
@@ -5,14 +6,16 @@ namespace Ingot.Protocol.Completions;
 
 /// <summary>
 /// <c>POST /v1/completions</c>, OpenAI's older API: texts to continue as they are, without a chat template.
-/// A field that is absent or null leaves the choice to the model's own defaults. Ranges are checked by the server, not here.
+/// A field that is absent or null leaves the choice to the model's own defaults. The server refuses what breaks a bound.
 /// </summary>
 public sealed record CompletionRequest : ISamplingFields
 {
     /// <summary>A model's alias, name, or <c>name:version</c>. Needed.</summary>
+    [TextLength(0, 512)]
     public string? Model { get; init; }
 
     /// <summary>What to continue. Needed. Text of special tokens in it becomes these tokens.</summary>
+    [EntryCount(1)]
     public PromptInput? Prompt { get; init; }
 
     /// <summary>Only the value of <see cref="N"/>: answers are not ranked and dropped.</summary>
@@ -28,12 +31,15 @@ public sealed record CompletionRequest : ISamplingFields
     public IReadOnlyDictionary<string, float>? LogitBias { get; init; }
 
     /// <summary>0 to 5: return each token's log-probability and those of this many most likely ones; absent returns none.</summary>
+    [NumberRange(0, 5)]
     public int? Logprobs { get; init; }
 
     /// <summary>At least 1: the most tokens to generate for each answer; default 16.</summary>
+    [NumberRange(1)]
     public int? MaxTokens { get; init; }
 
     /// <summary>How many answers to give to each prompt, 1 or more; default 1.</summary>
+    [NumberRange(1, Limit = WireLimit.Choices)]
     public int? N { get; init; }
 
     /// <inheritdoc/>
@@ -49,6 +55,8 @@ public sealed record CompletionRequest : ISamplingFields
     public long? RandomSeed { get; init; }
 
     /// <summary>A few texts at which to stop (four unless configured otherwise); they are not part of the answer.</summary>
+    [EntryCount(0, Limit = WireLimit.Stops)]
+    [TextLength(1)]
     public StopSequences? Stop { get; init; }
 
     /// <summary>True for server-sent events; default false.</summary>
@@ -82,5 +90,6 @@ public sealed record CompletionRequest : ISamplingFields
     public string? Ep { get; init; }
 
     /// <summary>Seconds to keep the model loaded after its last request, 0 or more, from this request on; absent changes nothing.</summary>
+    [NumberRange(0)]
     public int? Ttl { get; init; }
 }

@@ -1,9 +1,12 @@
+using Ingot.Protocol.Bounds;
+
 namespace Ingot.Protocol.Tokens;
 
 /// <summary><c>POST /v1/tokenize</c>: text to token ids. The text goes in exactly one of three fields, so that clients of other servers fit.</summary>
 public sealed record TokenizeRequest
 {
     /// <summary>A model's alias, name, or <c>name:version</c>. Needed.</summary>
+    [TextLength(0, 512)]
     public string? Model { get; init; }
 
     /// <summary>The text.</summary>
@@ -32,6 +35,7 @@ public sealed record Tokenized(IReadOnlyList<int> Tokens, int Count, int MaxMode
 public sealed record DetokenizeRequest
 {
     /// <summary>A model's alias, name, or <c>name:version</c>. Needed.</summary>
+    [TextLength(0, 512)]
     public string? Model { get; init; }
 
     /// <summary>The token ids. Needed; may be empty.</summary>

@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Ingot.Errors;
 using Ingot.Protocol;
+using Ingot.Server.Bounds;
 using Ingot.Service;
 using Microsoft.Net.Http.Headers;
 
@@ -16,8 +17,8 @@ internal static class WireBody
 
     /// <summary>Reads the body as <typeparamref name="T"/>.</summary>
     /// <exception cref="IngotException">
-    /// Not JSON by its media type or its text, too large, a value of the wrong type, or an unknown field (at the top level
-    /// only where <see cref="IngotOptions.AllowUnknownFields"/> does not allow it).
+    /// Not JSON by its media type or its text, too large, a value of the wrong type or beyond its bounds, or an unknown field (at
+    /// the top level only where <see cref="IngotOptions.AllowUnknownFields"/> does not allow it).
     /// </exception>
     public static Task<T> ReadAsync<T>(HttpRequest request, CancellationToken cancellationToken)
         where T : class =>
@@ -36,7 +37,10 @@ internal static class WireBody
         {
             // Two passes, so that "this is not JSON" and "this is not what we expect" are told apart.
             using JsonDocument document = await ParseAsync(request.Body, cancellationToken);
-            return Bind(document, rules(request.HttpContext.RequestServices.GetRequiredService<IngotServices>().Options.AllowUnknownFields));
+            IServiceProvider services = request.HttpContext.RequestServices;
+            T body = Bind(document, rules(services.GetRequiredService<IngotServices>().Options.AllowUnknownFields));
+            services.GetRequiredService<WireRules>().Check(body);
+            return body;
         }
         catch (JsonException exception)
         {

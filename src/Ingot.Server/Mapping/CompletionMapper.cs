@@ -8,8 +8,6 @@ namespace Ingot.Server.Mapping;
 /// <summary>Turns a wire request into a <see cref="CompletionTurn"/>, or refuses it by naming the field. Nothing after this checks wire rules.</summary>
 internal static class CompletionMapper
 {
-    private const int MaxLogprobs = 5;
-
     /// <summary>Maps a request.</summary>
     /// <exception cref="IngotException">A field is absent, out of range, or asks for something not done here.</exception>
     public static CompletionTurn ToTurn(CompletionRequest request)
@@ -17,7 +15,6 @@ internal static class CompletionMapper
         RefuseUnsupported(request);
         if (request.StreamOptions is not null && request.Stream != true)
             throw ChatMapper.Invalid("stream_options", "is only allowed when 'stream' is true");
-        MetadataRules.Check(request.Metadata);
 
         return new CompletionTurn
         {
@@ -26,11 +23,11 @@ internal static class CompletionMapper
             Suffix = request.Suffix,
             Echo = request.Echo == true,
             Sampling = SamplingMapper.ToSettings(request),
-            MaxTokens = ChatMapper.InRange("max_tokens", request.MaxTokens, 1, int.MaxValue),
+            MaxTokens = request.MaxTokens,
             Stop = request.Stop?.Values ?? [],
             Choices = request.N ?? 1,
-            TopLogProbabilities = ChatMapper.InRange("logprobs", request.Logprobs, 0, MaxLogprobs),
-            TimeToLive = ChatMapper.InRange("ttl", request.Ttl, 0, int.MaxValue) is { } seconds ? TimeSpan.FromSeconds(seconds) : null,
+            TopLogProbabilities = request.Logprobs,
+            TimeToLive = request.Ttl is { } seconds ? TimeSpan.FromSeconds(seconds) : null,
         };
     }
 
@@ -47,8 +44,6 @@ internal static class CompletionMapper
     {
         if (prompt is null)
             throw ChatMapper.Missing("prompt");
-        if (prompt.Items.Count == 0)
-            throw ChatMapper.Invalid("prompt", "must hold at least one prompt");
         return [.. prompt.Items.Select(ToPrompt)];
     }
 

@@ -8,22 +8,17 @@ namespace Ingot.Server.Mapping;
 /// <summary>Turns a wire request into an <see cref="EmbeddingTurn"/>, or refuses it by naming the field, and an answer into the wire's form.</summary>
 internal static class EmbeddingMapper
 {
-    /// <summary>How many texts one request may have.</summary>
-    public const int MaxInputs = 2048;
-
     private const string Base64 = "base64";
 
     /// <summary>Maps a request.</summary>
     /// <exception cref="IngotException">A field is absent, out of range, or asks for something not done here.</exception>
     public static EmbeddingTurn ToTurn(EmbeddingRequest request)
     {
-        if (request.EncodingFormat is not (null or "float" or Base64))
-            throw ChatMapper.Invalid("encoding_format", "must be 'float' or 'base64'");
         return new EmbeddingTurn
         {
             Model = ChatMapper.ToModel(request.Model),
             Inputs = ToInputs(request.Input),
-            Dimensions = ChatMapper.InRange("dimensions", request.Dimensions, 1, int.MaxValue),
+            Dimensions = request.Dimensions,
         };
     }
 
@@ -43,10 +38,6 @@ internal static class EmbeddingMapper
     {
         if (input is null)
             throw ChatMapper.Missing("input");
-        if (input.Items.Count == 0)
-            throw ChatMapper.Invalid("input", "must hold at least one text");
-        if (input.Items.Count > MaxInputs)
-            throw ChatMapper.Invalid("input", $"may hold at most {MaxInputs} texts");
         return [.. input.Items.Select((item, index) => ToInput(item, input.Items.Count == 1 ? "input" : $"input[{index}]"))];
     }
 

@@ -13,8 +13,6 @@ internal static class MessageMapper
     {
         if (messages is null)
             throw ChatMapper.Missing("messages");
-        if (messages.Count == 0)
-            throw ChatMapper.Invalid("messages", "must hold at least one message");
         TurnMessage[] mapped = [.. messages.Select((message, index) => ToMessage(message, $"messages[{index}]"))];
         ToolAnswerRules.Check(messages);
         return mapped;
@@ -50,7 +48,7 @@ internal static class MessageMapper
         "assistant" => TurnRole.Assistant,
         "tool" or "function" => TurnRole.Tool,
         null => throw ChatMapper.Missing($"{path}.role"),
-        _ => throw ChatMapper.Invalid($"{path}.role", "must be 'system', 'developer', 'user', 'assistant', 'tool' or 'function'"),
+        _ => throw ChatMapper.Unreachable($"{path}.role", role),
     };
 
     private static void CheckFields(ChatMessage message, TurnRole role, string path)
@@ -84,9 +82,6 @@ internal static class MessageMapper
     {
         if (content is null)
             return null;
-        if (content.Parts.Count == 0)
-            throw ChatMapper.Invalid($"{path}.content", "must hold at least one part");
-
         // Of a single part, which may be long, nothing is copied.
         return string.Concat(content.Parts.Select((part, index) => ToText(part, role, $"{path}.content[{index}]")));
     }
@@ -99,8 +94,6 @@ internal static class MessageMapper
                 throw part is null ? ChatMapper.Invalid(path, "must be an object") : ChatMapper.Missing($"{path}.type");
             case "refusal" when role != TurnRole.Assistant:
                 throw ChatMapper.Invalid($"{path}.type", "may be 'refusal' in an assistant message only");
-            case not ("text" or "refusal"):
-                throw ChatMapper.Unsupported($"{path}.type", $"parts of type '{part.Type}' are not done by this service; 'text' is");
         }
 
         if (Foreign(part) is { } other)
@@ -131,8 +124,6 @@ internal static class MessageMapper
     {
         if (call is null)
             throw ChatMapper.Invalid(path, "must be an object");
-        if (call.Type is not (null or "function"))
-            throw ChatMapper.Unsupported($"{path}.type", $"tools of type '{call.Type}' are not done; 'function' is");
         return new TurnToolCall(
             call.Id ?? throw ChatMapper.Missing($"{path}.id"),
             call.Function?.Name ?? throw ChatMapper.Missing($"{path}.{holder}.name"),

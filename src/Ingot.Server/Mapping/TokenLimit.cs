@@ -10,8 +10,7 @@ internal readonly record struct TokenLimit(string Name, int? Value)
 {
     private const string ServiceName = "max_tokens";
 
-    /// <summary>Reads and checks it; OpenAI's present name counts before the others.</summary>
-    /// <exception cref="IngotException">One of the fields is out of range.</exception>
+    /// <summary>Reads it; OpenAI's present name counts before the others.</summary>
     public static TokenLimit Of(ChatCompletionRequest request)
     {
         TokenLimit[] spellings =
@@ -20,8 +19,6 @@ internal readonly record struct TokenLimit(string Name, int? Value)
             new("max_completion_token", request.MaxCompletionToken),
             new(ServiceName, request.MaxTokens),
         ];
-        foreach (TokenLimit spelling in spellings)
-            ChatMapper.InRange(spelling.Name, spelling.Value, 1, int.MaxValue);
         return Array.Find(spellings, spelling => spelling.Value is not null) is { Name: not null } given ? given : spellings[^1];
     }
 

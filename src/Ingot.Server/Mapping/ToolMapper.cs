@@ -1,5 +1,4 @@
 using System.Text.Json;
-using System.Text.RegularExpressions;
 using Ingot.Errors;
 using Ingot.Protocol.Chat;
 using Ingot.Service.Chat;
@@ -7,10 +6,8 @@ using Ingot.Service.Chat;
 namespace Ingot.Server.Mapping;
 
 /// <summary>Maps declared tools and the choice among them, in their present and their older form.</summary>
-internal static partial class ToolMapper
+internal static class ToolMapper
 {
-    private const int MaxTools = 128;
-
     /// <summary>Whether the answer is to have the older form: one call, in <c>function_call</c>.</summary>
     public static bool IsOlderForm(ChatCompletionRequest request) => request.Functions is { Count: > 0 };
 
@@ -27,8 +24,6 @@ internal static partial class ToolMapper
         if (request.Functions is { } functions)
             definitions.AddRange(functions.Select((function, index) => ToDefinition(function, $"functions[{index}]")));
 
-        if (definitions.Count > MaxTools)
-            throw ChatMapper.Invalid(param, $"may hold at most {MaxTools} functions");
         if (definitions.GroupBy(definition => definition.Name).FirstOrDefault(group => group.Count() > 1) is { } repeated)
             throw ChatMapper.Invalid(param, $"names the function '{repeated.Key}' twice");
         return definitions;
@@ -107,8 +102,6 @@ internal static partial class ToolMapper
     {
         if (tool is null)
             throw ChatMapper.Invalid(path, "must be an object");
-        if (tool.Type is not ("function" or null))
-            throw ChatMapper.Unsupported($"{path}.type", $"tools of type '{tool.Type}' are not done; 'function' is");
         return ToDefinition(tool.Function ?? throw ChatMapper.Missing($"{path}.function"), $"{path}.function");
     }
 
@@ -117,15 +110,10 @@ internal static partial class ToolMapper
         if (function is null)
             throw ChatMapper.Invalid(path, "must be an object");
         string name = function.Name ?? throw ChatMapper.Missing($"{path}.name");
-        if (!FunctionName().IsMatch(name))
-            throw ChatMapper.Invalid($"{path}.name", "must be 1 to 64 letters, digits, underscores or dashes");
         if (function.Strict == true)
             throw ChatMapper.Unsupported($"{path}.strict", "arguments are not enforced by this service");
         if (function.Parameters is { ValueKind: not (JsonValueKind.Object or JsonValueKind.Null) })
             throw ChatMapper.Invalid($"{path}.parameters", "must be a JSON Schema object");
         return new ToolDefinition(name, function.Description, Given(function.Parameters));
     }
-
-    [GeneratedRegex(@"\A[a-zA-Z0-9_-]{1,64}\z")]
-    private static partial Regex FunctionName();
 }

@@ -3,23 +3,26 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Ingot.Protocol.Errors;
+using Ingot.Server.Bounds;
+using Ingot.Service;
 using Microsoft.AspNetCore.Routing.Patterns;
 
 namespace Ingot.Server.OpenApi;
 
 /// <summary>The API's description of itself, an OpenAPI 3.1 document made of the routes that are mapped. Made once, when it is first asked for.</summary>
 /// <param name="routes">Every route of the service.</param>
-internal sealed class OpenApiDocument(EndpointDataSource routes)
+/// <param name="services">What stands behind them; its options are the limits the document states.</param>
+internal sealed class OpenApiDocument(EndpointDataSource routes, IngotServices services)
 {
     private static readonly JsonSerializerOptions Layout = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
-    private readonly Lazy<byte[]> _utf8 = new(() => JsonSerializer.SerializeToUtf8Bytes(Build(routes), Layout));
+    private readonly Lazy<byte[]> _utf8 = new(() => JsonSerializer.SerializeToUtf8Bytes(Build(routes, services.Options), Layout));
 
     /// <summary>The document's text.</summary>
     public ReadOnlyMemory<byte> Utf8 => _utf8.Value;
 
-    private static JsonObject Build(EndpointDataSource routes)
+    private static JsonObject Build(EndpointDataSource routes, IngotOptions options)
     {
-        var schemas = new WireSchemas(WireComments.Read());
+        var schemas = new WireSchemas(WireComments.Read(), new BoundSchemas(new BoundChecks(options)));
         var paths = new JsonObject();
         foreach (RouteEndpoint route in routes.Endpoints.OfType<RouteEndpoint>())
         {

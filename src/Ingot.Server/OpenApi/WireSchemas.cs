@@ -3,6 +3,8 @@ using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 using Ingot.Protocol;
+using Ingot.Protocol.Bounds;
+using Ingot.Server.Bounds;
 
 namespace Ingot.Server.OpenApi;
 
@@ -11,7 +13,8 @@ namespace Ingot.Server.OpenApi;
 /// what is only read may be null or absent throughout, what is written is told exactly.
 /// </summary>
 /// <param name="comments">Where descriptions come from.</param>
-internal sealed class WireSchemas(WireComments comments)
+/// <param name="bounds">States what values must be beyond their types.</param>
+internal sealed class WireSchemas(WireComments comments, BoundSchemas bounds)
 {
     /// <summary>The components used so far, by name.</summary>
     public JsonObject Components { get; } = [];
@@ -56,6 +59,8 @@ internal sealed class WireSchemas(WireComments comments)
         if (schema["type"] is not JsonValue type)
             return new JsonObject { ["anyOf"] = new JsonArray(schema, new JsonObject { ["type"] = "null" }) };
         schema["type"] = new JsonArray(type.DeepClone(), "null");
+        if (schema["enum"] is JsonArray words)
+            words.Add(null);
         return schema;
     }
 
@@ -91,6 +96,8 @@ internal sealed class WireSchemas(WireComments comments)
             bool nullable = Nullable.GetUnderlyingType(property.PropertyType) is not null || property.IsGetNullable;
             bool always = !nullable || IsAlwaysWritten(property);
             JsonObject schema = Of(property.PropertyType, isRead);
+            foreach (WireBoundAttribute bound in isRead ? WireRules.BoundsOf(property) : [])
+                bounds.State(bound, schema);
             if (nullable && (isRead || always))
                 schema = OrNull(schema);
             schema["description"] = comments.Of(property);

@@ -2,7 +2,9 @@ using System.Text.Json;
 using Ingot.Errors;
 using Ingot.Protocol;
 using Ingot.Protocol.Chat;
+using Ingot.Server.Bounds;
 using Ingot.Server.Mapping;
+using Ingot.Service;
 using Ingot.Service.Chat;
 
 namespace Ingot.Server.Tests.Mapping;
@@ -178,6 +180,10 @@ public sealed class ChatMapperTests
     public void A_message_that_does_not_say_enough_is_refused_by_its_place(string json, string param) =>
         Assert.Equal(param, Assert.Throws<IngotException>(() => Map(json)).Param);
 
-    private static ChatTurn Map(string json) =>
-        ChatMapper.ToTurn(JsonSerializer.Deserialize(json, WireJson.For<ChatCompletionRequest>())!);
+    private static ChatTurn Map(string json)
+    {
+        ChatCompletionRequest request = JsonSerializer.Deserialize(json, WireJson.For<ChatCompletionRequest>())!;
+        new WireRules(new IngotOptions()).Check(request);
+        return ChatMapper.ToTurn(request);
+    }
 }

@@ -2,7 +2,9 @@ using System.Text.Json;
 using Ingot.Errors;
 using Ingot.Protocol;
 using Ingot.Protocol.Completions;
+using Ingot.Server.Bounds;
 using Ingot.Server.Mapping;
+using Ingot.Service;
 using Ingot.Service.Completions;
 
 namespace Ingot.Server.Tests.Mapping;
@@ -90,5 +92,10 @@ public sealed class CompletionMapperTests
         Assert.Equal("""["a",[1,2]]""", JsonSerializer.Serialize(new CompletionRequest { Prompt = prompt }, WireJson.For<CompletionRequest>())[10..^1]);
     }
 
-    private static CompletionTurn Map(string json) => CompletionMapper.ToTurn(JsonSerializer.Deserialize(json, WireJson.For<CompletionRequest>())!);
+    private static CompletionTurn Map(string json)
+    {
+        CompletionRequest request = JsonSerializer.Deserialize(json, WireJson.For<CompletionRequest>())!;
+        new WireRules(new IngotOptions()).Check(request);
+        return CompletionMapper.ToTurn(request);
+    }
 }

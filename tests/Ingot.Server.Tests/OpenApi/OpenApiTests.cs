@@ -67,9 +67,9 @@ public sealed class OpenApiTests(RunningServer server) : IClassFixture<RunningSe
         if (body is { Length: > 0 })
         {
             JsonElement schema = operation.GetProperty("requestBody").GetProperty("content").GetProperty("application/json").GetProperty("schema");
-            Assert.Equal(
-                body.Contains("messages", StringComparison.Ordinal) || !path.EndsWith("chat/completions", StringComparison.Ordinal),
-                validator.Validate(schema, JsonDocument.Parse(body).RootElement) is []);
+            bool lacksMessages = path.EndsWith("chat/completions", StringComparison.Ordinal) && !body.Contains("messages", StringComparison.Ordinal);
+            bool hasNoInput = body.Contains("\"input\": []", StringComparison.Ordinal);
+            Assert.Equal(lacksMessages || hasNoInput, validator.Validate(schema, JsonDocument.Parse(body).RootElement) is not []);
         }
 
         string mediaType = response.Content.Headers.ContentType!.MediaType!;

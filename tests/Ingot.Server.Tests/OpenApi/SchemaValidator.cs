@@ -9,7 +9,10 @@ namespace Ingot.Server.Tests.OpenApi;
 internal sealed class SchemaValidator(JsonElement document)
 {
     private static readonly HashSet<string> Understood =
-        ["$ref", "type", "format", "description", "properties", "required", "additionalProperties", "items", "anyOf"];
+    [
+        "$ref", "type", "format", "description", "properties", "required", "additionalProperties", "items", "anyOf", "minimum", "exclusiveMinimum", "maximum",
+        "minItems", "maxItems", "maxProperties", "propertyNames", "minLength", "maxLength", "pattern", "enum",
+    ];
 
     /// <summary>What is wrong with a value; nothing when it fits.</summary>
     public List<string> Validate(JsonElement schema, JsonElement value)
@@ -47,6 +50,8 @@ internal sealed class SchemaValidator(JsonElement document)
             return;
         }
 
+        if (SchemaBounds.Broken(schema, value) is { } bound)
+            mistakes.Add($"{path} breaks {bound}");
         if (value.ValueKind == JsonValueKind.Object && type.ValueKind != JsonValueKind.Undefined)
             CheckFields(schema, value, path, mistakes);
         if (value.ValueKind == JsonValueKind.Array && schema.TryGetProperty("items", out JsonElement items))
