@@ -6,7 +6,7 @@ namespace Ingot.Compiler.Configs;
 /// </summary>
 internal sealed record EncoderConfig
 {
-    /// <summary>The family's name in <c>config.json</c>: bert, roberta, xlm-roberta, camembert or mpnet.</summary>
+    /// <summary>The family's name in <c>config.json</c>: bert, distilbert, roberta, xlm-roberta, camembert or mpnet.</summary>
     public required string ModelType { get; init; }
 
     /// <summary>The Hugging Face class, for messages.</summary>
@@ -57,6 +57,9 @@ internal enum EncoderFamily
 {
     /// <summary>BERT.</summary>
     Bert,
+
+    /// <summary>DistilBERT: BERT without token types, by other names.</summary>
+    DistilBert,
 
     /// <summary>RoBERTa, XLM-RoBERTa, CamemBERT: BERT's names, positions that begin later.</summary>
     Roberta,

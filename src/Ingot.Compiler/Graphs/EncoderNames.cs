@@ -8,16 +8,33 @@ internal sealed class EncoderNames
 {
     private const string WordEmbedding = "embeddings.word_embeddings.weight";
 
-    private static readonly string[] Prefixes = ["bert.", "roberta.", "mpnet."];
+    private static readonly string[] Prefixes = ["bert.", "distilbert.", "roberta.", "mpnet."];
+
+    private static readonly LayerNames Bert = new(
+        "encoder", "attention.self.query", "attention.self.key", "attention.self.value", "attention.output.dense", "attention.output.LayerNorm",
+        "intermediate.dense", "output.dense", "output.LayerNorm");
+
+    private static readonly LayerNames MPNet = Bert with
+    {
+        Query = "attention.attn.q", Key = "attention.attn.k", Value = "attention.attn.v", AttentionOutput = "attention.attn.o", AttentionNorm = "attention.LayerNorm",
+    };
+
+    private static readonly LayerNames DistilBert = new(
+        "transformer", "attention.q_lin", "attention.k_lin", "attention.v_lin", "attention.out_lin", "sa_layer_norm", "ffn.lin1", "ffn.lin2", "output_layer_norm");
 
     private readonly HashSet<string> _there;
-    private readonly bool _isMPNet;
+    private readonly LayerNames _layer;
 
     /// <param name="family">The encoder's type.</param>
     /// <param name="there">The checkpoint's tensors; empty where any can be had.</param>
     public EncoderNames(EncoderFamily family, IEnumerable<string> there)
     {
-        _isMPNet = family == EncoderFamily.MPNet;
+        _layer = family switch
+        {
+            EncoderFamily.MPNet => MPNet,
+            EncoderFamily.DistilBert => DistilBert,
+            _ => Bert,
+        };
         _there = new HashSet<string>(there, StringComparer.Ordinal);
         Prefix = Prefixes.FirstOrDefault(prefix => _there.Contains(prefix + WordEmbedding)) ?? "";
     }
@@ -35,21 +52,21 @@ internal sealed class EncoderNames
 
     public string EmbeddingNorm => $"{Prefix}embeddings.LayerNorm";
 
-    public string AttentionNorm(int layer) => _isMPNet ? $"{Layer(layer)}.attention.LayerNorm" : $"{Layer(layer)}.attention.output.LayerNorm";
+    public string AttentionNorm(int layer) => InLayer(layer, _layer.AttentionNorm);
 
-    public string Query(int layer) => Layer(layer) + (_isMPNet ? ".attention.attn.q" : ".attention.self.query");
+    public string Query(int layer) => InLayer(layer, _layer.Query);
 
-    public string Key(int layer) => Layer(layer) + (_isMPNet ? ".attention.attn.k" : ".attention.self.key");
+    public string Key(int layer) => InLayer(layer, _layer.Key);
 
-    public string Value(int layer) => Layer(layer) + (_isMPNet ? ".attention.attn.v" : ".attention.self.value");
+    public string Value(int layer) => InLayer(layer, _layer.Value);
 
-    public string AttentionOutput(int layer) => Layer(layer) + (_isMPNet ? ".attention.attn.o" : ".attention.output.dense");
+    public string AttentionOutput(int layer) => InLayer(layer, _layer.AttentionOutput);
 
-    public string Up(int layer) => $"{Layer(layer)}.intermediate.dense";
+    public string Up(int layer) => InLayer(layer, _layer.Up);
 
-    public string Down(int layer) => $"{Layer(layer)}.output.dense";
+    public string Down(int layer) => InLayer(layer, _layer.Down);
 
-    public string OutputNorm(int layer) => $"{Layer(layer)}.output.LayerNorm";
+    public string OutputNorm(int layer) => InLayer(layer, _layer.OutputNorm);
 
     /// <summary>A norm's weight and bias; checkpoints converted from TensorFlow call them gamma and beta.</summary>
     public (string Weight, string Bias) Norm(string norm) => _there.Contains($"{norm}.gamma") ? ($"{norm}.gamma", $"{norm}.beta") : ($"{norm}.weight", $"{norm}.bias");
@@ -62,5 +79,9 @@ internal sealed class EncoderNames
         return rest.StartsWith("pooler.", StringComparison.Ordinal) || rest is "embeddings.position_ids" or "embeddings.token_type_ids";
     }
 
-    private string Layer(int layer) => $"{Prefix}encoder.layer.{layer}";
+    private string InLayer(int layer, string name) => $"{Prefix}{_layer.Stack}.layer.{layer}.{name}";
+
+    /// <summary>What a layer's tensors are called after the layer's own name.</summary>
+    private sealed record LayerNames(
+        string Stack, string Query, string Key, string Value, string AttentionOutput, string AttentionNorm, string Up, string Down, string OutputNorm);
 }
