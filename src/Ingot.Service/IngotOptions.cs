@@ -62,7 +62,7 @@ public sealed record IngotOptions
 
     /// <summary>
     /// Memory for the weights and key-value caches of all models together in mebibytes, 1 to 16777216; absent (default) means four
-    /// fifths of what this machine, or the container the process is in, has. Models that nobody uses leave for a new one; what does
+    /// fifths of what this process may use, where a container's limit counts. Models that nobody uses leave for a new one; what does
     /// not fit even then is refused. File key <c>memoryBudgetMegabytes</c>; variable <c>INGOT_MEMORY_BUDGET_MB</c>.
     /// </summary>
     public int? MemoryBudgetMegabytes { get; init; }

@@ -13,10 +13,10 @@ namespace Ingot.Service.Hosting;
 /// <param name="FreeBytes">Tells what the machine has free now.</param>
 internal sealed record MemoryBudget(long Bytes, Func<ModelEntry, ModelNeed> Estimate, Func<long> FreeBytes)
 {
-    /// <summary>The part of the machine's memory, or of the container's, that models may take where nobody says.</summary>
+    /// <summary>The part of <see cref="MachineBytes"/> that models may take where nobody says.</summary>
     internal const double UsualShare = 0.8;
 
-    /// <summary>What this machine, or the container it lends, has in all.</summary>
+    /// <summary>What this process may use in all: the machine's memory, or three quarters of a container's limit.</summary>
     internal static long MachineBytes => GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
 
     /// <summary>What the process could still claim without taking from others.</summary>

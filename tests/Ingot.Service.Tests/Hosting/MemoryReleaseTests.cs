@@ -1,6 +1,7 @@
 using System.Globalization;
 using Ingot.Compiler;
 using Ingot.Service.Chat;
+using Ingot.Service.Hosting;
 using Ingot.Testing;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -12,6 +13,8 @@ namespace Ingot.Service.Tests.Hosting;
 public sealed class MemoryReleaseTests : IDisposable
 {
     private const string Name = "random-model";
+
+    private const long CacheBytes = 64 << 20;
 
     // 9 layers of 22.5 MB and two tables of 8.4 MB at 16 bits a number.
     private const string Shape = """
@@ -30,7 +33,7 @@ public sealed class MemoryReleaseTests : IDisposable
         Assert.SkipUnless(OperatingSystem.IsLinux(), "Resident memory is read from /proc, which Linux alone has.");
         var weightBytes = Compile();
         await using var services = IngotServices.Create(
-            new IngotOptions { ModelCacheDirectory = _folder["cache"], CatalogPaths = [_folder["models"]], ThreadCount = 2, KvCacheMegabytes = 64 },
+            new IngotOptions { ModelCacheDirectory = _folder["cache"], CatalogPaths = [_folder["models"]], ThreadCount = 2, KvCacheMegabytes = (int)(CacheBytes >> 20) },
             NullLoggerFactory.Instance);
         await UseAsync(services);
         await services.Models.UnloadAllAsync();
@@ -38,12 +41,15 @@ public sealed class MemoryReleaseTests : IDisposable
 
         await UseAsync(services);
         var loaded = ResidentBytes();
+        var counted = Assert.Single(services.Models.States).MemoryBytes;
         await services.Models.UnloadAllAsync();
         var after = ResidentBytes();
 
         TestContext.Current.TestOutputHelper!.WriteLine(string.Create(CultureInfo.InvariantCulture,
             $"weights {weightBytes / 1e6:F0} MB; resident before {before / 1e6:F1} MB, loaded {loaded / 1e6:F1} MB, unloaded {after / 1e6:F1} MB"));
         Assert.InRange(weightBytes, 200_000_000, 400_000_000);
+        Assert.InRange(ModelFiles.Estimate(Path.Combine(_folder["models"], Name), services.Options).WeightBytes, weightBytes, weightBytes * 1.05);
+        Assert.InRange(counted, weightBytes + CacheBytes * 0.9, weightBytes * 1.05 + CacheBytes);
         Assert.InRange(loaded - before, weightBytes, weightBytes * 2);
         Assert.InRange(after, 0, before * 110 / 100);
     }
