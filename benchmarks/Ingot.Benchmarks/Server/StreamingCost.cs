@@ -27,11 +27,11 @@ internal static class StreamingCost
     public static async Task PrintAsync()
     {
         await using IngotServices services = IngotServices.Create(
-            new IngotOptions(), NullLoggerFactory.Instance, TimeProvider.System, (entry, _) =>
+            new IngotOptions(), NullLoggerFactory.Instance, TimeProvider.System, (plan, _) =>
             {
-                var folder = ModelFolder.Open(entry.LocalPath!);
+                var folder = ModelFolder.Open(plan.Entry.LocalPath!);
                 var engine = new InferenceEngine(new PacedRunner(folder.Config, Step), new EngineOptions(), NullLogger<InferenceEngine>.Instance);
-                return Task.FromResult(new LoadedModel(entry, folder, Tokenizer.Load(folder.Path), engine));
+                return Task.FromResult(new LoadedModel(plan.Entry, folder, Tokenizer.Load(folder.Path), engine));
             });
         await using IngotServer server = await IngotServer.StartAsync(
             services, new ServerOptions { Urls = "http://127.0.0.1:0" }, NullLoggerFactory.Instance, CancellationToken.None);

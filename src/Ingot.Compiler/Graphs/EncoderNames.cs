@@ -16,7 +16,11 @@ internal sealed class EncoderNames
 
     private static readonly LayerNames MPNet = Bert with
     {
-        Query = "attention.attn.q", Key = "attention.attn.k", Value = "attention.attn.v", AttentionOutput = "attention.attn.o", AttentionNorm = "attention.LayerNorm",
+        Query = "attention.attn.q",
+        Key = "attention.attn.k",
+        Value = "attention.attn.v",
+        AttentionOutput = "attention.attn.o",
+        AttentionNorm = "attention.LayerNorm",
     };
 
     private static readonly LayerNames DistilBert = new(
