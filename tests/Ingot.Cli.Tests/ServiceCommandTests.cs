@@ -40,6 +40,28 @@ public sealed partial class ServiceCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task A_model_is_loaded_by_a_service_that_starts_for_it_shown_and_unloaded()
+    {
+        _foundry.Variables["INGOT_URLS"] = "http://127.0.0.1:0";
+        ProgramRun load = await _foundry.RunAsync("model", "load", ShippedModel.Name, "--keep");
+        try
+        {
+            Assert.True(load.ExitCode == 0, load.Error);
+            JsonElement model = Assert.Single((await JsonAsync("service", "ps")).EnumerateArray());
+            Assert.Equal(($"{ShippedModel.Name}:1", "loaded", true), (model.GetProperty("id").GetString(), model.GetProperty("state").GetString(), model.GetProperty("pinned").GetBoolean()));
+            Assert.True(model.GetProperty("memoryBytes").GetInt64() > 1_000_000);
+            Assert.Contains((await JsonAsync("service", "list")).EnumerateArray(), name => name.GetString()!.StartsWith(ShippedModel.Name, StringComparison.Ordinal));
+
+            Assert.True((await JsonAsync("model", "unload", ShippedModel.Name)).GetProperty("changed").GetBoolean());
+            Assert.Equal(0, (await JsonAsync("service", "ps")).GetArrayLength());
+        }
+        finally
+        {
+            await _foundry.RunAsync("service", "stop");
+        }
+    }
+
+    [Fact]
     public async Task Two_starts_at_the_same_time_make_one_service()
     {
         ProgramRun[] starts = await Task.WhenAll(Enumerable.Range(0, 3).Select(_ => _foundry.RunAsync("service", "start", "--port", "0")));
@@ -150,7 +172,14 @@ public sealed partial class ServiceCommandTests : IDisposable
         Assert.Contains(address, Assert.Single(start.Error.TrimEnd().Split('\n')), StringComparison.Ordinal);
     }
 
-    private async Task<JsonElement> StatusAsync() => JsonDocument.Parse((await _foundry.RunAsync("service", "status", "-o", "json")).Output).RootElement;
+    private Task<JsonElement> StatusAsync() => JsonAsync("service", "status");
+
+    private async Task<JsonElement> JsonAsync(params string[] arguments)
+    {
+        ProgramRun run = await _foundry.RunAsync([.. arguments, "-o", "json"]);
+        Assert.True(run.ExitCode == 0, run.Error);
+        return JsonDocument.Parse(run.Output).RootElement;
+    }
 
     [GeneratedRegex(@"Model management service is running on (?<url>http://127\.0\.0\.1:\d+/openai/status)")]
     private static partial Regex Running();
