@@ -52,7 +52,7 @@ public sealed class ConstraintState
     /// Writes which tokens may come next: text that the grammar allows, and the tokens that end a sequence exactly where the
     /// text is whole. After such a token, none.
     /// </summary>
-    /// <param name="allowed">A bit for each token id, lowest first; <see cref="ConstraintVocabulary.MaskLength"/> words, all written.</param>
+    /// <param name="allowed">A bit for each token id, lowest first; <see cref="ConstraintVocabulary.MaskLength"/> words or more, all written.</param>
     /// <exception cref="Errors.IngotException">The grammar turned out too ambiguous.</exception>
     public void FillMask(Span<ulong> allowed)
     {
@@ -115,6 +115,13 @@ public sealed class ConstraintState
 
     private void Remember(ReadOnlySpan<byte> bytes)
     {
+        if (bytes[0] == SpecialTokenBytes.Mark)
+        {
+            // No token reaches across a special one.
+            _recent.Clear();
+            _recentLength = 0;
+            return;
+        }
         _recent.Enqueue(bytes.ToArray());
         _recentLength += bytes.Length;
         while (_recentLength > MaxContext) _recentLength -= _recent.Dequeue().Length;
@@ -131,7 +138,7 @@ public sealed class ConstraintState
             if (at.IsDead) return false;
         }
         _at = at;
-        if (bytes[0] != SpecialTokenBytes.Mark) Remember(bytes);
+        Remember(bytes);
         return true;
     }
 

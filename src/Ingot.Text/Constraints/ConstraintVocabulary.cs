@@ -37,14 +37,15 @@ public sealed class ConstraintVocabulary
         // An added token may be both text and itself; as itself it is another entry, told from the text by its bytes.
         List<ReadOnlyMemory<byte>> entries = [.. bytes];
         List<int> owners = [.. Enumerable.Range(0, size)];
-        foreach (var (id, marked) in special)
+        foreach (var (id, marked) in special.OrderBy(entry => entry.Bytes, Comparer<byte[]>.Create((a, b) => a.AsSpan().SequenceCompareTo(b))))
         {
             if (id >= size || _ends.Contains(id)) continue;
             _marks[id] = marked;
             entries.Add(marked);
             owners.Add(id);
         }
-        All = Trie([.. plain, .. Enumerable.Range(size, entries.Count - size)], entries, owners);
+        // The mark is the highest byte there is, so special tokens come after all text.
+        All = new VocabularyTrie([.. plain, .. Enumerable.Range(size, entries.Count - size)], entries, owners);
         _slices = [.. SliceLengths.Select(length => Slice(length, plain, entries, owners))];
         _nothing = new TokenSlice(0, new ulong[MaskLength], All);
     }
@@ -126,7 +127,7 @@ public sealed class ConstraintVocabulary
     private TokenSlice Slice(int length, List<int> plain, List<ReadOnlyMemory<byte>> entries, List<int> owners)
     {
         var bits = new ulong[MaskLength];
-        List<int> rest = [.. Enumerable.Range(Size, entries.Count - Size)];
+        List<int> rest = [];
         var longest = 0;
         foreach (var id in plain)
         {
@@ -140,12 +141,7 @@ public sealed class ConstraintVocabulary
                 rest.Add(id);
             }
         }
-        return new TokenSlice(longest, bits, Trie(rest, entries, owners));
-    }
-
-    private static VocabularyTrie Trie(List<int> members, List<ReadOnlyMemory<byte>> entries, List<int> owners)
-    {
-        members.Sort((a, b) => entries[a].Span.SequenceCompareTo(entries[b].Span));
-        return new VocabularyTrie(members, entries, owners);
+        rest.AddRange(Enumerable.Range(Size, entries.Count - Size));
+        return new TokenSlice(longest, bits, new VocabularyTrie(rest, entries, owners));
     }
 }

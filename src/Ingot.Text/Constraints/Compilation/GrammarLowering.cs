@@ -16,6 +16,7 @@ internal sealed class GrammarLowering(Grammar grammar, CompileBudget budget)
     private readonly Dictionary<(string Ranges, Spelling Spelling), CompiledNode> _sets = [];
     private readonly RegularParts _regular = new(budget);
     private int _inlinedRules;
+    private int _depth;
 
     private enum Spelling
     {
@@ -36,6 +37,14 @@ internal sealed class GrammarLowering(Grammar grammar, CompileBudget budget)
     private GrammarNode Lower(GrammarNode node, Spelling spelling, bool isRegular)
     {
         budget.Spend(1);
+        if (++_depth > budget.Limits.MaxDepth) throw budget.Refuse($"nests more than {budget.Limits.MaxDepth} deep, with the rules it uses as regular parts");
+        var lowered = LowerOne(node, spelling, isRegular);
+        _depth--;
+        return lowered;
+    }
+
+    private GrammarNode LowerOne(GrammarNode node, Spelling spelling, bool isRegular)
+    {
         switch (node)
         {
             case Literal literal:

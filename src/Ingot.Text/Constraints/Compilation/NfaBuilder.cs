@@ -125,8 +125,8 @@ internal sealed class NfaBuilder(Nfa nfa, CompileBudget budget, RuleCalls? calls
     /// <summary>The node as what ends a counted item, if the next byte always tells which of the two goes on.</summary>
     private ByteAutomaton? AsSuffix(GrammarNode node, ByteAutomaton item)
     {
-        if (node is not (Literal or CompiledNode)) return null;
-        var suffix = calls!.Automaton(node, budget);
+        if (RuleFacts.HasReference(node) || calls!.Facts.Weigh(node) > MaxWrittenOut) return null;
+        var suffix = calls.Automaton(node, budget);
         if (suffix.IsNullable || suffix.IsEmpty) return null;
         foreach (var edge in suffix.Edges(0))
         {

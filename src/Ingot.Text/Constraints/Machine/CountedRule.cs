@@ -72,4 +72,18 @@ internal sealed class CountedRule
 
     /// <summary>How many more items there may be; null when one is half done, or none can follow any more.</summary>
     public int? ItemsLeft(int state) => state < SuffixBase && state % _itemStates == 0 ? (_maximum ?? int.MaxValue) - (state / _itemStates) : null;
+
+    /// <summary>
+    /// The first state that the next so many items cannot tell from this one: far from both the least and the most there must
+    /// and may be, it does not matter how many there were.
+    /// </summary>
+    public int Representative(int state, int items)
+    {
+        if (state >= SuffixBase) return state;
+        var (count, place) = Math.DivRem(state, _itemStates);
+        if (_maximum - count <= items) return state;
+        var least = Math.Max(_minimum, 1);
+        if (count >= least) return (least * _itemStates) + place;
+        return _minimum - count > items ? place : state;
+    }
 }

@@ -13,18 +13,22 @@ internal sealed class StateMasks(ConstraintVocabulary vocabulary, GrammarProgram
     // A mask as bits takes as much as this many token ids.
     private const int MaxListed = 1000;
 
-    // Masks kept as bits: 20 MB for a vocabulary of 150,000 tokens.
-    private const int MaxKept = 1024;
+    // Masks kept as bits: 2.4 MB for a vocabulary of 150,000 tokens.
+    private const int MaxKept = 128;
+    private const int MaxKnown = 8192;
 
     // A walk for all answers may cost as much as several tokens of one.
-    private readonly GrammarLimits _limits = limits with { MaxTokenWork = Math.Min(limits.MaxTokenWork, int.MaxValue / 4) * 4 };
+    private readonly GrammarLimits _limits = limits with { MaxTokenWork = Math.Min(limits.MaxTokenWork, int.MaxValue / 8) * 8 };
     private readonly ConcurrentDictionary<int, StateMask> _known = new();
+    private int _keptBits;
 
     public StateMask Of(int state, TrieWalk walk)
     {
+        if (program.Counted(state, out var local) is { } counted) state += counted.Representative(local, vocabulary.All.Depth) - local;
         if (_known.TryGetValue(state, out var known)) return known;
         var mask = Build(state, walk);
-        if (_known.Count < MaxKept) _known.TryAdd(state, mask);
+        var isKept = mask.Bits is null ? _known.Count < MaxKnown : Interlocked.Increment(ref _keptBits) <= MaxKept;
+        if (isKept) _known.TryAdd(state, mask);
         return mask;
     }
 

@@ -68,9 +68,15 @@ internal sealed class TrieWalk(ConstraintVocabulary vocabulary, GrammarProgram p
 
     private void Set(int depth, Configuration configuration)
     {
-        if (configuration is { HasEnded: false, Readings: [var only] } && program.IsSimple(only.State))
+        if (configuration.Readings is [var only] && IsFollowedByState(configuration, only, depth == 0))
             (_states[depth], _stacks[depth], _configurations[depth]) = (only.State, only.Stack, null);
         else
             _configurations[depth] = configuration;
     }
+
+    // Where the walk begins nobody asks whether the text may end.
+    private bool IsFollowedByState(Configuration configuration, Reading only, bool isFirst) =>
+        only.Stack.IsBottom
+            ? program.IsPlain(only.State) && (isFirst || configuration.HasEnded == program.IsFinal(only.State))
+            : !configuration.HasEnded && program.IsSimple(only.State);
 }

@@ -6,7 +6,7 @@ namespace Ingot.Text.Constraints.RegularExpressions;
 /// <summary>Reads a pattern's structure; anchors stay in the result as <see cref="Anchor"/> nodes.</summary>
 internal sealed class RegularExpressionParser(PatternSource source, PatternOptions options)
 {
-    private const int MaxDepth = 200;
+    private const int MaxDepth = 150;
     private const int MaxCount = 1_000_000;
 
     private readonly PatternClassReader _classes = new(source, (options & PatternOptions.IgnoreCase) != 0);
