@@ -1,11 +1,12 @@
 using BenchmarkDotNet.Running;
+using Ingot.Benchmarks.Constraints;
 using Ingot.Benchmarks.Embeddings;
 using Ingot.Benchmarks.EndToEnd;
 using Ingot.Benchmarks.Kernels;
 using Ingot.Benchmarks.Server;
 using Ingot.Benchmarks.Tokenizers;
 
-// "kernels", "tokenizer", "end-to-end", "embeddings", "server" and "streaming": a quick look with a stopwatch. Anything else goes to BenchmarkDotNet ("--filter *Matrix*").
+// "kernels", "tokenizer", "constraints", "end-to-end", "embeddings", "server" and "streaming": a quick look with a stopwatch. Anything else goes to BenchmarkDotNet ("--filter *Matrix*").
 switch (args.FirstOrDefault())
 {
     case "kernels":
@@ -13,6 +14,9 @@ switch (args.FirstOrDefault())
         break;
     case "tokenizer":
         TokenizerReport.Print(args[1..]);
+        break;
+    case "constraints":
+        ConstraintReport.Print(args[1..]);
         break;
     case "end-to-end":
         await EndToEndReport.PrintAsync(args[1..]);
