@@ -17,8 +17,8 @@ public sealed record GrammarLimits
     /// <summary>States of the compiled grammar; default 200,000.</summary>
     public int MaxStates { get; init; } = 200_000;
 
-    /// <summary>Steps that compiling may take, each well below a microsecond; default 2,500,000.</summary>
-    public int MaxWork { get; init; } = 2_500_000;
+    /// <summary>Steps that compiling may take, each well below a microsecond; default 6,000,000.</summary>
+    public int MaxWork { get; init; } = 6_000_000;
 
     /// <summary>In how many ways at once a text so far may be read; default 400.</summary>
     public int MaxReadings { get; init; } = 400;
