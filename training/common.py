@@ -16,8 +16,28 @@ def lines_of(name):
         return [line.rstrip("\n") for line in file if line.strip() and not line.startswith("#")]
 
 
+def sections(name):
+    """{section: lines} of a data file whose sections start with a line `@name`."""
+    found = {}
+    for line in lines_of(name):
+        if line.startswith("@"):
+            lines = found[line[1:]] = []
+        else:
+            lines.append(line)
+    return found
+
+
+def wordings():
+    """More wordings of the blocks of the other files, by the block's first question."""
+    found = {}
+    for first, *others in (line.split(" | ") for line in lines_of("wordings.txt")):
+        found.setdefault(first, []).extend(others)
+    return found
+
+
 def question_blocks(name):
     """[(questions, answers)] of a data file: `?` starts a question, `=` an answer, a blank line ends a block."""
+    more = wordings()
     with open(os.path.join(DATA, name), encoding="utf-8") as file:
         blocks = file.read().strip().split("\n\n")
     parsed = []
@@ -27,7 +47,7 @@ def question_blocks(name):
         answers = [line[2:].strip() for line in lines if line.startswith("= ")]
         if not questions or not answers:
             raise ValueError(f"{name}: a block without question or answer: {block!r}")
-        parsed.append((questions, answers))
+        parsed.append((questions + more.get(questions[0], []), answers))
     return parsed
 
 

@@ -22,7 +22,6 @@ from tool_catalogue import KNOWN
 HELDOUT_PATH = os.path.join(os.path.dirname(os.path.abspath(__file__)), "heldout_pairs.jsonl")
 QUESTION = re.compile(r"(who|whose|what|what's|where|how|why|are|do|does|can|could|will|would|when|is|which|shall|may|did|has|have)\b")
 EVERYDAY = [line.split(" | ") for line in common.lines_of("paraphrases.txt")]
-WORDINGS = {line.split(" | ")[0]: line.split(" | ")[1:] for line in common.lines_of("wordings.txt")}
 STOP_WORDS = set("a an the is are was do does did i you my me of to in on for it its please can could would what how that this tell".split())
 
 
@@ -176,7 +175,6 @@ class Mix:
         self.rng, self.forbidden = random.Random(seed), heldout_texts()
         everyday = [(wordings, []) for wordings in EVERYDAY]
         known = {"facts": gen_facts.FACTS, "ingot": gen_facts.INGOT, "small talk": gen_facts.SMALL_TALK, "everyday": everyday}
-        known = {name: [(questions + WORDINGS.get(questions[0], []), answers) for questions, answers in blocks] for name, blocks in known.items()}
         # Whole blocks can be left out, to compare settings on meanings that training never saw.
         self.left_out = [questions for blocks in known.values() for questions, _ in blocks[::leave_out] if len(questions) > 1] if leave_out else []
         kept = {name: [block for index, block in enumerate(blocks) if not leave_out or index % leave_out] for name, blocks in known.items()}
