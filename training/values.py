@@ -23,6 +23,13 @@ SYLLABLES = ("ba be bi bo bu ca co da de di do fa fi fo ga go ha he hi ka ke ki 
              "hal kin lor mer nar per quin ral sten tor var wen zan shi cha tha").split()
 
 
+ONSETS = ("b bl br c ch cl cr d dr f fl fr g gl gr h j k kn l m n p ph pl pr qu r s sc sh sk sl sm sn sp st str sw t th tr tw v w wh y z "
+          "thr").split() + [""]
+NUCLEI = "a e i o u a e i o u ai au ay ea ee ei eu ie oa oi oo ou ow y".split()
+CODAS = ("b ck ct d ft g k l ld lk ll lm lt m mp n nd ng nk nt p pt r rd rk rm rn rt s sh sk ss st t th x z").split() + [""] * 20
+TAILS = "er ing ed ion ment ness age ish able ous et ette le ly al ism ist ity ic a o us um on in y ine ard wood ton field".split() + [""] * 20
+
+
 def copied_words():
     """Every word of the lists that values are drawn from, but for the small words inside of names."""
     lists = [WORDS, VERBS, FIRST_NAMES, LAST_NAMES, CITIES, COUNTRIES, LANGUAGES, DAYS, MONTHS]
@@ -34,20 +41,30 @@ def made_up(rng):
     return "".join(rng.choice(SYLLABLES) for _ in range(rng.choice([2, 2, 3, 3, 4])))
 
 
+def coined(rng):
+    """Something that looks like an English word, so that any piece of one comes to be copied."""
+    syllables = [rng.choice(ONSETS) + rng.choice(NUCLEI) + rng.choice(CODAS) for _ in range(rng.choice([1, 1, 2, 2, 2, 3]))]
+    return "".join(syllables) + rng.choice(TAILS)
+
+
+def unseen(rng):
+    return coined(rng) if rng.random() < 0.7 else made_up(rng)
+
+
 def word(rng):
-    return rng.choice(WORDS) if rng.random() < 0.8 else made_up(rng)
+    return rng.choice(WORDS) if rng.random() < 0.65 else unseen(rng)
 
 
 def first_name(rng):
-    return rng.choice(FIRST_NAMES) if rng.random() < 0.8 else made_up(rng).capitalize()
+    return rng.choice(FIRST_NAMES) if rng.random() < 0.65 else unseen(rng).capitalize()
 
 
 def full_name(rng):
-    return f"{first_name(rng)} {rng.choice(LAST_NAMES)}"
+    return f"{first_name(rng)} {rng.choice(LAST_NAMES) if rng.random() < 0.7 else unseen(rng).capitalize()}"
 
 
 def city(rng):
-    return rng.choice(CITIES) if rng.random() < 0.75 else made_up(rng).capitalize()
+    return rng.choice(CITIES) if rng.random() < 0.65 else unseen(rng).capitalize()
 
 
 def country(rng):
