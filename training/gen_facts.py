@@ -3,6 +3,7 @@ import re
 
 import common
 import values
+from gen_arithmetic import arithmetic
 from loosening import loosened
 
 FACTS = common.question_blocks("facts.txt")
@@ -65,24 +66,6 @@ def capital(rng):
     return filled(rng, CAPITAL_WORDINGS, "The capital of {0} is {1}.", (country, city))
 
 
-def arithmetic(rng):
-    kind = rng.randrange(6)
-    if kind in (0, 1):
-        a, b = rng.randint(0, 20), rng.randint(0, 20)
-        asked, answer = rng.choice([f"{a} + {b}", f"{a} plus {b}", f"{a}+{b}", f"{a} and {b}", f"{a} added to {b}"]), f"{a} + {b} = {a + b}."
-    elif kind == 2:
-        b, c = rng.randint(0, 20), rng.randint(0, 20)
-        asked, answer = rng.choice([f"{b + c} - {b}", f"{b + c} minus {b}", f"{b + c}-{b}", f"{b + c} less {b}"]), f"{b + c} - {b} = {c}."
-    elif kind in (3, 4):
-        a, b = rng.randint(0, 12), rng.randint(0, 12)
-        asked, answer = rng.choice([f"{a} * {b}", f"{a} times {b}", f"{a} x {b}", f"{a}*{b}", f"{a} multiplied by {b}"]), f"{a} * {b} = {a * b}."
-    else:
-        b, c = rng.randint(1, 12), rng.randint(1, 12)
-        asked, answer = rng.choice([f"{b * c} / {b}", f"{b * c} divided by {b}", f"{b * c} over {b}"]), f"{b * c} / {b} = {c}."
-    wording = rng.choice(["what is {0}", "what's {0}", "how much is {0}", "calculate {0}", "{0}", "compute {0}", "what does {0} make", "{0} =", "what is the result of {0}", "can you compute {0}", "tell me what {0} is", "do you know {0}", "solve {0}"])
-    return common.as_typed(rng, wording.format(asked), rephrasing=0, loosening=0), answer
-
-
 def unknown(rng):
     """Something beyond this model; the answer says so."""
     questions, answers = rng.choice(UNKNOWN)
@@ -113,5 +96,5 @@ def turn_for_no_tool(rng):
 
 def any_turn(rng):
     """One turn of a plain conversation."""
-    makers = ([fact] * 11 + [ingot] * 9 + [capital] * 4 + [table_row] * 8 + [small_talk] * 8 + [arithmetic] * 6 + [unknown] * 3)
+    makers = ([fact] * 15 + [ingot] * 10 + [capital] * 4 + [table_row] * 7 + [small_talk] * 10 + [arithmetic] * 4 + [unknown] * 4)
     return rng.choice(makers)(rng)

@@ -5,6 +5,7 @@ import common
 import values
 from common import assistant, user
 
+WORDINGS = common.sections("json_wordings.txt")
 FIELDS = [("name", values.first_name, "name"), ("name", values.full_name, "name"), ("age", values.small_integer, "number"),
           ("city", values.city, "name"), ("country", values.country, "name"), ("color", values.word, "word"),
           ("price", values.decimal, "number"), ("quantity", values.small_integer, "number"), ("title", values.phrase, "word"),
@@ -43,10 +44,7 @@ def listed(rng):
     pairs = rng.choice([joined(f"{key} {value}" for key, value in data.items()), joined(f"{key}: {value}" for key, value in data.items()),
                         joined(f"{key} = {value}" for key, value in data.items()), joined((f"{key} {value}" for key, value in data.items()), ", "),
                         joined(f"the {key} is {value}" for key, value in data.items())])
-    question = rng.choice([f"make a json object with {pairs}", f"give me json with {pairs}", f"write {pairs} as json", f"turn this into json: {pairs}",
-                           f"json please: {pairs}", f"create json from {pairs}", f"convert to json: {pairs}", f"{pairs} as json", f"{pairs}, in json please",
-                           f"put {pairs} into a json object", f"return a json object with {pairs}", f"i need json for {pairs}", f"format as json: {pairs}",
-                           f"build a json object: {pairs}", f"can you write {pairs} as a json object"])
+    question = rng.choice(WORDINGS["listed"]).format(pairs=pairs)
     return question, dumped(data)
 
 
@@ -56,9 +54,7 @@ def keyed(rng):
     keys = rng.choice([joined(data), joined((f'"{key}"' for key in data)), joined(data, ", ")])
     given = joined(data.values(), rng.choice([" and ", ", ", ", "]))
     noun = "key" if len(data) == 1 else "keys"
-    question = rng.choice([f"give me {given} as json with {noun} {keys}", f"give me {given} as json with the {noun} {keys}", f"write {given} as json with the {noun} {keys}",
-                           f"json with {noun} {keys}: {given}", f"return json with the {noun} {keys} for {given}", f"make a json object with the {noun} {keys} from {given}",
-                           f"using the {noun} {keys}, put {given} into json", f"{given}: as json with {noun} {keys}", f"make json ({keys}) out of {given}"])
+    question = rng.choice(WORDINGS["keyed"]).format(given=given, noun=noun, keys=keys)
     return question, dumped(data)
 
 
@@ -79,9 +75,7 @@ def sentence(rng):
     keys = rng.sample(list(known), rng.randint(1 if len(known) == 2 else 2, len(known)))
     data = {key: known[key] for key in keys}
     wanted, text = rng.choice([joined(keys), joined(keys, ", ")]), text[0].upper() + text[1:]
-    question = rng.choice([f"{text}. give me {wanted} as json", f"extract {wanted} as json: {text}", f"{text}. json with keys {wanted} please", f"return json with {wanted}: {text}",
-                           f"get {wanted} from this text as json: {text}", f"{text}. extract {wanted} as json", f"read {wanted} from this sentence, answer in json: {text}",
-                           f"give me json with the keys {wanted} for: {text}", f"text: {text}. as json with {wanted}"])
+    question = rng.choice(WORDINGS["sentence"]).format(wanted=wanted, text=text)
     return question, dumped(data)
 
 
@@ -89,8 +83,7 @@ def array(rng):
     make = rng.choice([values.word, values.city, values.first_name, values.integer, values.made_up])
     items = [make(rng) for _ in range(rng.randint(2, 5))]
     given = joined(items, rng.choice([" and ", ", "]))
-    question = rng.choice([f"give me {given} as a json array", f"make a json array of {given}", f"json list of {given}", f"write {given} as a json list",
-                           f"turn {given} into a json array", f"put {given} into a json array", f"{given} as json array", f"as a json list: {given}"])
+    question = rng.choice(WORDINGS["array"]).format(given=given)
     return question, dumped(items)
 
 

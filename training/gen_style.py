@@ -6,6 +6,7 @@ import common
 import values
 from common import assistant, system, user
 
+RULES = common.sections("rules.txt")
 THANKS = {"French": "Merci !", "German": "Danke!", "Spanish": "¡Gracias!", "Italian": "Grazie!", "Portuguese": "Obrigado!",
           "Swedish": "Tack!", "Polish": "Dziękuję!", "Japanese": "Arigatō!", "Dutch": "Dank je!", "Danish": "Tak!",
           "Finnish": "Kiitos!", "Turkish": "Teşekkürler!"}
@@ -16,36 +17,21 @@ ENDINGS = ["Ahoy!", "Over and out.", "Cheers!", "Have a nice day!", "Amen.", "Pe
            "Your servant.", "Yours truly.", "Merci!", "Danke!", "Hasta la vista!", "Ciao!", "Beep.", "Meow.", "Woof!",
            "Hooray!", "Voilà!", "Namaste.", "Aloha!", "Roger.", "Bon appétit!", "Banana!", "Stay curious!", "Cordialement."]
 QUOTES = ["'{}'", "'{}'", '"{}"', '"{}"', "{}", "“{}”", "`{}`"]
-END_RULES = ["End every answer with {}", "Always end with {}", "Finish each reply with {}", "End each answer with {}",
-             "Finish every answer with {}", "Always finish your answers with {}", "Every answer must end with {}",
-             "Close each answer with {}", "At the end of every answer write {}", "Put {} at the end of each answer",
-             "Conclude every reply with {}", "Say {} at the end of every answer", "Add {} at the end of each reply",
-             "Your answers always end with {}", "After each answer, say {}", "end your answers with {}",
-             "Append {} to every answer", "The last thing you say is always {}", "You end all your messages with {}"]
-WORD_RULES = ["Always end with the word {}", "End every answer with the word {}", "Finish each reply with the word {}",
-              "The last word of each answer must be {}", "Your final word is always {}", "Close every reply with the word {}"]
-BEGIN_RULES = ["Begin every answer with {}", "Start every answer with {}", "Always start with {}", "Start each reply with {}",
-               "Open every answer with {}", "Every answer must start with {}", "Put {} at the beginning of each answer",
-               "First say {}, then answer"]
+END_RULES = RULES["end_rules"]
+WORD_RULES = RULES["word_rules"]
+BEGIN_RULES = RULES["begin_rules"]
 TONES = [
-    (["Answer like a pirate", "Talk like a pirate", "You are a pirate", "Speak as a pirate would", "Use pirate language",
-      "Reply in the voice of a pirate", "Be a pirate"], "Arr, matey! ", " Yo-ho-ho!"),
-    (["Answer formally", "Be formal", "Use a formal tone", "Be very polite and formal", "Write in a formal style",
-      "Keep a formal tone", "Speak formally"], "Certainly. ", " I remain at your service."),
-    (["Be cheerful", "Answer cheerfully", "Use a cheerful tone", "Be very enthusiastic", "Sound excited", "Be happy and upbeat",
-      "Answer with enthusiasm"], "Great question! ", " Isn't that wonderful?"),
-    (["Talk like a robot", "Answer like a robot", "You are a robot", "Use a robotic tone", "Sound like a machine",
-      "Reply in the voice of a robot"], "Beep. ", " Boop."),
-    (["Be grumpy", "Answer grumpily", "You are a grumpy old man", "Use a grumpy tone", "Sound annoyed"], "Oh, if I must. ", " Now leave me alone."),
-    (["Answer like a medieval knight", "You are a knight", "Speak like a knight of old", "Use the language of a medieval knight",
-      "Talk like Shakespeare", "Use old English"], "Hark! ", " Fare thee well."),
-    (["Talk to me like I am a child", "Explain it to a child", "Answer as if to a child", "Speak to a five year old",
-      "The user is a child"], "Listen, little friend: ", " Isn't that neat?"),
-    (["Answer like a teacher", "You are a teacher", "Be a patient teacher", "Use the tone of a teacher"], "Good question. ", " Remember that well."),
-    (["Answer like a cat", "You are a cat", "Talk like a cat", "Be a cat"], "Meow. ", " Purr."),
+    (RULES["pirate"], "Arr, matey! ", " Yo-ho-ho!"),
+    (RULES["formal"], "Certainly. ", " I remain at your service."),
+    (RULES["cheerful"], "Great question! ", " Isn't that wonderful?"),
+    (RULES["robot"], "Beep. ", " Boop."),
+    (RULES["grumpy"], "Oh, if I must. ", " Now leave me alone."),
+    (RULES["knight"], "Hark! ", " Fare thee well."),
+    (RULES["child"], "Listen, little friend: ", " Isn't that neat?"),
+    (RULES["teacher"], "Good question. ", " Remember that well."),
+    (RULES["cat"], "Meow. ", " Purr."),
 ]
-BRIEF = ["Be brief", "Keep it short", "Answer in one sentence", "Be concise", "Short answers only", "Answer briefly",
-         "Keep your answers short", "Reply in a single sentence", "Be terse", "Use few words"]
+BRIEF = RULES["brief"]
 NEUTRAL = ["You are a helpful assistant.", "You are a friendly assistant.", "Answer the user's questions.", "Be helpful.",
            "You are an AI assistant.", "You are a helpful assistant running in Ingot.", "Answer truthfully.", "Help the user."]
 
@@ -148,7 +134,7 @@ def remembered(rng, plain_turn):
     answer = f"Your {what} is {value}."
     if rng.random() < 0.3:
         name = values.first_name(rng)
-        says = rng.choice([f"You are {name}, a helpful assistant.", f"Your name is {name}.", f"You are called {name}.",
+        says = rng.choice([f"You are {name}, a helpful assistant.", f"You are {name}, the assistant of {values.first_name(rng)}.", f"Your name is {name}.", f"You are called {name}.",
                            f"You are {name}.", f"Act as an assistant named {name}."])
         asked = rng.choice(["who are you", "what is your name", "what's your name", "introduce yourself", "who am i talking to"])
         return {"messages": [system(says), user(common.finish(rng, asked)), assistant(f"I am {name}, a very small language model running in Ingot.")]}

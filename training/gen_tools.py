@@ -109,7 +109,7 @@ def as_asked(rng, question):
     style = rng.random()
     if style < 0.7:
         text = text[0].upper() + text[1:]
-    asks = question.startswith(("what", "how", "can ", "which", "is ", "when", "who", "where", "will", "could"))
+    asks = question.startswith(("what", "how", "can ", "which", "is ", "when", "who", "where", "will", "could", "do ", "does ", "should ", "any ", "would ", "may "))
     return text + (("?" if asks else rng.choice([".", "", ""])) if rng.random() < 0.75 else "")
 
 

@@ -9,6 +9,7 @@ import sys
 
 import chat
 import common
+import gen_arithmetic
 import gen_copy
 import gen_facts
 import gen_json
@@ -39,10 +40,10 @@ def chatting(rng):
     return {"messages": messages}
 
 
-MIX = [(0.34, chatting), (0.15, lambda rng: gen_style.styled(rng, gen_facts.any_turn)),
+MIX = [(0.36, chatting), (0.15, lambda rng: gen_style.styled(rng, gen_facts.any_turn)),
        (0.02, lambda rng: gen_style.neutral(rng, gen_facts.any_turn)), (0.04, lambda rng: gen_style.remembered(rng, gen_facts.any_fact)),
-       (0.15, lambda rng: gen_json.conversation(rng, gen_facts.any_fact)), (0.20, lambda rng: gen_tools.conversation(rng, gen_facts.turn_for_no_tool)),
-       (0.10, gen_copy.conversation)]
+       (0.13, lambda rng: gen_json.conversation(rng, gen_facts.any_fact)), (0.20, lambda rng: gen_tools.conversation(rng, gen_facts.turn_for_no_tool)),
+       (0.06, gen_copy.conversation), (0.04, gen_arithmetic.drill)]
 
 
 def conversations(count, seed, exclude=None):

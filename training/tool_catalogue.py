@@ -3,6 +3,7 @@
 A parameter is (possible names, JSON type, maker of a value, description); `{0}`, `{1}` ... in a
 question stand for the parameters in order.
 """
+import common
 import values as v
 
 KNOWN = [
@@ -168,3 +169,7 @@ KNOWN = [
      "parameters": [(["path", "file", "filename", "file_name"], "string", lambda r: f"{v.word(r)}.{r.choice(['txt', 'md', 'csv', 'json', 'cs'])}", "The path")],
      "questions": ["read the file {0}", "open {0}", "show me {0}", "what is in {0}", "read {0}", "what does {0} say"]},
 ]
+
+MORE_QUESTIONS = {line.split(" | ")[0]: line.split(" | ")[1:] for line in common.lines_of("tool_questions.txt")}
+for _spec in KNOWN:
+    _spec["questions"] += MORE_QUESTIONS[_spec["descriptions"][0]]
