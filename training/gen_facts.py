@@ -4,6 +4,7 @@ import re
 import common
 import values
 from gen_arithmetic import arithmetic
+from gist import Gist
 from loosening import loosened
 
 FACTS = common.question_blocks("facts.txt")
@@ -16,14 +17,22 @@ ROWS = {name: [tuple(line.split("|")) for line in common.lines_of(f"table_{name}
 TABLE_SIZES = [len(ROWS[questions[0]]) for questions, _ in TABLES]
 
 
-def from_block(rng, blocks, **typed):
+GIST = Gist(FACTS + INGOT + SMALL_TALK + UNKNOWN)
+GIST_SHARE = 0.35
+
+
+def from_block(rng, blocks):
     """A question in fresh wording and one of the answers of a random block."""
     questions, answers = rng.choice(blocks)
-    return common.as_typed(rng, rng.choice(questions), **typed), rng.choice(answers)
+    if rng.random() < GIST_SHARE:
+        return common.as_typed(rng, GIST.of(rng, questions), rephrasing=0, loosening=0), rng.choice(answers)
+    return common.as_typed(rng, rng.choice(questions)), rng.choice(answers)
 
 
 def small_talk(rng):
     questions, answers = rng.choice(SMALL_TALK)
+    if rng.random() < GIST_SHARE:
+        return common.finish(rng, GIST.of(rng, questions), rng.choice("?.!")), rng.choice(answers)
     question = rng.choice(questions)
     mark = "?" if re.match(r"(who|what|where|how|why|are|do|can|will|when|is|which|really)\b", question) else rng.choice("!.")
     if rng.random() < 0.12:
@@ -69,7 +78,7 @@ def capital(rng):
 def unknown(rng):
     """Something beyond this model; the answer says so."""
     questions, answers = rng.choice(UNKNOWN)
-    question = rng.choice(questions)
+    question = GIST.of(rng, questions) if rng.random() < GIST_SHARE / 2 else rng.choice(questions)
     question = question.replace("{word}", values.word(rng)).replace("{words}", values.phrase(rng))
     question = question.replace("{name}", values.full_name(rng)).replace("{city}", values.city(rng))
     question = question.replace("{made_up}", values.made_up(rng)).replace("{number}", str(values.integer(rng)))

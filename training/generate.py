@@ -34,16 +34,16 @@ def heldout_questions():
 def chatting(rng):
     """A few unrelated turns, as in a real chat."""
     messages = []
-    for _ in range(rng.choice([1, 1, 2, 2, 3, 4])):
+    for _ in range(rng.choice([1, 1, 2, 3, 4, 5])):
         question, answer = gen_facts.any_turn(rng)
         messages += [user(question), assistant(answer)]
     return {"messages": messages}
 
 
-MIX = [(0.36, chatting), (0.15, lambda rng: gen_style.styled(rng, gen_facts.any_turn)),
+MIX = [(0.45, chatting), (0.15, lambda rng: gen_style.styled(rng, gen_facts.any_turn)),
        (0.02, lambda rng: gen_style.neutral(rng, gen_facts.any_turn)), (0.04, lambda rng: gen_style.remembered(rng, gen_facts.any_fact)),
-       (0.13, lambda rng: gen_json.conversation(rng, gen_facts.any_fact)), (0.20, lambda rng: gen_tools.conversation(rng, gen_facts.turn_for_no_tool)),
-       (0.06, gen_copy.conversation), (0.04, gen_arithmetic.drill)]
+       (0.12, lambda rng: gen_json.conversation(rng, gen_facts.any_fact)), (0.15, lambda rng: gen_tools.conversation(rng, gen_facts.turn_for_no_tool)),
+       (0.06, gen_copy.conversation), (0.03, gen_arithmetic.drill)]
 
 
 def conversations(count, seed, exclude=None):
