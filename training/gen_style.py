@@ -41,8 +41,9 @@ def ending(rng):
     kind = rng.random()
     if kind < 0.2:
         return rng.choice(ENDINGS)
-    text = rng.choice([values.word, values.word, values.made_up, values.phrase, values.first_name, values.city,
-                       values.message, values.full_name, lambda r: f"{values.word(r)} {values.word(r)}",
+    text = rng.choice([values.word, values.word, values.unseen, values.phrase, values.phrase, values.phrase, values.first_name, values.city,
+                       values.message, values.message, values.full_name, lambda r: f"{values.phrase(r)}, {values.full_name(r)}",
+                       lambda r: f"{values.word(r)} {values.word(r)}", lambda r: f"{values.word(r)} {values.phrase(r)}",
                        lambda r: str(values.integer(r))])(rng)
     if rng.random() < 0.5:
         text = text[0].upper() + text[1:]

@@ -60,10 +60,22 @@ PARAMETER_NAMES = ("color size count amount level target name place title mode l
                    "source destination quantity temperature duration reason priority").split()
 
 
+def parameter_names(rng, count):
+    """Different names; most of them any word at all, so that they can only be had from the schema."""
+    names = {}
+    while len(names) < count:
+        kind = rng.random()
+        if kind < 0.4:
+            names[rng.choice(PARAMETER_NAMES)] = True
+        else:
+            names[values.word(rng) + (rng.choice(["s", "_id", "_name", "_count"]) if kind > 0.9 else "")] = True
+    return list(names)
+
+
 def invented_tool(rng):
     """A tool nobody has seen, so that the schema must be read."""
-    verb, noun = rng.choice(values.VERBS), values.word(rng)
-    chosen = rng.sample(PARAMETER_NAMES, rng.choice([1, 1, 2, 2, 2, 3]))
+    verb, noun = rng.choice(values.VERBS) if rng.random() < 0.8 else values.word(rng), values.word(rng)
+    chosen = parameter_names(rng, rng.choice([1, 1, 2, 2, 2, 3]))
     parameters, arguments, words = [], {}, []
     for parameter in chosen:
         kind, make = rng.choice(VALUE_KINDS)
@@ -91,7 +103,7 @@ def tool_set(rng, count):
     """`count` tools whose names differ; the first is the one that is asked for."""
     made, names = [], set()
     while len(made) < count:
-        entry = invented_tool(rng) if rng.random() < 0.42 else known_tool(rng)
+        entry = invented_tool(rng) if rng.random() < 0.5 else known_tool(rng)
         key = entry[0]["function"].get("description") or entry[0]["function"]["name"]
         if key not in names:
             names.add(key)

@@ -40,10 +40,10 @@ def chatting(rng):
     return {"messages": messages}
 
 
-MIX = [(0.45, chatting), (0.15, lambda rng: gen_style.styled(rng, gen_facts.any_turn)),
+MIX = [(0.33, chatting), (0.19, lambda rng: gen_style.styled(rng, gen_facts.any_turn)),
        (0.02, lambda rng: gen_style.neutral(rng, gen_facts.any_turn)), (0.04, lambda rng: gen_style.remembered(rng, gen_facts.any_fact)),
-       (0.12, lambda rng: gen_json.conversation(rng, gen_facts.any_fact)), (0.15, lambda rng: gen_tools.conversation(rng, gen_facts.turn_for_no_tool)),
-       (0.06, gen_copy.conversation), (0.03, gen_arithmetic.drill)]
+       (0.12, lambda rng: gen_json.conversation(rng, gen_facts.any_fact)), (0.24, lambda rng: gen_tools.conversation(rng, gen_facts.turn_for_no_tool)),
+       (0.05, gen_copy.conversation), (0.02, gen_arithmetic.drill)]
 
 
 def conversations(count, seed, exclude=None):
