@@ -19,7 +19,7 @@ internal static class CacheImportCommand
         {
             folder, name, output,
         };
-        command.SetAction((parsed, cancellationToken) => 
+        command.SetAction((parsed, cancellationToken) =>
             RunAsync(context, parsed.GetValue(folder)!, parsed.GetValue(name), parsed.GetValue(output), cancellationToken));
         return command;
     }
