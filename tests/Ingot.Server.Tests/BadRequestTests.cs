@@ -32,7 +32,7 @@ public sealed class BadRequestTests(RunningServer server) : IClassFixture<Runnin
     [InlineData("""{"model": "no-such-model", "messages": [{"role": "user", "content": "Hi"}]}""", 404, "model_not_found", "model")]
     [InlineData("""{"model": "/etc", "messages": [{"role": "user", "content": "Hi"}]}""", 404, "model_not_found", "model")]
     [InlineData("""{"model": "ingot-tiny-chat", "messages": [{"role": "user", "content": "Hi"}], "max_tokens": 1000000}""", 400, "context_length_exceeded", null)]
-    [InlineData("""{"model": "ingot-tiny-chat", "messages": [{"role": "user", "content": "Hi"}], "response_format": {"type": "json_object"}}""", 400, "unsupported_value", "response_format")]
+    [InlineData("""{"model": "ingot-tiny-chat", "messages": [{"role": "user", "content": "Hi"}], "response_format": {"type": "json_schema", "json_schema": {"name": "s", "schema": {"uniqueItems": true}}}}""", 400, "unsupported_value", "response_format.json_schema.schema")]
     public async Task A_wrong_body_is_told_apart(string json, int status, string code, string? param)
     {
         using HttpResponseMessage response = await server.PostChatAsync(json);

@@ -193,7 +193,9 @@ public sealed class StreamEqualsWholeTests(RunningServer server) : IClassFixture
             foreach ((string field, JsonNode? value) in choice["delta"]!.AsObject())
             {
                 if (value is JsonArray items)
-                    (_message[field] ??= new JsonArray()).AsArray().Add(items.Single()!.DeepClone());
+                    AddCall((_message[field] ??= new JsonArray()).AsArray(), items.Single()!.AsObject());
+                else if (value is JsonObject call && _message[field] is { } begun)
+                    AddArguments(begun, call);
                 else if (value is JsonObject)
                     _message[field] = value.DeepClone();
                 else
@@ -204,6 +206,18 @@ public sealed class StreamEqualsWholeTests(RunningServer server) : IClassFixture
                 _logprobs.Add(token!.DeepClone());
             _finish = choice["finish_reason"];
         }
+
+        // The first piece of a call has its id and name, the others more of its arguments.
+        private static void AddCall(JsonArray calls, JsonObject piece)
+        {
+            if (piece.ContainsKey("id"))
+                calls.Add(piece.DeepClone());
+            else
+                AddArguments(calls[piece["index"]!.GetValue<int>()]!["function"]!, piece["function"]!);
+        }
+
+        private static void AddArguments(JsonNode call, JsonNode piece) =>
+            call["arguments"] = call["arguments"]!.GetValue<string>() + piece["arguments"]!.GetValue<string>();
 
         public JsonObject Shown()
         {

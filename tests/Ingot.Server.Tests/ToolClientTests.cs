@@ -69,7 +69,7 @@ public sealed class ToolClientTests
         await using TestService service = await TestService.AnsweringAsync(Answer, Template);
 
         var refusal = await Assert.ThrowsAsync<ClientResultException>(() => Client(service).CompleteChatAsync(
-            [new UserChatMessage("Hi")], new ChatCompletionOptions { ResponseFormat = ChatResponseFormat.CreateJsonObjectFormat() }));
+            [new UserChatMessage("Hi")], new ChatCompletionOptions { ResponseFormat = ChatResponseFormat.CreateJsonSchemaFormat("s", BinaryData.FromString("""{"type": "text"}""")) }));
         ChatCompletion answer = await Client(service).CompleteChatAsync(
             [new UserChatMessage("Hi")], new ChatCompletionOptions { IncludeLogProbabilities = true, TopLogProbabilityCount = 2, StopSequences = { " aus" } });
 

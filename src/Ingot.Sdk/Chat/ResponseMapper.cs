@@ -41,7 +41,10 @@ internal sealed class ResponseMapper(ChatRun run)
                 entry.Text.Append(text.Text);
                 break;
             case ToolCallDelta call:
-                (entry.Choice.Message.ToolCalls ??= []).Add(ToCall(call));
+                if (call.Id is null)
+                    entry.Choice.Message.ToolCalls![^1].FunctionCall!.Arguments += call.Arguments;
+                else
+                    (entry.Choice.Message.ToolCalls ??= []).Add(ToCall(call));
                 break;
             case Finished finished:
                 entry.Choice.FinishReason = ToWord(finished.Reason);
@@ -74,7 +77,7 @@ internal sealed class ResponseMapper(ChatRun run)
     {
         Index = call.Index,
         Id = call.Id,
-        Type = "function",
+        Type = call.Id is null ? null : "function",
         FunctionCall = new FunctionCall { Name = call.Name, Arguments = call.Arguments },
     };
 

@@ -28,7 +28,7 @@ internal static class ChatMapper
             Tools = tools,
             ToolChoice = ToolMapper.ToChoice(request, tools),
             ParallelToolCalls = ToolMapper.ToParallel(request, tools),
-            ResponseFormat = ToResponseFormat(request.ResponseFormat),
+            ResponseFormat = FormatMapper.ToFormat(request.ResponseFormat),
             Sampling = SamplingMapper.ToSettings(request),
             MaxTokens = TokenLimit.Of(request).Value,
             Stop = request.Stop?.Values ?? [],
@@ -81,18 +81,6 @@ internal static class ChatMapper
         "high" => ReasoningEffort.High,
         "xhigh" => ReasoningEffort.XHigh,
         _ => throw Unreachable("reasoning_effort", effort),
-    };
-
-    private static ChatResponseFormat ToResponseFormat(ResponseFormat? format) => format?.Type switch
-    {
-        null when format is not null => throw Missing("response_format.type"),
-        null or "text" => ChatResponseFormat.Text,
-        "json_object" => ChatResponseFormat.JsonObject,
-        "json_schema" when format!.JsonSchema is null => throw Missing("response_format.json_schema"),
-        "json_schema" => ChatResponseFormat.JsonSchema,
-        "lark_grammar" when format!.LarkGrammar is null => throw Missing("response_format.lark_grammar"),
-        "lark_grammar" => ChatResponseFormat.LarkGrammar,
-        _ => throw Unreachable("response_format.type", format!.Type),
     };
 
     private static int? ToTopLogprobs(ChatCompletionRequest request)

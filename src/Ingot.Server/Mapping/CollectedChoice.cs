@@ -9,7 +9,7 @@ internal sealed class CollectedChoice(int index, AnswerForm form)
 {
     private readonly StringBuilder _text = new();
     private readonly StringBuilder _reasoning = new();
-    private readonly List<ToolCallDelta> _calls = [];
+    private readonly List<(ToolCallDelta Call, StringBuilder Arguments)> _calls = [];
     private readonly List<TokenLogprob> _logprobs = [];
     private string _finish = "stop";
 
@@ -26,7 +26,9 @@ internal sealed class CollectedChoice(int index, AnswerForm form)
                 _reasoning.Append(reasoning.Text);
                 break;
             case ToolCallDelta call:
-                _calls.Add(call);
+                if (call.Id is not null)
+                    _calls.Add((call, new StringBuilder()));
+                _calls[^1].Arguments.Append(call.Arguments);
                 break;
             case Finished finished:
                 _finish = WireFinish.From(finished.Reason, form.OlderCalls);
@@ -37,12 +39,13 @@ internal sealed class CollectedChoice(int index, AnswerForm form)
     /// <summary>The choice as the wire carries it.</summary>
     public ChatChoice ToWire()
     {
+        List<ToolCallDelta> calls = _calls.ConvertAll(call => call.Call with { Arguments = call.Arguments.ToString() });
         string? content = _text.Length == 0 && _calls.Count > 0 ? null : _text.ToString();
         var message = new AssistantMessage(content)
         {
             ReasoningContent = _reasoning.Length == 0 ? null : _reasoning.ToString(),
-            ToolCalls = _calls.Count == 0 || form.OlderCalls ? null : [.. _calls.Select(call => WireToolCall.From(call, withIndex: false))],
-            FunctionCall = _calls.Count > 0 && form.OlderCalls ? WireToolCall.OlderFrom(_calls[0]) : null,
+            ToolCalls = _calls.Count == 0 || form.OlderCalls ? null : [.. calls.Select(call => WireToolCall.From(call, withIndex: false))],
+            FunctionCall = _calls.Count > 0 && form.OlderCalls ? WireToolCall.OlderFrom(calls[0]) : null,
         };
         return new ChatChoice(index, message, form.Logprobs ? new ChoiceLogprobs(_logprobs) : null, _finish);
     }

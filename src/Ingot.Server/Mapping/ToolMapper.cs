@@ -64,7 +64,10 @@ internal static class ToolMapper
             "function" when value.TryGetProperty("function", out JsonElement function) && function.ValueKind == JsonValueKind.Object =>
                 ToolChoice.Named(ChosenName(function, "tool_choice.function", tools)),
             "function" => throw ChatMapper.Missing("tool_choice.function"),
-            string other => throw ChatMapper.Unsupported("tool_choice", $"a choice of type '{other}' is not done; 'function' is"),
+            "allowed_tools" when value.TryGetProperty("allowed_tools", out JsonElement allowed) && allowed.ValueKind == JsonValueKind.Object =>
+                ToAllowed(allowed, "tool_choice.allowed_tools", tools),
+            "allowed_tools" => throw ChatMapper.Missing("tool_choice.allowed_tools"),
+            string other => throw ChatMapper.Unsupported("tool_choice", $"a choice of type '{other}' is not done; 'function' and 'allowed_tools' are"),
         },
         _ => throw ChatMapper.Invalid("tool_choice", "must be 'none', 'auto', 'required' or an object that names a function"),
     };
@@ -78,11 +81,33 @@ internal static class ToolMapper
             case JsonValueKind.String when value.GetString() is "none":
                 return ToolChoice.None;
             case JsonValueKind.Object:
-                string name = ChosenName(value, "function_call", tools);
-                throw ChatMapper.Unsupported("function_call", $"this build does not force a call of '{name}'; it can be 'auto' or 'none'");
+                return ToolChoice.Named(ChosenName(value, "function_call", tools));
             default:
                 throw ChatMapper.Invalid("function_call", "must be 'none', 'auto' or an object that names a function");
         }
+    }
+
+    private static ToolChoice ToAllowed(JsonElement allowed, string path, IReadOnlyList<ToolDefinition> tools)
+    {
+        bool isRequired = TextOf(allowed, "mode", path) switch
+        {
+            "auto" => false,
+            "required" => true,
+            _ => throw ChatMapper.Invalid($"{path}.mode", "must be 'auto' or 'required'"),
+        };
+        if (!allowed.TryGetProperty("tools", out JsonElement chosen) || chosen.ValueKind != JsonValueKind.Array || chosen.GetArrayLength() == 0)
+            throw ChatMapper.Invalid($"{path}.tools", "must name at least one function");
+        List<string> names = [];
+        foreach ((int index, JsonElement tool) in chosen.EnumerateArray().Index())
+        {
+            string at = $"{path}.tools[{index}]";
+            if (tool.ValueKind != JsonValueKind.Object || TextOf(tool, "type", at) != "function")
+                throw ChatMapper.Unsupported(at, "only tools of type 'function' are done");
+            bool isNested = tool.TryGetProperty("function", out JsonElement function) && function.ValueKind == JsonValueKind.Object;
+            names.Add(ChosenName(isNested ? function : tool, isNested ? $"{at}.function" : at, tools));
+        }
+
+        return ToolChoice.Allowed(names, isRequired);
     }
 
     private static string ChosenName(JsonElement holder, string path, IReadOnlyList<ToolDefinition> tools)
@@ -110,10 +135,11 @@ internal static class ToolMapper
         if (function is null)
             throw ChatMapper.Invalid(path, "must be an object");
         string name = function.Name ?? throw ChatMapper.Missing($"{path}.name");
-        if (function.Strict == true)
-            throw ChatMapper.Unsupported($"{path}.strict", "arguments are not enforced by this service");
         if (function.Parameters is { ValueKind: not (JsonValueKind.Object or JsonValueKind.Null) })
             throw ChatMapper.Invalid($"{path}.parameters", "must be a JSON Schema object");
-        return new ToolDefinition(name, function.Description, Given(function.Parameters));
+        JsonElement? parameters = Given(function.Parameters);
+        if (function.Strict == true && parameters is { } schema)
+            StrictSchema.Check(schema, $"function '{name}'", $"{path}.parameters");
+        return new ToolDefinition(name, function.Description, parameters, function.Strict == true, $"{path}.parameters");
     }
 }

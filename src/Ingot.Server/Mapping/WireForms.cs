@@ -19,12 +19,12 @@ internal static class WireFinish
 /// <summary>The wire's form of a call the model made.</summary>
 internal static class WireToolCall
 {
-    /// <summary>Maps a call; streams number them, whole answers do not.</summary>
+    /// <summary>Maps a call or a piece of one; streams number them, whole answers do not.</summary>
     public static ToolCall From(ToolCallDelta call, bool withIndex) => new()
     {
         Index = withIndex ? call.Index : null,
         Id = call.Id,
-        Type = "function",
+        Type = call.Id is null ? null : "function",
         Function = OlderFrom(call),
     };
 

@@ -2,6 +2,7 @@ using Ingot.Engine;
 using Ingot.Engine.Sampling;
 using Ingot.Errors;
 using Ingot.Models.Catalog;
+using Ingot.Service.Chat.Constraints;
 using Ingot.Service.Hosting;
 
 namespace Ingot.Service.Chat;
@@ -24,11 +25,12 @@ public sealed class ChatService(ModelHost models, IngotOptions options)
     public async Task<ChatRun> StartAsync(ChatTurn turn, CancellationToken cancellationToken = default)
     {
         ChatTurnRules.Check(turn, options);
+        var plan = AnswerPlan.Of(turn);
         var lease = await models.AcquireAsync(turn.Model, turn.TimeToLive, cancellationToken);
         var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, lease.Revoked);
         try
         {
-            return Start(turn, lease, stop, cancellationToken);
+            return Start(turn, plan, lease, stop, cancellationToken);
         }
         catch
         {
@@ -55,19 +57,21 @@ public sealed class ChatService(ModelHost models, IngotOptions options)
         return lease.Model.Tokenizer.Encode(PromptBuilder.Render(turn, lease.Model), addSpecialTokens: false).Count;
     }
 
-    private static ChatRun Start(ChatTurn turn, ModelLease lease, CancellationTokenSource stop, CancellationToken caller)
+    private static ChatRun Start(ChatTurn turn, AnswerPlan? plan, ModelLease lease, CancellationTokenSource stop, CancellationToken caller)
     {
         var model = lease.Model;
         var prompt = PromptBuilder.Render(turn, model);
         var tokens = model.Tokenizer.Encode(prompt, addSpecialTokens: false);
         var maxTokens = Limit(turn, tokens.Count, model);
         var markup = OutputMarkup.For(turn, model, prompt.Text);
+        var constraint = plan is null || markup.IsLeftAlone ? null : model.Constraints.For(turn, plan, markup, model);
         var request = new GenerationRequest
         {
             Prompt = tokens,
             Sampling = SamplingDefaults.Fill(turn.Sampling, turn.Choices, model.Folder.Config.Search),
             MaxTokens = maxTokens,
             TopLogProbabilities = turn.TopLogProbabilities,
+            Constraint = constraint is null ? null : () => new ConstrainedAnswer(constraint.Start()),
         };
         ChoiceReader[] readers =
             [.. Enumerable.Range(0, turn.Choices).Select(choice => new ChoiceReader(choice, model.Tokenizer, turn.Stop, markup))];

@@ -119,69 +119,6 @@ public sealed record TurnMessage
 /// <param name="Arguments">Its arguments, JSON text as the model wrote it.</param>
 public sealed record TurnToolCall(string Id, string Name, string Arguments);
 
-/// <summary>A function the model may call.</summary>
-/// <param name="Name">Its name.</param>
-/// <param name="Description">What it does; null when not said.</param>
-/// <param name="Parameters">JSON Schema of its arguments; null when it has none.</param>
-public sealed record ToolDefinition(string Name, string? Description, JsonElement? Parameters);
-
-/// <summary>Whether the model may, must or must not call a function.</summary>
-public sealed record ToolChoice
-{
-    private ToolChoice(ToolChoiceKind kind, string? name) => (Kind, Name) = (kind, name);
-
-    /// <summary>The model decides.</summary>
-    public static ToolChoice Auto { get; } = new(ToolChoiceKind.Auto, null);
-
-    /// <summary>No call; the functions are not shown to the model.</summary>
-    public static ToolChoice None { get; } = new(ToolChoiceKind.None, null);
-
-    /// <summary>At least one call.</summary>
-    public static ToolChoice Required { get; } = new(ToolChoiceKind.Required, null);
-
-    /// <summary>Which choice it is.</summary>
-    public ToolChoiceKind Kind { get; }
-
-    /// <summary>The function, with <see cref="ToolChoiceKind.Named"/> only; else null.</summary>
-    public string? Name { get; }
-
-    /// <summary>A call of this function.</summary>
-    /// <param name="name">The function's name.</param>
-    public static ToolChoice Named(string name) => new(ToolChoiceKind.Named, name);
-}
-
-/// <summary>The kinds of <see cref="ToolChoice"/>.</summary>
-public enum ToolChoiceKind
-{
-    /// <summary>The model decides.</summary>
-    Auto,
-
-    /// <summary>No call.</summary>
-    None,
-
-    /// <summary>Some call.</summary>
-    Required,
-
-    /// <summary>A call of one certain function.</summary>
-    Named,
-}
-
-/// <summary>The form an answer must have.</summary>
-public enum ChatResponseFormat
-{
-    /// <summary>Free text.</summary>
-    Text,
-
-    /// <summary>Any JSON object.</summary>
-    JsonObject,
-
-    /// <summary>JSON by a schema.</summary>
-    JsonSchema,
-
-    /// <summary>Text by a Lark grammar.</summary>
-    LarkGrammar,
-}
-
 /// <summary>How tokens are drawn. Null means the model's own default.</summary>
 public sealed record SamplingSettings
 {

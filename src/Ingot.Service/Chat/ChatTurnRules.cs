@@ -1,4 +1,5 @@
 using Ingot.Errors;
+using Ingot.Service.Chat.Constraints;
 
 namespace Ingot.Service.Chat;
 
@@ -23,10 +24,8 @@ internal static class ChatTurnRules
             throw Refusal(ErrorCode.InvalidValue, "ttl", "should not be negative");
         if (turn.TopLogProbabilities is < 0 or > MaxTopLogProbabilities)
             throw Refusal(ErrorCode.InvalidValue, "top_logprobs", $"should be 0 to {MaxTopLogProbabilities}");
-        if (turn.ToolChoice.Kind is ToolChoiceKind.Required or ToolChoiceKind.Named)
-            throw Refusal(ErrorCode.UnsupportedValue, "tool_choice", "can be auto or none; this build does not force a call");
-        if (turn.ResponseFormat != ChatResponseFormat.Text)
-            throw Refusal(ErrorCode.UnsupportedValue, "response_format", "can be text; this build does not force a form on the answer");
+        if (turn.ToolChoice.Kind is ToolChoiceKind.Required or ToolChoiceKind.Named && AnswerCalls.Callable(turn).Count == 0)
+            throw Refusal(ErrorCode.InvalidValue, "tool_choice", "should name functions that are given");
     }
 
     private static IngotException Refusal(ErrorCode code, string field, string rule) => new(code, $"'{field}' {rule}.", field);

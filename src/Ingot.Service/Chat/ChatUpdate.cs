@@ -17,13 +17,13 @@ public sealed record TextDelta(int Choice, string Text, IReadOnlyList<TokenProba
 /// <param name="Text">Whole characters, not empty.</param>
 public sealed record ReasoningDelta(int Choice, string Text) : ChatUpdate(Choice);
 
-/// <summary>A function call, whole.</summary>
+/// <summary>A function call: its beginning, which has an id and a name, or more of its arguments, which has neither.</summary>
 /// <param name="Choice">Which of the answers, from 0.</param>
 /// <param name="Index">Which of the answer's calls, from 0.</param>
-/// <param name="Id"><c>call_</c> and nine letters or digits.</param>
-/// <param name="Name">The function.</param>
-/// <param name="Arguments">A JSON object, as text.</param>
-public sealed record ToolCallDelta(int Choice, int Index, string Id, string Name, string Arguments) : ChatUpdate(Choice);
+/// <param name="Id"><c>call_</c> and nine letters or digits; null for more arguments of a call that began before.</param>
+/// <param name="Name">The function; null for more arguments of a call that began before.</param>
+/// <param name="Arguments">A piece of the arguments; all pieces together are a JSON object, as text.</param>
+public sealed record ToolCallDelta(int Choice, int Index, string? Id, string? Name, string Arguments) : ChatUpdate(Choice);
 
 /// <summary>The end of one answer.</summary>
 /// <param name="Choice">Which of the answers, from 0.</param>

@@ -23,7 +23,7 @@ internal sealed class ChoiceReader
     private readonly IncrementalDecoder _decoder;
     private readonly StopMatcher _stop;
     private readonly ReasoningParser? _reasoning;
-    private readonly ToolCallParser? _toolCalls;
+    private readonly ICallParser? _toolCalls;
     private readonly bool _endsWithFirstCall;
     private readonly HashSet<int> _markerTokens = [];
     private readonly List<OutputPart> _parts = [];
@@ -41,8 +41,8 @@ internal sealed class ChoiceReader
         (_choice, _tokenizer) = (choice, tokenizer);
         _stop = new StopMatcher(stops);
         _reasoning = markup.Reasoning is { } reasoning ? new ReasoningParser(reasoning, markup.StartsInReasoning) : null;
-        _toolCalls = markup.ToolCalls is { } calls ? new ToolCallParser(calls) : null;
-        _endsWithFirstCall = markup.EndsWithFirstCall;
+        _toolCalls = markup.ToolCalls is not { } calls ? null : markup.IsEnforced ? new EnforcedCallParser(calls) : new ToolCallParser(calls);
+        _endsWithFirstCall = markup is { EndsWithFirstCall: true, IsEnforced: false };
         AddMarkerTokens(markup.Reasoning);
         AddMarkerTokens(markup.ToolCalls);
         _decoder = tokenizer.CreateDecoder(skipSpecialTokens: _markerTokens.Count == 0);
@@ -73,14 +73,15 @@ internal sealed class ChoiceReader
         {
             TokenCount++;
             var wasReasoning = _reasoning is { IsInside: true };
+            var wasCalling = _toolCalls is EnforcedCallParser { IsInside: true };
             if (wasReasoning)
                 ReasoningTokenCount++;
             if (next.LogProbabilities is { } probabilities)
                 _probabilities.Add(Describe(token, probabilities));
             Parse(_stop.Append(TextOf(token)), updates);
 
-            // Probabilities are those of the content's tokens; thinking and its markers are none.
-            if (wasReasoning || _reasoning is { IsInside: true })
+            // Probabilities are those of the content's tokens; thinking, calls and their markers are none.
+            if (wasReasoning || _reasoning is { IsInside: true } || wasCalling || _toolCalls is EnforcedCallParser { IsInside: true })
                 _probabilities.Clear();
             if (HasLastCall)
                 End(FinishReason.Stop, updates);
@@ -165,15 +166,20 @@ internal sealed class ChoiceReader
         {
             if (HasLastCall)
                 break;
-            if (part is OutputPart.Call call)
+            if (part is OutputPart.Text text)
             {
-                _probabilities.Clear();
-                updates.Add(new ToolCallDelta(_choice, _calls++, NewCallId(), call.Name, call.Arguments));
+                updates.Add(new TextDelta(_choice, text.Value, TakeProbabilities()));
+                continue;
             }
-            else
+
+            _probabilities.Clear();
+            updates.Add(part switch
             {
-                updates.Add(new TextDelta(_choice, ((OutputPart.Text)part).Value, TakeProbabilities()));
-            }
+                OutputPart.CallStart start => new ToolCallDelta(_choice, _calls++, NewCallId(), start.Name, ""),
+                OutputPart.CallArguments more => new ToolCallDelta(_choice, _calls - 1, null, null, more.Value),
+                OutputPart.Call call => new ToolCallDelta(_choice, _calls++, NewCallId(), call.Name, call.Arguments),
+                _ => throw new InvalidOperationException($"A {part.GetType().Name} is no part of an answer."),
+            });
         }
 
         _answer.Clear();

@@ -13,20 +13,36 @@ internal sealed record OutputMarkup(OutputMarkers? ToolCalls, OutputMarkers? Rea
     /// <summary>Whether the answer ends with its first function call. Default: it may make several.</summary>
     internal bool EndsWithFirstCall { get; init; }
 
+    /// <summary>Whether nothing is known of how the model begins a call, and it may answer without one: then it is left alone.</summary>
+    internal bool IsLeftAlone { get; init; }
+
+    /// <summary>Whether a grammar holds the output to these markers, so that what they enclose is a call. Default: it may be anything.</summary>
+    internal bool IsEnforced { get; init; }
+
     internal static OutputMarkup For(ChatTurn turn, LoadedModel model, string prompt)
     {
         var withTools = PromptBuilder.OfferedTools(turn).Count > 0;
         var toolCalls = withTools ? ToolCallMarkers(model.Entry) : null;
+        var isLeftAlone = turn.ToolChoice.Kind == ToolChoiceKind.Auto && turn.ResponseFormat.Kind == ChatResponseFormatKind.Text && !KnowsCalls(model);
         var reasoning = Thinks(model, model.TemplateFor(withTools)) ? ReasoningMarkers(model.Entry) : null;
         return new OutputMarkup(toolCalls, reasoning, reasoning is not null && prompt.AsSpan().TrimEnd().EndsWith(reasoning.Start, StringComparison.Ordinal))
         {
             EndsWithFirstCall = !turn.ParallelToolCalls,
+            IsLeftAlone = isLeftAlone,
+            IsEnforced = withTools && !isLeftAlone,
         };
     }
 
-    private static OutputMarkers ToolCallMarkers(ModelEntry entry) => new(Given(entry.ToolCallStart, "<tool_call>"), Given(entry.ToolCallEnd, "</tool_call>"));
+    /// <summary>What opens and closes a function call of a model.</summary>
+    internal static OutputMarkers ToolCallMarkers(ModelEntry entry) => new(Given(entry.ToolCallStart, "<tool_call>"), Given(entry.ToolCallEnd, "</tool_call>"));
 
     private static OutputMarkers ReasoningMarkers(ModelEntry entry) => new(Given(entry.ReasoningStart, "<think>"), Given(entry.ReasoningEnd, "</think>"));
+
+    private static bool KnowsCalls(LoadedModel model)
+    {
+        var start = ToolCallMarkers(model.Entry).Start;
+        return !string.IsNullOrEmpty(model.Entry.ToolCallStart) || model.Tokenizer.FindToken(start) is not null || model.TemplateFor(withTools: true).Mentions(start);
+    }
 
     private static bool Thinks(LoadedModel model, ModelTemplate template)
     {

@@ -3,6 +3,8 @@ using Ingot.Engine.Embedding;
 using Ingot.Engine.ModelFolders;
 using Ingot.Errors;
 using Ingot.Models.Catalog;
+using Ingot.Service.Chat.Constraints;
+using Ingot.Text.Constraints;
 using Ingot.Text.Tokenizers;
 
 namespace Ingot.Service.Hosting;
@@ -14,6 +16,7 @@ public sealed class LoadedModel : IDisposable
     private readonly Embedder? _embedder;
     private readonly ModelTemplate? _template;
     private readonly ModelTemplate? _toolTemplate;
+    private readonly ModelConstraints? _constraints;
 
     /// <summary>Puts together what was loaded, and reads the folder's chat templates.</summary>
     /// <param name="entry">The catalog's description.</param>
@@ -28,6 +31,7 @@ public sealed class LoadedModel : IDisposable
         ContextLength = Math.Min(folder.Config.ContextLength, contextLengthLimit ?? int.MaxValue);
         _template = ModelTemplate.Parse(folder.ChatTemplateSource, folder);
         _toolTemplate = ModelTemplate.Parse(folder.ToolUseTemplateSource, folder);
+        _constraints = new ModelConstraints(() => ConstraintVocabulary.Create(tokenizer, folder.Config.EndOfSequenceIds, folder.Config.VocabularySize));
     }
 
     /// <summary>Puts together what was loaded of a model that makes vectors.</summary>
@@ -60,6 +64,9 @@ public sealed class LoadedModel : IDisposable
     /// <exception cref="IngotException"><see cref="ErrorCode.UnsupportedValue"/> when the model generates text instead.</exception>
     public Embedder Embedder => _embedder ?? throw new IngotException(ErrorCode.UnsupportedValue,
         $"Model '{Entry.Id}' generates text and makes no embeddings; use a model whose task is embeddings.", "model");
+
+    /// <summary>What its answers can be held to.</summary>
+    internal ModelConstraints Constraints => _constraints ?? throw new IngotException(ErrorCode.UnsupportedValue, $"Model '{Entry.Id}' generates no text.", "model");
 
     /// <summary>Whether it makes vectors instead of text.</summary>
     public bool IsEmbedder => _embedder is not null;

@@ -106,7 +106,9 @@ public sealed class Tokenizer
 
     internal string? TokenOf(int id) => _parts.Vocabulary.TokenOf(id);
 
-    internal bool IsAdded(int id) => _added.ContainsKey(id);
+    /// <summary>Whether a token is one that the tokenizer's files add to the vocabulary, special or not.</summary>
+    /// <param name="id">The token's id.</param>
+    public bool IsAdded(int id) => _added.ContainsKey(id);
 
     private byte[] FindBytes(int id, string token)
     {

@@ -82,7 +82,6 @@ public sealed class ChatMapperTests
     [InlineData(""" "functions": [{"name": "f"}], "parallel_tool_calls": true """, "parallel_tool_calls", ErrorCode.InvalidValue)]
     [InlineData(""" "functions": [null] """, "functions[0]", ErrorCode.InvalidValue)]
     [InlineData(""" "functions": [{"name": "f"}, {"name": "f"}] """, "functions", ErrorCode.InvalidValue)]
-    [InlineData(""" "functions": [{"name": "f"}], "function_call": {"name": "f"} """, "function_call", ErrorCode.UnsupportedValue)]
     [InlineData(""" "functions": [{"name": "f"}], "function_call": {"name": "g"} """, "function_call.name", ErrorCode.InvalidValue)]
     [InlineData(""" "functions": [{"name": "f"}], "function_call": "required" """, "function_call", ErrorCode.InvalidValue)]
     [InlineData(""" "function_call": "auto" """, "function_call", ErrorCode.InvalidValue)]
@@ -90,10 +89,20 @@ public sealed class ChatMapperTests
     [InlineData(""" "tools": [{"type": "function", "function": {"name": "f"}}], "functions": [{"name": "f"}] """, "functions", ErrorCode.InvalidValue)]
     [InlineData(""" "tools": [{"type": "function", "function": {"name": "f"}}], "tool_choice": 5 """, "tool_choice", ErrorCode.InvalidValue)]
     [InlineData(""" "tools": [{"type": "function", "function": {"name": "f"}}], "tool_choice": {} """, "tool_choice.type", ErrorCode.MissingRequiredParameter)]
-    [InlineData(""" "tools": [{"type": "function", "function": {"name": "f"}}], "tool_choice": {"type": "allowed_tools"} """, "tool_choice", ErrorCode.UnsupportedValue)]
+    [InlineData(""" "tools": [{"type": "function", "function": {"name": "f"}}], "tool_choice": {"type": "allowed_tools"} """, "tool_choice.allowed_tools", ErrorCode.MissingRequiredParameter)]
+    [InlineData(""" "tools": [{"type": "function", "function": {"name": "f"}}], "tool_choice": {"type": "allowed_tools", "allowed_tools": {"mode": "none", "tools": []}} """, "tool_choice.allowed_tools.mode", ErrorCode.InvalidValue)]
+    [InlineData(""" "tools": [{"type": "function", "function": {"name": "f"}}], "tool_choice": {"type": "allowed_tools", "allowed_tools": {"mode": "auto", "tools": []}} """, "tool_choice.allowed_tools.tools", ErrorCode.InvalidValue)]
+    [InlineData(""" "tools": [{"type": "function", "function": {"name": "f"}}], "tool_choice": {"type": "allowed_tools", "allowed_tools": {"mode": "auto", "tools": [{"type": "function", "function": {"name": "g"}}]}} """, "tool_choice.allowed_tools.tools[0].function.name", ErrorCode.InvalidValue)]
+    [InlineData(""" "tools": [{"type": "function", "function": {"name": "f"}}], "tool_choice": {"type": "custom"} """, "tool_choice", ErrorCode.UnsupportedValue)]
     [InlineData(""" "tools": [{"type": "function", "function": {"name": "f"}}], "tool_choice": {"type": "function"} """, "tool_choice.function", ErrorCode.MissingRequiredParameter)]
     [InlineData(""" "tools": [{"type": "function", "function": {"name": "f"}}], "tool_choice": {"type": "function", "function": {"name": 5}} """, "tool_choice.function.name", ErrorCode.InvalidValue)]
-    [InlineData(""" "tools": [{"type": "function", "function": {"name": "f", "strict": true}}] """, "tools[0].function.strict", ErrorCode.UnsupportedValue)]
+    [InlineData(""" "tools": [{"type": "function", "function": {"name": "f", "strict": true, "parameters": {"type": "object"}}}] """, "tools[0].function.parameters", ErrorCode.InvalidValue)]
+    [InlineData(""" "response_format": {"type": "json_schema", "json_schema": {"schema": {}}} """, "response_format.json_schema.name", ErrorCode.MissingRequiredParameter)]
+    [InlineData(""" "response_format": {"type": "json_schema", "json_schema": {"name": "a b", "schema": {}}} """, "response_format.json_schema.name", ErrorCode.InvalidValue)]
+    [InlineData(""" "response_format": {"type": "json_schema", "json_schema": {"name": "s"}} """, "response_format.json_schema.schema", ErrorCode.MissingRequiredParameter)]
+    [InlineData(""" "response_format": {"type": "json_schema", "json_schema": {"name": "s", "schema": "x"}} """, "response_format.json_schema.schema", ErrorCode.InvalidValue)]
+    [InlineData(""" "response_format": {"type": "json_schema", "json_schema": {"name": "s", "schema": {}, "strict": 1}} """, "response_format.json_schema.strict", ErrorCode.InvalidValue)]
+    [InlineData(""" "response_format": {"type": "json_schema", "json_schema": {"name": "s", "schema": {"type": "array"}, "strict": true}} """, "response_format.json_schema.schema", ErrorCode.InvalidValue)]
     [InlineData(""" "tools": [{"type": "function", "function": {"name": "f", "parameters": []}}] """, "tools[0].function.parameters", ErrorCode.InvalidValue)]
     [InlineData(""" "response_format": {"type": "json_schema"} """, "response_format.json_schema", ErrorCode.MissingRequiredParameter)]
     [InlineData(""" "metadata": {"top_k": "many"} """, "metadata.top_k", ErrorCode.InvalidValue)]
@@ -126,8 +135,16 @@ public sealed class ChatMapperTests
         Assert.Equal(ToolChoice.Required, With(""" "tool_choice": "required" """).ToolChoice);
         Assert.Equal(ToolChoice.Named("f"), With(""" "tool_choice": {"type": "function", "function": {"name": "f"}} """).ToolChoice);
         Assert.False(With(""" "parallel_tool_calls": false """).ParallelToolCalls);
-        Assert.Equal(ChatResponseFormat.JsonSchema, With(""" "response_format": {"type": "json_schema", "json_schema": {"name": "s", "schema": {}}} """).ResponseFormat);
-        Assert.Equal(ChatResponseFormat.LarkGrammar, With(""" "response_format": {"type": "lark_grammar", "lark_grammar": "start: \"a\""} """).ResponseFormat);
+        ToolChoice allowed = With(""" "tool_choice": {"type": "allowed_tools", "allowed_tools": {"mode": "required", "tools": [{"type": "function", "function": {"name": "f"}}]}} """).ToolChoice;
+        Assert.Equal((ToolChoiceKind.Required, "f"), (allowed.Kind, Assert.Single(allowed.AllowedNames!)));
+        ChatResponseFormat schema = With(""" "response_format": {"type": "json_schema", "json_schema": {"name": "s", "schema": {"type": "null"}}} """).ResponseFormat;
+        Assert.Equal((ChatResponseFormatKind.JsonSchema, """{"type": "null"}"""), (schema.Kind, schema.Schema!.Value.GetRawText()));
+        ChatResponseFormat lark = With(""" "response_format": {"type": "lark_grammar", "lark_grammar": "start: \"a\""} """).ResponseFormat;
+        Assert.Equal((ChatResponseFormatKind.LarkGrammar, "start: \"a\""), (lark.Kind, lark.Grammar));
+        ChatTurn strict = Map($$$$"""{"model": "m", {{{{Messages}}}}, "tools": [{"type": "function", "function": {"name": "f", "strict": true, "parameters": {"type": "object", "additionalProperties": false}}}]}""");
+        Assert.True(Assert.Single(strict.Tools).IsStrict);
+        ChatTurn older = Map($$"""{"model": "m", {{Messages}}, "functions": [{"name": "f"}], "function_call": {"name": "f"} }""");
+        Assert.Equal(ToolChoice.Named("f"), older.ToolChoice);
     }
 
     [Fact]

@@ -13,8 +13,13 @@ public sealed class ChatFixture : IAsyncDisposable
     private readonly ModelCatalog _catalog;
 
     public ChatFixture(TinyModel model, Func<LoadedModel> load, IngotOptions? options = null, TimeProvider? time = null)
+        : this(model.Entry, load, options, time)
     {
-        _catalog = FixedSource.Catalog(model.Entry);
+    }
+
+    public ChatFixture(ModelEntry model, Func<LoadedModel> load, IngotOptions? options = null, TimeProvider? time = null)
+    {
+        _catalog = FixedSource.Catalog(model);
         Host = new ModelHost(_catalog, new ModelStore(Path.GetTempPath()), (_, _) => Task.FromResult(load()), NullLogger<ModelHost>.Instance, time ?? TimeProvider.System);
         Chat = new ChatService(Host, options ?? new IngotOptions());
     }
@@ -43,7 +48,7 @@ public sealed class ChatFixture : IAsyncDisposable
     {
         var shown = new StringBuilder();
         var last = "";
-        foreach (var update in updates)
+        foreach (var update in Joined(updates))
         {
             var (kind, text) = update switch
             {
@@ -62,6 +67,21 @@ public sealed class ChatFixture : IAsyncDisposable
         }
 
         return shown.ToString();
+    }
+
+    /// <summary>The updates with each call in one.</summary>
+    public static List<ChatUpdate> Joined(IEnumerable<ChatUpdate> updates)
+    {
+        List<ChatUpdate> joined = [];
+        foreach (var update in updates)
+        {
+            if (update is ToolCallDelta { Id: null } more && joined.FindLastIndex(earlier => earlier is ToolCallDelta) is var at and >= 0)
+                joined[at] = (ToolCallDelta)joined[at] with { Arguments = ((ToolCallDelta)joined[at]).Arguments + more.Arguments };
+            else
+                joined.Add(update);
+        }
+
+        return joined;
     }
 
     public async ValueTask DisposeAsync()

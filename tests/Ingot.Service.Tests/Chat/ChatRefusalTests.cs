@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Ingot.Engine;
 using Ingot.Errors;
 using Ingot.Service.Chat;
@@ -19,14 +20,24 @@ public sealed class ChatRefusalTests
         { "an effort without a switch", ErrorCode.UnsupportedValue, "reasoning_effort", turn => turn with { ReasoningEffort = ReasoningEffort.Low } },
         { "no tokens", ErrorCode.InvalidValue, "max_tokens", turn => turn with { MaxTokens = 0 } },
         { "many alternatives", ErrorCode.InvalidValue, "top_logprobs", turn => turn with { TopLogProbabilities = 21 } },
-        { "a forced call", ErrorCode.UnsupportedValue, "tool_choice", turn => turn with { ToolChoice = ToolChoice.Required } },
-        { "a named call", ErrorCode.UnsupportedValue, "tool_choice", turn => turn with { ToolChoice = ToolChoice.Named("f") } },
-        { "JSON", ErrorCode.UnsupportedValue, "response_format", turn => turn with { ResponseFormat = ChatResponseFormat.JsonObject } },
+        { "a call of nothing", ErrorCode.InvalidValue, "tool_choice", turn => turn with { ToolChoice = ToolChoice.Required } },
+        { "a call of a function not given", ErrorCode.InvalidValue, "tool_choice", turn => turn with { ToolChoice = ToolChoice.Named("f") } },
+        { "a schema of nothing", ErrorCode.InvalidValue, "response_format.json_schema.schema", turn => turn with { ResponseFormat = Schema("false") } },
+        { "a schema that is none", ErrorCode.InvalidValue, "response_format.json_schema.schema", turn => turn with { ResponseFormat = Schema("""{"type": "text"}""") } },
+        { "a schema beyond us", ErrorCode.UnsupportedValue, "response_format.json_schema.schema", turn => turn with { ResponseFormat = Schema("""{"items": {"pattern": "(?=a)"}}""") } },
+        { "a grammar that is none", ErrorCode.InvalidValue, "response_format.lark_grammar", turn => turn with { ResponseFormat = ChatResponseFormat.LarkGrammar("start: (") } },
+        { "parameters that are wrong", ErrorCode.InvalidValue, "tools[0].function.parameters", turn => turn with { Tools = [Function("""{"minimum": "x"}""", isStrict: false)] } },
+        { "parameters that are no object", ErrorCode.InvalidValue, "tools[0].function.parameters", turn => turn with { Tools = [Function("""{"type": "string"}""", isStrict: false)] } },
+        { "strict parameters beyond us", ErrorCode.UnsupportedValue, "tools[0].function.parameters", turn => turn with { Tools = [Function("""{"minProperties": 5}""", isStrict: true)] } },
         { "too hot", ErrorCode.InvalidValue, "temperature", turn => turn with { Sampling = new() { Temperature = 1000 } } },
         { "too long", ErrorCode.ContextLengthExceeded, "messages", _ => ChatFixture.Turn(new string('x', 600)) },
         { "too much", ErrorCode.ContextLengthExceeded, "max_tokens", turn => turn with { MaxTokens = 500 } },
-        { "a variable of ours", ErrorCode.InvalidValue, "template_variables.messages", turn => turn with { TemplateVariables = new Dictionary<string, System.Text.Json.JsonElement> { ["messages"] = default } } },
+        { "a variable of ours", ErrorCode.InvalidValue, "template_variables.messages", turn => turn with { TemplateVariables = new Dictionary<string, JsonElement> { ["messages"] = default } } },
     };
+
+    private static ChatResponseFormat Schema(string schema) => ChatResponseFormat.JsonSchema(JsonElement.Parse(schema));
+
+    private static ToolDefinition Function(string parameters, bool isStrict) => new("f", null, JsonElement.Parse(parameters), isStrict, "tools[0].function.parameters");
 
     [Theory]
     [MemberData(nameof(Refusals), DisableDiscoveryEnumeration = true)]

@@ -90,14 +90,14 @@ public sealed class ChatServiceTests
         var updates = await fixture.AnswerAsync(ChatFixture.Turn() with { Tools = [Weather] });
 
         Assert.Equal("""T:Let me see.|C0:weather({"city":"Rome"})|F:ToolCalls""", ChatFixture.Show(updates));
-        Assert.Matches("^call_[A-Za-z0-9]{9}$", Assert.Single(updates.OfType<ToolCallDelta>()).Id);
+        Assert.Matches("^call_[A-Za-z0-9]{9}$", Assert.Single(ChatFixture.Joined(updates).OfType<ToolCallDelta>()).Id);
     }
 
     [Fact]
     public async Task Without_parallel_calls_the_answer_ends_with_its_first_call()
     {
         using var model = new TinyModel();
-        var call = """<tool_call>{"name":"weather"}</tool_call>""";
+        var call = """<tool_call>{"name":"weather","arguments":{}}</tool_call>""";
         await using var fixture = new ChatFixture(model, () => model.Load(TinyModel.Tokens($"A{call}\n{call}B")));
         var turn = ChatFixture.Turn() with { Tools = [Weather] };
 
@@ -116,7 +116,11 @@ public sealed class ChatServiceTests
         await using var fixture = new ChatFixture(model, () => model.Load(TinyModel.Tokens(text)));
 
         Assert.Equal($"T:{text}|F:Stop", await fixture.ShowAsync(ChatFixture.Turn()));
-        Assert.Equal($"T:{text}|F:Stop", await fixture.ShowAsync(ChatFixture.Turn() with { Tools = [Weather], ToolChoice = ToolChoice.None }));
+
+        // Where functions were given and none may be called, the model cannot even begin.
+        var shown = await fixture.ShowAsync(ChatFixture.Turn() with { Tools = [Weather], ToolChoice = ToolChoice.None, MaxTokens = 40 });
+        Assert.DoesNotContain("<tool_call>", shown, StringComparison.Ordinal);
+        Assert.DoesNotContain("C0:", shown, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -208,7 +212,7 @@ public sealed class ChatServiceTests
     public async Task Log_probabilities_are_those_of_the_content_not_of_thinking_and_calls()
     {
         using var model = new TinyModel(TinyModel.Template + "<think>\n");
-        await using var fixture = new ChatFixture(model, () => model.Load(TinyModel.Tokens("""Hm.</think>Yes.<tool_call>{"name":"weather"}</tool_call>""")));
+        await using var fixture = new ChatFixture(model, () => model.Load(TinyModel.Tokens("""Hm.</think>Yes.<tool_call>{"name":"weather","arguments":{}}</tool_call>""")));
 
         var updates = await fixture.AnswerAsync(ChatFixture.Turn() with { TopLogProbabilities = 0, Tools = [Weather] });
 

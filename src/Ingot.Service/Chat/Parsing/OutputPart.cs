@@ -11,6 +11,12 @@ internal abstract record OutputPart
 
     /// <summary>A function call.</summary>
     internal sealed record Call(string Name, string Arguments) : OutputPart;
+
+    /// <summary>The beginning of a function call whose arguments follow.</summary>
+    internal sealed record CallStart(string Name) : OutputPart;
+
+    /// <summary>More of the arguments of the call that began last.</summary>
+    internal sealed record CallArguments(string Value) : OutputPart;
 }
 
 /// <summary>The texts that open and close a special part of a model's output.</summary>

@@ -8,7 +8,7 @@ namespace Ingot.Service.Chat.Parsing;
 /// Not thread-safe.
 /// </summary>
 /// <param name="markers">What opens and closes a call.</param>
-internal sealed class ToolCallParser(OutputMarkers markers)
+internal sealed class ToolCallParser(OutputMarkers markers) : ICallParser
 {
     private readonly StringBuilder _body = new();
     private readonly JsonStringScan _scan = new();
@@ -17,15 +17,15 @@ internal sealed class ToolCallParser(OutputMarkers markers)
     private bool _afterCall;
     private int _firstEnd = -1;
 
-    /// <summary>Takes the next piece of output.</summary>
-    internal void Append(string piece, List<OutputPart> parts)
+    /// <inheritdoc/>
+    public void Append(string piece, List<OutputPart> parts)
     {
         while (piece.Length > 0)
             piece = _inside ? AppendInside(piece, parts) : AppendOutside(piece, parts);
     }
 
-    /// <summary>The output is over: gives what was held back.</summary>
-    internal void Flush(List<OutputPart> parts)
+    /// <inheritdoc/>
+    public void Flush(List<OutputPart> parts)
     {
         while (_inside)
         {

