@@ -7,18 +7,22 @@ namespace Ingot.Text.Constraints.Characters;
 /// <summary>The byte sequences that write the characters of a set in UTF-8.</summary>
 internal static class Utf8Sequences
 {
-    private static readonly int[] LastOfLength = [0x7F, 0x7FF, 0xFFFF, 0x10FFFF];
+    private const int LastBeforeSurrogates = 0xD7FF;
+    private const int FirstAfterSurrogates = 0xE000;
+
+    // A range may pass over the surrogates, which have no place in UTF-8: it is cut there too.
+    private static readonly int[] LastAlike = [0x7F, 0x7FF, LastBeforeSurrogates, 0xFFFF, 0x10FFFF];
 
     public static void Add(List<ByteSet[]> sequences, CodePointSet set)
     {
         foreach (var range in set.Ranges)
         {
             var first = range.First;
-            foreach (var last in LastOfLength)
+            foreach (var last in LastAlike)
             {
                 if (first > last) continue;
                 AddSameLength(sequences, first, Math.Min(range.Last, last));
-                first = last + 1;
+                first = last == LastBeforeSurrogates ? FirstAfterSurrogates : last + 1;
                 if (first > range.Last) break;
             }
         }

@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Json;
 using Ingot.Testing;
 using Ingot.Text.Constraints;
 using Ingot.Text.Constraints.JsonSchema;
@@ -28,6 +29,16 @@ public sealed class SchemaMachineTests
         }
 
         Assert.True(wrong.Count == 0, string.Join('\n', wrong));
+    }
+
+    [Fact]
+    public void Bytes_that_are_no_character_are_no_text()
+    {
+        var machine = CompiledGrammar.Compile(JsonSchemaGrammar.Compile(JsonElement.Parse("""{"type":"string","maxLength":6}""")));
+        byte[][] wrong = [[0xED, 0xA0, 0x80], [0xED, 0xBF, 0xBF], [0xC0, 0x80], [0xE0, 0x80, 0x80], [0xF4, 0x90, 0x80, 0x80], [0x80], [0xFF]];
+
+        Assert.All(wrong, bytes => Assert.False(machine.Accepts([(byte)'"', .. bytes, (byte)'"'])));
+        Assert.True(machine.Accepts("\"\uD7FF\uE000\U0010FFFF\""u8));
     }
 
     private static bool TakesTokens(TokenConstraint constraint, Tokenizer tokenizer, string text)
