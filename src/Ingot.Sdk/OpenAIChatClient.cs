@@ -3,19 +3,23 @@ using Betalgo.Ranul.OpenAI.ObjectModels.RequestModels;
 using Betalgo.Ranul.OpenAI.ObjectModels.ResponseModels;
 using Ingot.Service.Chat;
 using Microsoft.AI.Foundry.Local.Chat;
+using Microsoft.AI.Foundry.Local.OpenAI;
+using Microsoft.AI.Foundry.Local.Running;
+using ToolChoice = Betalgo.Ranul.OpenAI.ObjectModels.RequestModels.ToolChoice;
+using ToolDefinition = Betalgo.Ranul.OpenAI.ObjectModels.RequestModels.ToolDefinition;
 
 namespace Microsoft.AI.Foundry.Local;
 
-/// <summary>Chats with one loaded model, in process. May be used by many threads at once, as long as nobody changes <see cref="Settings"/> meanwhile.</summary>
+/// <summary>Chats with one loaded model. May be used by many threads at once, as long as nobody changes <see cref="Settings"/> meanwhile.</summary>
 public class OpenAIChatClient
 {
     private readonly string _modelId;
-    private readonly ChatService _chat;
+    private readonly IModelRuntime _runtime;
 
-    internal OpenAIChatClient(string modelId, ChatService chat)
+    internal OpenAIChatClient(string modelId, IModelRuntime runtime)
     {
         _modelId = modelId;
-        _chat = chat;
+        _runtime = runtime;
     }
 
     /// <summary>How answers are made; absent fields leave the choice to the model.</summary>
@@ -44,6 +48,12 @@ public class OpenAIChatClient
 
         /// <summary>0 (exclusive) to 1.</summary>
         public float? TopP { get; set; }
+
+        /// <summary>The form answers must have; default free text.</summary>
+        public ResponseFormatExtended? ResponseFormat { get; set; }
+
+        /// <summary>Whether the model may, must or must not call one of the tools given; default it may.</summary>
+        public ToolChoice? ToolChoice { get; set; }
     }
 
     /// <summary>How answers are made.</summary>
@@ -52,29 +62,44 @@ public class OpenAIChatClient
     /// <summary>Gives the whole answer.</summary>
     /// <param name="messages">The conversation so far.</param>
     /// <param name="ct">Stops the answer.</param>
-    /// <exception cref="FoundryLocalException">The messages or settings are refused, or the model is not loaded any more.</exception>
+    /// <exception cref="FoundryLocalException">The messages or settings are refused, or the model cannot be used any more.</exception>
     public Task<ChatCompletionCreateResponse> CompleteChatAsync(IEnumerable<ChatMessage> messages, CancellationToken? ct = null) =>
+        CompleteChatAsync(messages, null, ct);
+
+    /// <summary>Gives the whole answer, in which the model may call tools.</summary>
+    /// <param name="messages">The conversation so far.</param>
+    /// <param name="tools">The tools the model may call; null for none.</param>
+    /// <param name="ct">Stops the answer.</param>
+    /// <exception cref="FoundryLocalException">The messages, tools or settings are refused, or the model cannot be used any more.</exception>
+    public Task<ChatCompletionCreateResponse> CompleteChatAsync(
+        IEnumerable<ChatMessage> messages, IEnumerable<ToolDefinition>? tools, CancellationToken? ct = null) =>
         Refusals.TranslateAsync(async () =>
         {
-            CancellationToken cancellationToken = ct ?? CancellationToken.None;
-            await using ChatRun run = await _chat.StartAsync(TurnMapper.ToTurn(_modelId, messages, Settings), cancellationToken);
-            var response = new ResponseMapper(run);
-            await foreach (ChatUpdate update in run.Updates.WithCancellation(cancellationToken))
+            ChatTurn turn = TurnMapper.ToTurn(_modelId, messages, tools, Settings);
+            var response = new ResponseMapper(_modelId);
+            await foreach (ChatUpdate update in _runtime.AnswerAsync(turn, ct ?? CancellationToken.None))
                 response.Collect(update);
             return response.Whole();
         });
 
-    /// <summary>Gives the answer as it comes.</summary>
+    /// <summary>Gives the answer as it comes. A reader that stops reading stops the answer.</summary>
     /// <param name="messages">The conversation so far.</param>
     /// <param name="ct">Stops the answer.</param>
-    /// <exception cref="FoundryLocalException">The messages or settings are refused, or the model is not loaded any more.</exception>
+    /// <exception cref="FoundryLocalException">The messages or settings are refused, or the model cannot be used any more.</exception>
+    public IAsyncEnumerable<ChatCompletionCreateResponse> CompleteChatStreamingAsync(IEnumerable<ChatMessage> messages, CancellationToken ct) =>
+        CompleteChatStreamingAsync(messages, null, ct);
+
+    /// <summary>Gives the answer as it comes; the model may call tools. Calls come whole, with the piece that ends their choice.</summary>
+    /// <param name="messages">The conversation so far.</param>
+    /// <param name="tools">The tools the model may call; null for none.</param>
+    /// <param name="ct">Stops the answer.</param>
+    /// <exception cref="FoundryLocalException">The messages, tools or settings are refused, or the model cannot be used any more.</exception>
     public async IAsyncEnumerable<ChatCompletionCreateResponse> CompleteChatStreamingAsync(
-        IEnumerable<ChatMessage> messages, [EnumeratorCancellation] CancellationToken ct)
+        IEnumerable<ChatMessage> messages, IEnumerable<ToolDefinition>? tools, [EnumeratorCancellation] CancellationToken ct)
     {
-        await using ChatRun run = await Refusals.TranslateAsync(
-            () => _chat.StartAsync(TurnMapper.ToTurn(_modelId, messages, Settings), ct));
-        var response = new ResponseMapper(run);
-        await using IAsyncEnumerator<ChatUpdate> updates = run.Updates.GetAsyncEnumerator(ct);
+        ChatTurn turn = TurnMapper.ToTurn(_modelId, messages, tools, Settings);
+        var response = new ResponseMapper(_modelId);
+        await using IAsyncEnumerator<ChatUpdate> updates = _runtime.AnswerAsync(turn, ct).GetAsyncEnumerator(ct);
         while (await Refusals.TranslateAsync(() => updates.MoveNextAsync().AsTask()))
         {
             if (response.Piece(updates.Current) is { } piece)

@@ -6,7 +6,8 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Ingot.Sdk.Tests;
 
-/// <summary>The library in this process. One class, so that its tests share the one instance a process may have in turn.</summary>
+/// <summary>The library in this process.</summary>
+[Collection(OneManager.Name)]
 public sealed class FoundryLocalManagerTests : IAsyncLifetime
 {
     public async ValueTask InitializeAsync() =>

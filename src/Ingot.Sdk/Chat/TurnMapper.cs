@@ -1,23 +1,25 @@
 using Betalgo.Ranul.OpenAI.ObjectModels.RequestModels;
 using Ingot.Service.Chat;
+using Declared = Betalgo.Ranul.OpenAI.ObjectModels.RequestModels.ToolDefinition;
 
 namespace Microsoft.AI.Foundry.Local.Chat;
 
-/// <summary>Turns messages and settings into a turn of the chat service.</summary>
+/// <summary>Turns messages, tools and settings into a turn of the chat service.</summary>
 internal static class TurnMapper
 {
     /// <summary>Maps them.</summary>
-    /// <exception cref="FoundryLocalException">There is no message, or one has an unknown role.</exception>
-    public static ChatTurn ToTurn(string modelId, IEnumerable<ChatMessage> messages, OpenAIChatClient.ChatSettings settings)
+    /// <exception cref="FoundryLocalException">Something in them is refused; the message says what.</exception>
+    public static ChatTurn ToTurn(
+        string modelId, IEnumerable<ChatMessage> messages, IEnumerable<Declared>? tools, OpenAIChatClient.ChatSettings settings)
     {
-        TurnMessage[] mapped = [.. messages.Select(ToMessage)];
-        if (mapped.Length == 0)
-            throw new FoundryLocalException("A chat needs at least one message.");
-
+        var mapped = ToolMapper.ToTools(tools);
         return new ChatTurn
         {
             Model = modelId,
-            Messages = mapped,
+            Messages = MessageMapper.ToMessages(messages),
+            Tools = mapped,
+            ToolChoice = ToolMapper.ToChoice(settings.ToolChoice, mapped),
+            ResponseFormat = FormatMapper.ToFormat(settings.ResponseFormat),
             MaxTokens = settings.MaxTokens,
             Choices = settings.N ?? 1,
             Sampling = new SamplingSettings
@@ -31,27 +33,4 @@ internal static class TurnMapper
             },
         };
     }
-
-    private static TurnMessage ToMessage(ChatMessage message) => new()
-    {
-        Role = message.Role switch
-        {
-            "system" => TurnRole.System,
-            "developer" => TurnRole.Developer,
-            "user" => TurnRole.User,
-            "assistant" => TurnRole.Assistant,
-            "tool" => TurnRole.Tool,
-            _ => throw new FoundryLocalException(
-                $"Unknown message role '{message.Role}'; it must be system, developer, user, assistant or tool."),
-        },
-        Text = message.Content,
-        Name = message.Name,
-        ToolCallId = message.ToolCallId,
-        ToolCalls = message.ToolCalls is null ? [] : [.. message.ToolCalls.Select(ToCall)],
-    };
-
-    private static TurnToolCall ToCall(ToolCall call) => new(
-        call.Id ?? throw new FoundryLocalException("A tool call in the messages has no id."),
-        call.FunctionCall?.Name ?? throw new FoundryLocalException("A tool call in the messages has no function name."),
-        call.FunctionCall.Arguments ?? "{}");
 }

@@ -61,7 +61,7 @@ internal sealed class ModelVariant(ModelEntry entry, IngotServices services) : I
     /// <inheritdoc/>
     public async Task<OpenAIChatClient> GetChatClientAsync(CancellationToken? ct = null) =>
         await IsLoadedAsync(ct)
-            ? new OpenAIChatClient(entry.Id, services.Chat)
+            ? new OpenAIChatClient(entry.Id, new Running.InProcessRuntime(services))
             : throw new FoundryLocalException($"Model {entry.Id} is not loaded. Call LoadAsync first.");
 
     /// <inheritdoc/>
