@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.ExceptionServices;
 using Ingot.Engine.Sampling;
 using Ingot.Engine.Scheduling;
 using Ingot.Errors;
@@ -13,6 +14,7 @@ internal sealed class Generation(GenerationRequest request, Sequence sequence, C
 {
     private readonly long _submitted = Stopwatch.GetTimestamp();
     private readonly ITokenConstraint? _constraint = request.Constraint?.Invoke();
+    private ExceptionDispatchInfo? _maskFailure;
     private int _delivered;
 
     public Sequence Sequence => sequence;
@@ -31,15 +33,33 @@ internal sealed class Generation(GenerationRequest request, Sequence sequence, C
     /// <summary>Whether a reader has got any token yet.</summary>
     public bool HasDelivered => _delivered > 0;
 
-    /// <summary>Makes "never" of what may not come next.</summary>
-    public void Constrain(Span<float> logits, SamplingScratch scratch)
+    /// <summary>Whether its next mask is work enough to be done beside a step.</summary>
+    public bool NeedsMask => _constraint is { IsMaskKnown: false };
+
+    /// <summary>Works out the next mask, on whichever thread; what fails then fails in <see cref="Constrain"/>.</summary>
+    public void FindMask()
+    {
+        try
+        {
+            _constraint!.FindMask();
+        }
+        catch (Exception exception)
+        {
+            _maskFailure = ExceptionDispatchInfo.Capture(exception);
+        }
+    }
+
+    /// <summary>Finds which tokens may come next.</summary>
+    /// <returns>A bit for each; none at all when every token may.</returns>
+    public ReadOnlySpan<ulong> Constrain(SamplingScratch scratch)
     {
         if (_constraint is null)
-            return;
+            return default;
+        _maskFailure?.Throw();
         _constraint.FillMask(scratch.Allowed);
         if (!scratch.Allowed.AsSpan().ContainsAnyExcept(0UL))
             throw new IngotException(ErrorCode.InvalidValue, "No token of this model can go on as the requested format demands.");
-        TokenMask.Apply(scratch.Allowed, logits);
+        return scratch.Allowed;
     }
 
     /// <summary>Tells the constraint what was chosen, and the scheduler what follows from that.</summary>

@@ -2,7 +2,7 @@ namespace Ingot.Engine;
 
 /// <summary>
 /// What one generation's tokens must follow. The engine asks what is allowed, tells what was chosen, and knows nothing of the
-/// text behind it. Used by the engine's thread only, for one generation; what it throws ends that generation.
+/// text behind it. Used by one of the engine's threads at a time, for one generation; what it throws ends that generation.
 /// </summary>
 public interface ITokenConstraint
 {
@@ -11,6 +11,12 @@ public interface ITokenConstraint
     /// last token is delivered.
     /// </summary>
     bool CanContinue { get; }
+
+    /// <summary>Whether <see cref="FillMask"/> is a matter of microseconds; if not, <see cref="FindMask"/> is called while the model computes.</summary>
+    bool IsMaskKnown { get; }
+
+    /// <summary>Works out what <see cref="FillMask"/> will be asked for next.</summary>
+    void FindMask();
 
     /// <summary>Writes which tokens may come next, the ends of a sequence among them; at least one when tokens may follow.</summary>
     /// <param name="allowed">

@@ -29,6 +29,7 @@ public sealed class InferenceEngine : IDisposable
     private readonly Dictionary<Sequence, Generation> _generations = [];
     private readonly StepBatch _batch = new();
     private readonly SamplingScratch _scratch;
+    private readonly MaskFinder _masks;
     private readonly Thread _thread;
     private readonly int[] _chosen;
     private readonly TokenLogProbabilities?[] _logProbabilities;
@@ -58,6 +59,7 @@ public sealed class InferenceEngine : IDisposable
         _logits = new float[runner.VocabularySize];
         _chosen = new int[maxSequences];
         _logProbabilities = new TokenLogProbabilities?[maxSequences];
+        _masks = new MaskFinder($"Ingot masks {options.Name}", maxSequences);
         _thread = new Thread(Run) { IsBackground = true, Name = $"Ingot engine {options.Name}" };
         _thread.Start();
         logger.Started(options.Name, runner.BlockCount, runner.BlockSize, maxSequences, budget);
@@ -205,7 +207,7 @@ public sealed class InferenceEngine : IDisposable
             return;
         Prepare(plan);
         long started = Stopwatch.GetTimestamp();
-        _runner.Step(_batch, _logits.AsSpan(0, _batch.LogitRowCount * _runner.VocabularySize));
+        Compute(plan);
         long computed = Stopwatch.GetTimestamp();
         _counters.CountStep(plan, computed - started);
         Choose(plan);
@@ -213,6 +215,19 @@ public sealed class InferenceEngine : IDisposable
         _scheduler.Complete(_chosen);
         _counters.Note(_scheduler, _pool);
         Deliver(plan);
+    }
+
+    private void Compute(StepPlan plan)
+    {
+        try
+        {
+            _masks.Begin(plan, _generations);
+            _runner.Step(_batch, _logits.AsSpan(0, _batch.LogitRowCount * _runner.VocabularySize));
+        }
+        finally
+        {
+            _masks.Finish();
+        }
     }
 
     private void Prepare(StepPlan plan)
@@ -263,8 +278,7 @@ public sealed class InferenceEngine : IDisposable
         int? top = generation.TopLogProbabilities;
         if (top is not null)
             logits.CopyTo(_scratch.RawLogits);
-        generation.Constrain(logits, _scratch);
-        if (!generation.Sampler.TryChoose(logits, _scratch, out token))
+        if (!generation.Sampler.TryChoose(logits, generation.Constrain(_scratch), _scratch, out token))
             return false;
         if (top is { } alternatives)
             logProbabilities = LogProbabilities.Read(_scratch.RawLogits, token, alternatives, _scratch);
@@ -311,6 +325,7 @@ public sealed class InferenceEngine : IDisposable
         foreach (Generation generation in _generations.Values)
             generation.Fail(StoppedError());
         _counters.Dispose();
+        _masks.Dispose();
         _runner.Dispose();
         _logger.Stopped(_options.Name, count);
     }

@@ -31,20 +31,40 @@ internal sealed class Sampler
 
     /// <summary>Chooses the next token.</summary>
     /// <param name="logits">One row; changed by the call.</param>
+    /// <param name="allowed">A bit for each token that may be chosen; none at all when every token may.</param>
     /// <param name="scratch">For the same vocabulary.</param>
     /// <param name="token">The token chosen.</param>
     /// <returns>False when the logits are not numbers to choose by: NaN, infinite, or all negative infinity.</returns>
-    public bool TryChoose(Span<float> logits, SamplingScratch scratch, out int token)
+    public bool TryChoose(Span<float> logits, ReadOnlySpan<ulong> allowed, SamplingScratch scratch, out int token)
     {
-        token = -1;
         AdjustLogits(logits);
-        if (!Logits.TryMax(logits, out float max))
+        if (allowed.IsEmpty || !TokenMask.IsFew(allowed))
+        {
+            if (!allowed.IsEmpty)
+                TokenMask.Apply(allowed, logits);
+            token = ChooseIn(logits, scratch);
+        }
+        else
+        {
+            // Where few tokens are allowed they are a row of their own, and the others cost nothing.
+            int count = TokenMask.Gather(allowed, logits, scratch.FewIds, scratch.FewLogits);
+            int place = ChooseIn(scratch.FewLogits.AsSpan(0, count), scratch);
+            token = place < 0 ? -1 : scratch.FewIds[place];
+        }
+        if (token < 0)
             return false;
-        token = _options.Temperature == 0 ? Logits.IndexOf(logits, max)
-            : _options is { TopK: 0, MinP: 0, TopP: 1 } ? DrawFromAll(logits, max, scratch)
-            : DrawFromCandidates(logits, max, scratch);
         Remember(token);
         return true;
+    }
+
+    /// <summary>The index of one of the logits; -1 when they are not numbers to choose by.</summary>
+    private int ChooseIn(ReadOnlySpan<float> logits, SamplingScratch scratch)
+    {
+        if (!Logits.TryMax(logits, out float max))
+            return -1;
+        return _options.Temperature == 0 ? Logits.IndexOf(logits, max)
+            : _options is { TopK: 0, MinP: 0, TopP: 1 } ? DrawFromAll(logits, max, scratch)
+            : DrawFromCandidates(logits, max, scratch);
     }
 
     private void AdjustLogits(Span<float> logits)

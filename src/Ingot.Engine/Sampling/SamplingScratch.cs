@@ -21,6 +21,12 @@ internal sealed class SamplingScratch(int vocabularySize)
     /// <summary>A bit for each token that a constraint allows.</summary>
     public ulong[] Allowed { get; } = new ulong[TokenMask.WordsFor(vocabularySize)];
 
+    /// <summary>The tokens allowed, ascending, where they are few.</summary>
+    public int[] FewIds { get; } = new int[TokenMask.MostFew];
+
+    /// <summary>Their logits.</summary>
+    public float[] FewLogits { get; } = new float[TokenMask.MostFew];
+
     /// <summary>A row of logits as the model gave it.</summary>
     public float[] RawLogits { get; } = new float[vocabularySize];
 }

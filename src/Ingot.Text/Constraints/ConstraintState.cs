@@ -12,6 +12,9 @@ public sealed class ConstraintState
     // Masks worked out for this answer that are kept: it comes back to few places while it writes a string or a list.
     private const int MaxKeptMasks = 8;
 
+    // Places of the trie that may be walked on the spot: some ten microseconds.
+    private const int MaxKnownWork = 1000;
+
     // So many bytes of text are looked at to write what follows as the tokenizer would; so many are written at once.
     private const int MaxContext = 48;
     private const int MaxForced = 512;
@@ -44,6 +47,22 @@ public sealed class ConstraintState
     /// <summary>Whether a token that ends the sequence was taken; nothing may follow it.</summary>
     public bool HasEnded { get; private set; }
 
+    /// <summary>Whether <see cref="FillMask"/> takes microseconds here, because all it is made of was worked out before.</summary>
+    public bool IsMaskKnown
+    {
+        get
+        {
+            if (HasEnded || _at.Mask is not null) return true;
+            var work = 0;
+            foreach (var reading in _at.Readings)
+            {
+                if (_constraint.Masks.Find(reading.State) is not { } alone) return false;
+                if (reading.Stack.Returns.Count > 0) work += alone.PlacesBelowEnds;
+            }
+            return work <= MaxKnownWork;
+        }
+    }
+
     internal Configuration Configuration => _at;
 
     internal PushdownMachine Machine => _machine;
@@ -61,6 +80,13 @@ public sealed class ConstraintState
         Mask().CopyTo(allowed);
         if (!IsComplete) return;
         foreach (var token in _constraint.Vocabulary.EndOfSequenceIds) allowed[token >> 6] |= 1UL << (token & 63);
+    }
+
+    /// <summary>Works out what <see cref="FillMask"/> has to write here, so that it takes microseconds.</summary>
+    /// <exception cref="Errors.IngotException">The grammar turned out too ambiguous.</exception>
+    public void FindMask()
+    {
+        if (!HasEnded) Mask();
     }
 
     /// <summary>Takes the answer's next token.</summary>
@@ -168,7 +194,7 @@ public sealed class ConstraintState
     {
         if (_at.Mask is { } known) return known;
         _machine.BeginToken();
-        var mask = new ulong[_constraint.Vocabulary.MaskLength];
+        var mask = NewMask();
         foreach (var reading in _at.Readings)
         {
             var alone = _constraint.Masks.Of(reading.State, _walk);
@@ -177,8 +203,18 @@ public sealed class ConstraintState
             var after = _machine.AfterReturn(reading.Stack);
             foreach (var end in alone.Ends) _walk.Mark(_machine, alone.Rest, end, after, mask, null);
         }
-        if (_masked.Count >= MaxKeptMasks) _masked.Dequeue().Mask = null;
         _masked.Enqueue(_at);
         return _at.Mask = mask;
+    }
+
+    /// <summary>An empty mask, in the room of the oldest one where enough are kept.</summary>
+    private ulong[] NewMask()
+    {
+        if (_masked.Count < MaxKeptMasks) return new ulong[_constraint.Vocabulary.MaskLength];
+        var oldest = _masked.Dequeue();
+        var mask = oldest.Mask!;
+        oldest.Mask = null;
+        mask.AsSpan().Clear();
+        return mask;
     }
 }

@@ -149,6 +149,10 @@ public sealed class ConstrainedGenerationTests
     {
         public bool CanContinue => state.CanContinue;
 
+        public bool IsMaskKnown => state.IsMaskKnown;
+
+        public void FindMask() => state.FindMask();
+
         public void FillMask(Span<ulong> allowed) => state.FillMask(allowed);
 
         public void Advance(int token) => Assert.True(state.Advance(token));

@@ -121,12 +121,12 @@ public sealed class SamplerTests
             {
                 float[] logits = Some.Logits(1, 100);
                 logits[at] = bad;
-                Assert.False(new Sampler(options, Prompt).TryChoose(logits, scratch, out _));
+                Assert.False(new Sampler(options, Prompt).TryChoose(logits, default, scratch, out _));
             }
         }
         float[] none = new float[100];
         none.AsSpan().Fill(float.NegativeInfinity);
-        Assert.False(new Sampler(new SamplingOptions(), Prompt).TryChoose(none, scratch, out _));
+        Assert.False(new Sampler(new SamplingOptions(), Prompt).TryChoose(none, default, scratch, out _));
     }
 
     [Fact]
@@ -166,7 +166,7 @@ public sealed class SamplerTests
         var scratch = new SamplingScratch(1000);
         List<int> Draws(Sampler sampler) => [.. Enumerable.Range(0, 30).Select(_ =>
         {
-            sampler.TryChoose(new float[1000], scratch, out int token);
+            sampler.TryChoose(new float[1000], default, scratch, out int token);
             return token;
         })];
         Assert.NotEqual(Draws(new Sampler(new SamplingOptions(), Prompt)), Draws(new Sampler(new SamplingOptions(), Prompt)));
@@ -189,12 +189,6 @@ public sealed class SamplerTests
         Assert.All(result.Top, t => Assert.Equal(logits[t.Token] - normalizer, t.LogProbability, 1e-4));
     }
 
-    private static int Draw(SamplingOptions options, float[] logits, int[] generated, SamplingScratch scratch)
-    {
-        var sampler = new Sampler(options, Prompt);
-        foreach (int token in generated)
-            sampler.Remember(token);
-        Assert.True(sampler.TryChoose([.. logits], scratch, out int drawn));
-        return drawn;
-    }
+    private static int Draw(SamplingOptions options, float[] logits, int[] generated, SamplingScratch scratch) =>
+        SamplerMaskTests.Draw(options, logits, [], generated, scratch);
 }

@@ -53,7 +53,13 @@ public sealed class MaskProperties
         var mask = new ulong[constraint.Vocabulary.MaskLength];
         for (var step = 0; step < steps; step++)
         {
+            if (step % 2 == 0)
+            {
+                state.FindMask();
+                Assert.True(state.IsMaskKnown);
+            }
             state.FillMask(mask);
+            Assert.True(state.IsMaskKnown);
             var allowed = Enumerable.Range(0, tokens.Count).Where(id => (mask[id >> 6] >> (id & 63) & 1) != 0).ToList();
             Assert.Equal(Try(constraint, [.. text], tokens), allowed);
             Assert.Equal(state.IsComplete, allowed.Contains(End));

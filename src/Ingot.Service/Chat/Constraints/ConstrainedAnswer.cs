@@ -11,6 +11,12 @@ internal sealed class ConstrainedAnswer(ConstraintState state) : ITokenConstrain
     public bool CanContinue => state.CanContinue;
 
     /// <inheritdoc/>
+    public bool IsMaskKnown => state.IsMaskKnown;
+
+    /// <inheritdoc/>
+    public void FindMask() => state.FindMask();
+
+    /// <inheritdoc/>
     public void FillMask(Span<ulong> allowed) => state.FillMask(allowed);
 
     /// <inheritdoc/>

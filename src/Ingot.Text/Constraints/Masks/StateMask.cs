@@ -10,6 +10,9 @@ namespace Ingot.Text.Constraints.Masks;
 /// <param name="Ends">Places with tokens below them.</param>
 internal sealed record StateMask(ulong[]? Bits, int[] Tokens, VocabularyTrie Rest, int[] Ends)
 {
+    /// <summary>How many places have to be looked at for one caller at most.</summary>
+    public int PlacesBelowEnds { get; } = Ends.Sum(end => Rest.Nodes[end].End - end - 1);
+
     public void AddTo(Span<ulong> mask)
     {
         foreach (var token in Tokens) mask[token >> 6] |= 1UL << (token & 63);

@@ -22,15 +22,21 @@ internal sealed class StateMasks(ConstraintVocabulary vocabulary, GrammarProgram
     private readonly ConcurrentDictionary<int, StateMask> _known = new();
     private int _keptBits;
 
+    /// <summary>What a state allows; null where nobody asked for it yet, or too much is kept already.</summary>
+    public StateMask? Find(int state) => _known.GetValueOrDefault(Representative(state));
+
     public StateMask Of(int state, TrieWalk walk)
     {
-        if (program.Counted(state, out var local) is { } counted) state += counted.Representative(local, vocabulary.All.Depth) - local;
+        state = Representative(state);
         if (_known.TryGetValue(state, out var known)) return known;
         var mask = Build(state, walk);
         var isKept = mask.Bits is null ? _known.Count < MaxKnown : Interlocked.Increment(ref _keptBits) <= MaxKept;
         if (isKept) _known.TryAdd(state, mask);
         return mask;
     }
+
+    private int Representative(int state) =>
+        program.Counted(state, out var local) is { } counted ? state + counted.Representative(local, vocabulary.All.Depth) - local : state;
 
     private StateMask Build(int state, TrieWalk walk)
     {
