@@ -19,7 +19,7 @@ internal sealed class EngineCounters : IDisposable
     private readonly Histogram<double> _timeToFirstToken;
     private readonly KeyValuePair<string, object?> _model;
     private readonly int _blockCount;
-    private long _steps, _promptTokens, _decodedTokens, _promptTicks, _decodeTicks, _samplingTicks, _preemptions;
+    private long _steps, _promptTokens, _decodedTokens, _draftedTokens, _acceptedTokens, _promptTicks, _decodeTicks, _samplingTicks, _preemptions;
     private int _running, _waiting, _freeBlocks;
 
     public EngineCounters(string name, int blockCount)
@@ -35,23 +35,27 @@ internal sealed class EngineCounters : IDisposable
             "Requests waiting for their turn.");
     }
 
-    public void CountStep(StepPlan plan, long modelTicks)
+    /// <summary>Counts a step whose tokens are chosen and not yet booked.</summary>
+    public void CountStep(StepPlan plan, long modelTicks, long samplingTicks)
     {
-        int decodes = 0;
+        int decodes = 0, drafts = 0, accepted = 0, generated = 0;
         foreach (PlannedTokens part in plan.Parts)
+        {
             decodes += part.IsDecode ? part.Count : 0;
-        long decodeTicks = modelTicks * decodes / plan.TokenCount;
+            drafts += part.Draft;
+            accepted += part.Draft > 0 ? part.Sequence.ConfirmedDraft() : 0;
+            generated += part.Sequence.Yielded.Count;
+        }
+        long decodeTicks = modelTicks * (decodes + drafts) / plan.TokenCount;
         Volatile.Write(ref _steps, _steps + 1);
-        Volatile.Write(ref _decodedTokens, _decodedTokens + decodes);
-        Volatile.Write(ref _promptTokens, _promptTokens + plan.TokenCount - decodes);
+        Volatile.Write(ref _decodedTokens, _decodedTokens + decodes + accepted);
+        Volatile.Write(ref _promptTokens, _promptTokens + plan.TokenCount - decodes - drafts);
+        Volatile.Write(ref _draftedTokens, _draftedTokens + drafts);
+        Volatile.Write(ref _acceptedTokens, _acceptedTokens + accepted);
         Volatile.Write(ref _decodeTicks, _decodeTicks + decodeTicks);
         Volatile.Write(ref _promptTicks, _promptTicks + modelTicks - decodeTicks);
-    }
-
-    public void CountSampling(long ticks, int tokens)
-    {
-        Volatile.Write(ref _samplingTicks, _samplingTicks + ticks);
-        _generatedTokens.Add(tokens, _model);
+        Volatile.Write(ref _samplingTicks, _samplingTicks + samplingTicks);
+        _generatedTokens.Add(generated, _model);
     }
 
     public void CountFirstToken(TimeSpan sinceSubmission) => _timeToFirstToken.Record(sinceSubmission.TotalSeconds, _model);
@@ -75,7 +79,9 @@ internal sealed class EngineCounters : IDisposable
         Volatile.Read(ref _running),
         Volatile.Read(ref _waiting),
         Volatile.Read(ref _freeBlocks),
-        _blockCount);
+        _blockCount,
+        Volatile.Read(ref _draftedTokens),
+        Volatile.Read(ref _acceptedTokens));
 
     public void Dispose() => _meter.Dispose();
 }

@@ -15,7 +15,8 @@ public sealed record EngineOptions
     public int QueueCapacity { get; init; } = 64;
 
     /// <summary>
-    /// Tokens in one step, from <see cref="MaxSequences"/> to 65536. Larger reads prompts faster, smaller keeps running answers smoother. Default 512.
+    /// Tokens in one step, from <see cref="MaxSequences"/> to 65536. Larger reads prompts faster. Beside answers under way fewer of a prompt
+    /// are computed at once, so that a step takes them at most two and a half times as long as one without. Default 512.
     /// </summary>
     public int StepTokenBudget { get; init; } = 512;
 
@@ -24,6 +25,12 @@ public sealed record EngineOptions
     /// a quarter of the free memory; one full context may take up to half of it.
     /// </summary>
     public long? KvCacheBytes { get; init; }
+
+    /// <summary>
+    /// Tokens of one answer computed together on a guess, 0..64, where that pays: what the prompt, the answer so far, a prediction or an
+    /// earlier answer to the same prompt says next. The answer is the same with it and without. 0: never. Default 24.
+    /// </summary>
+    public int MaxDraftTokens { get; init; } = 24;
 
     /// <summary>Threads that compute one step. 0 (default): the cores this process may use.</summary>
     public int ThreadCount { get; init; }
@@ -42,6 +49,8 @@ public sealed record EngineOptions
             mistakes.Add($"StepTokenBudget is {StepTokenBudget}, not MaxSequences ({MaxSequences}) to 65536");
         if (KvCacheBytes is <= 0)
             mistakes.Add($"KvCacheBytes is {KvCacheBytes}, not above 0");
+        if (MaxDraftTokens is < 0 or > 64)
+            mistakes.Add($"MaxDraftTokens is {MaxDraftTokens}, not 0 to 64");
         if (ThreadCount is < 0 or > 1024)
             mistakes.Add($"ThreadCount is {ThreadCount}, not 0 to 1024");
         if (mistakes.Count > 0)

@@ -3,7 +3,7 @@ namespace Ingot.Engine;
 /// <summary>What an engine has done since it started and what it is doing now, as of the last step.</summary>
 /// <param name="Steps">Steps computed.</param>
 /// <param name="PromptTokens">Tokens computed as part of a prompt, recomputed ones included.</param>
-/// <param name="DecodedTokens">Tokens computed one at a time, each to yield the next.</param>
+/// <param name="DecodedTokens">Tokens computed after the prompt, each to yield the next; of guessed ones those that came true.</param>
 /// <param name="PromptTime">Time in the model for prompt tokens; a mixed step's time is shared out by tokens.</param>
 /// <param name="DecodeTime">Time in the model for decoded tokens.</param>
 /// <param name="SamplingTime">Time choosing tokens.</param>
@@ -12,6 +12,9 @@ namespace Ingot.Engine;
 /// <param name="Waiting">Requests waiting for their turn or for cache blocks.</param>
 /// <param name="FreeBlocks">Cache blocks nobody holds.</param>
 /// <param name="BlockCount">Cache blocks in all.</param>
+/// <param name="DraftedTokens">Tokens computed on a guess.</param>
+/// <param name="AcceptedTokens">How many of these came true.</param>
 public sealed record EngineStatistics(
     long Steps, long PromptTokens, long DecodedTokens, TimeSpan PromptTime, TimeSpan DecodeTime, TimeSpan SamplingTime,
-    long Preemptions, int Running, int Waiting, int FreeBlocks, int BlockCount);
+    long Preemptions, int Running, int Waiting, int FreeBlocks, int BlockCount,
+    long DraftedTokens, long AcceptedTokens);

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Runtime.ExceptionServices;
 using Ingot.Engine.Sampling;
 using Ingot.Engine.Scheduling;
+using Ingot.Engine.Speculation;
 using Ingot.Errors;
 
 namespace Ingot.Engine;
@@ -14,12 +15,20 @@ internal sealed class Generation(GenerationRequest request, Sequence sequence, C
 {
     private readonly long _submitted = Stopwatch.GetTimestamp();
     private readonly ITokenConstraint? _constraint = request.Constraint?.Invoke();
+    private readonly int[] _prediction = [.. request.Prediction];
+    private readonly Queue<TokenLogProbabilities> _logProbabilities = new();
     private ExceptionDispatchInfo? _maskFailure;
     private int _delivered;
 
     public Sequence Sequence => sequence;
 
     public Sampler Sampler { get; } = new(request.Sampling, request.Prompt);
+
+    /// <summary>What it may say next; null before that was asked.</summary>
+    public DraftedSequence? Drafted { get; set; }
+
+    /// <summary>What the answer is expected to resemble; empty for nothing.</summary>
+    public ReadOnlySpan<int> Prediction => _prediction;
 
     public int? TopLogProbabilities => request.TopLogProbabilities;
 
@@ -63,18 +72,21 @@ internal sealed class Generation(GenerationRequest request, Sequence sequence, C
     }
 
     /// <summary>Tells the constraint what was chosen, and the scheduler what follows from that.</summary>
-    public void Take(int token)
+    public void Take(int token, TokenLogProbabilities? logProbabilities)
     {
+        sequence.Yielded.Add(token);
+        if (logProbabilities is not null)
+            _logProbabilities.Enqueue(logProbabilities);
         if (_constraint is null || sequence.EndTokens.Contains(token))
             return;
         _constraint.Advance(token);
-        int room = sequence.MaxTokens - sequence.GeneratedCount - 1;
+        int room = sequence.MaxTokens - sequence.GeneratedCount - sequence.Yielded.Count;
         // A forced token is not scored, so it has no log-probabilities to show.
         if (room > 0 && request.TopLogProbabilities is null)
         {
             foreach (int forced in _constraint.TakeForced(room))
             {
-                sequence.Forced.Add(forced);
+                sequence.Yielded.Add(forced);
                 Sampler.Remember(forced);
             }
         }
@@ -82,13 +94,15 @@ internal sealed class Generation(GenerationRequest request, Sequence sequence, C
     }
 
     /// <summary>Puts in what the scheduler has just booked: the tokens, but for an end token, and the end, if this is it.</summary>
-    /// <returns>Whether the reader is still to be woken; at the end it is already.</returns>
-    public bool Deliver(TokenLogProbabilities? logProbabilities)
+    /// <returns>Whether the reader is still to be woken; not when there is nothing new, nor at the end, when it is already.</returns>
+    public bool Deliver()
     {
         int count = sequence.GeneratedCount - (sequence.State is SequenceState.Stopped ? 1 : 0);
+        bool isNew = _delivered < count;
         for (; _delivered < count; _delivered++)
         {
             int token = sequence.Tokens[sequence.PromptLength + _delivered];
+            _logProbabilities.TryDequeue(out TokenLogProbabilities? logProbabilities);
             Events.Put(new TokenEvent(token, logProbabilities, CachedTokens: _delivered == 0 ? sequence.CachedTokens : null));
         }
         FinishReason? finish = sequence.State switch
@@ -98,9 +112,9 @@ internal sealed class Generation(GenerationRequest request, Sequence sequence, C
             _ => null,
         };
         if (finish is null)
-            return true;
+            return isNew;
         Events.Put(new TokenEvent(
-            null, null, finish, new TokenUsage(sequence.PromptLength, sequence.GeneratedCount, sequence.CachedTokens)));
+            null, null, finish, new TokenUsage(sequence.PromptLength, sequence.GeneratedCount, sequence.CachedTokens, sequence.AcceptedDrafts, sequence.RefusedDrafts)));
         Events.Complete();
         return false;
     }

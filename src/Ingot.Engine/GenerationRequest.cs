@@ -31,4 +31,10 @@ public sealed record GenerationRequest
     /// chosen, whatever <see cref="Sampling"/> says; log-probabilities stay the model's own. Null (default): nothing.
     /// </summary>
     public Func<ITokenConstraint>? Constraint { get; init; }
+
+    /// <summary>
+    /// Tokens that the answer is expected to resemble, as that of an edit resembles the text edited; each in 0..vocabulary size - 1. They make
+    /// it come faster where they are right and never change it. Default: none.
+    /// </summary>
+    public IReadOnlyList<int> Prediction { get; init; } = [];
 }

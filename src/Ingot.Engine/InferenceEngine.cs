@@ -5,6 +5,7 @@ using Ingot.Engine.KvCache;
 using Ingot.Engine.ModelFolders;
 using Ingot.Engine.Sampling;
 using Ingot.Engine.Scheduling;
+using Ingot.Engine.Speculation;
 using Ingot.Errors;
 using Microsoft.Extensions.Logging;
 
@@ -28,11 +29,11 @@ public sealed class InferenceEngine : IDisposable
     private readonly Scheduler _scheduler;
     private readonly Dictionary<Sequence, Generation> _generations = [];
     private readonly StepBatch _batch = new();
-    private readonly SamplingScratch _scratch;
     private readonly MaskFinder _masks;
+    private readonly TokenChooser _chooser;
+    private readonly StepCost _cost = new();
+    private readonly Speculator _speculator;
     private readonly Thread _thread;
-    private readonly int[] _chosen;
-    private readonly TokenLogProbabilities?[] _logProbabilities;
     private readonly List<TokenQueue> _toWake = [];
     private float[] _logits;
     private int _openRequests;
@@ -55,10 +56,9 @@ public sealed class InferenceEngine : IDisposable
         int budget = Math.Min(options.StepTokenBudget, runner.MaxStepTokens);
         int maxSequences = Math.Min(options.MaxSequences, budget);
         _scheduler = new Scheduler(_pool, maxSequences, budget);
-        _scratch = new SamplingScratch(runner.VocabularySize);
+        _speculator = new Speculator(options.MaxDraftTokens, _cost);
+        _chooser = new TokenChooser(runner.VocabularySize);
         _logits = new float[runner.VocabularySize];
-        _chosen = new int[maxSequences];
-        _logProbabilities = new TokenLogProbabilities?[maxSequences];
         _masks = new MaskFinder($"Ingot masks {options.Name}", maxSequences);
         _thread = new Thread(Run) { IsBackground = true, Name = $"Ingot engine {options.Name}" };
         _thread.Start();
@@ -165,7 +165,7 @@ public sealed class InferenceEngine : IDisposable
             {
                 running = TakeIncoming();
                 if (running)
-                    Step(_scheduler.Schedule());
+                    Step(Plan());
             }
             catch (Exception exception)
             {
@@ -201,6 +201,12 @@ public sealed class InferenceEngine : IDisposable
         return !_stopping;
     }
 
+    private StepPlan Plan()
+    {
+        _speculator.Guess(_generations.Values);
+        return _scheduler.Schedule(_cost.PromptTokensBeside(_scheduler.DecodeRowCount));
+    }
+
     private void Step(StepPlan plan)
     {
         if (plan.IsEmpty)
@@ -209,10 +215,10 @@ public sealed class InferenceEngine : IDisposable
         long started = Stopwatch.GetTimestamp();
         Compute(plan);
         long computed = Stopwatch.GetTimestamp();
-        _counters.CountStep(plan, computed - started);
         Choose(plan);
-        _counters.CountSampling(Stopwatch.GetTimestamp() - computed, _batch.LogitRowCount);
-        _scheduler.Complete(_chosen);
+        _counters.CountStep(plan, computed - started, Stopwatch.GetTimestamp() - computed);
+        _cost.Learn(plan, Stopwatch.GetElapsedTime(started).TotalSeconds);
+        _scheduler.Complete();
         _counters.Note(_scheduler, _pool);
         Deliver(plan);
     }
@@ -236,8 +242,7 @@ public sealed class InferenceEngine : IDisposable
         foreach (PlannedTokens part in plan.Parts)
         {
             Sequence sequence = part.Sequence;
-            _batch.AddSequence(
-                sequence.Tokens.Slice(sequence.Computed, part.Count), sequence.Computed, sequence.Blocks.Memory, part.YieldsToken ? 1 : 0);
+            _batch.AddSequence(sequence.NextTokens(part.TokenCount), sequence.Computed, sequence.Blocks.Memory, part.LogitRowCount);
         }
         int needed = _batch.LogitRowCount * _runner.VocabularySize;
         if (_logits.Length < needed)
@@ -247,16 +252,16 @@ public sealed class InferenceEngine : IDisposable
     private void Choose(StepPlan plan)
     {
         int row = 0;
-        for (int i = 0; i < plan.Parts.Count; i++)
+        foreach (PlannedTokens part in plan.Parts)
         {
-            _chosen[i] = -1;
-            if (!plan.Parts[i].YieldsToken)
+            if (!part.YieldsToken)
                 continue;
-            Generation generation = _generations[plan.Parts[i].Sequence];
-            Span<float> logits = _logits.AsSpan(row++ * _runner.VocabularySize, _runner.VocabularySize);
+            Generation generation = _generations[part.Sequence];
+            Span<float> logits = _logits.AsSpan(row * _runner.VocabularySize, part.LogitRowCount * _runner.VocabularySize);
+            row += part.LogitRowCount;
             try
             {
-                if (TryChoose(generation, logits, out _chosen[i], out _logProbabilities[i]))
+                if (_chooser.TryChoose(generation, logits))
                     continue;
                 _logger.LogitsNotFinite(_options.Name);
                 End(generation, new IngotException(ErrorCode.Internal, "The model's output was not a number; the request was ended."));
@@ -264,7 +269,6 @@ public sealed class InferenceEngine : IDisposable
             catch (Exception exception)
             {
                 // What a constraint cannot do costs its own generation, not the step.
-                _chosen[i] = -1;
                 if (exception is not IngotException)
                     _logger.StepFailed(_options.Name, 1, exception);
                 End(generation, exception as IngotException ?? new IngotException(ErrorCode.Internal, "The requested format failed; the log has the details.", inner: exception));
@@ -272,33 +276,17 @@ public sealed class InferenceEngine : IDisposable
         }
     }
 
-    private bool TryChoose(Generation generation, Span<float> logits, out int token, out TokenLogProbabilities? logProbabilities)
-    {
-        logProbabilities = null;
-        int? top = generation.TopLogProbabilities;
-        if (top is not null)
-            logits.CopyTo(_scratch.RawLogits);
-        if (!generation.Sampler.TryChoose(logits, generation.Constrain(_scratch), _scratch, out token))
-            return false;
-        if (top is { } alternatives)
-            logProbabilities = LogProbabilities.Read(_scratch.RawLogits, token, alternatives, _scratch);
-        generation.Take(token);
-        return true;
-    }
-
     private void Deliver(StepPlan plan)
     {
-        for (int i = 0; i < plan.Parts.Count; i++)
+        foreach (PlannedTokens part in plan.Parts)
         {
-            if (_chosen[i] < 0)
+            if (!_generations.TryGetValue(part.Sequence, out Generation? generation) || part.Sequence.GeneratedCount == 0)
                 continue;
-            Sequence sequence = plan.Parts[i].Sequence;
-            Generation generation = _generations[sequence];
             if (!generation.HasDelivered)
                 _counters.CountFirstToken(generation.SinceSubmission);
-            if (sequence.State is not SequenceState.Running)
+            if (part.Sequence.State is not SequenceState.Running)
                 Forget(generation);
-            if (generation.Deliver(_logProbabilities[i]))
+            if (generation.Deliver())
                 _toWake.Add(generation.Events);
         }
 
@@ -341,6 +329,7 @@ public sealed class InferenceEngine : IDisposable
     private void Forget(Generation generation)
     {
         _generations.Remove(generation.Sequence);
+        _speculator.Keep(generation.Sequence);
         Interlocked.Decrement(ref _openRequests);
     }
 

@@ -25,6 +25,7 @@ internal sealed class RequestRules(IModelRunner runner)
             throw new IngotException(ErrorCode.InvalidValue, $"'top_logprobs' must be between 0 and {LogProbabilities.MostAlternatives}.", "top_logprobs");
         CheckTokens(request.Prompt, "prompt");
         CheckTokens(request.StopTokens, "stop");
+        CheckTokens(request.Prediction, "prediction");
         int maxTokens = CheckLength(request.Prompt.Count, request.MaxTokens);
         IReadOnlySet<int> endTokens = EndTokens(request);
         SharedPrompt? shared = count > 1 ? new SharedPrompt(request.Prompt.Count, _blockSize) : null;

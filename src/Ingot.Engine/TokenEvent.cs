@@ -28,4 +28,6 @@ public enum FinishReason
 /// <param name="PromptTokens">Tokens in the prompt.</param>
 /// <param name="CompletionTokens">Tokens generated, the token that ended generation included.</param>
 /// <param name="CachedTokens">Prompt tokens whose keys and values were already in the cache and were not computed again.</param>
-public sealed record TokenUsage(int PromptTokens, int CompletionTokens, int CachedTokens);
+/// <param name="AcceptedDrafts">Tokens generated that had been guessed and computed ahead of their turn. Default 0.</param>
+/// <param name="RefusedDrafts">Tokens guessed and computed in vain; no part of <paramref name="CompletionTokens"/>. Default 0.</param>
+public sealed record TokenUsage(int PromptTokens, int CompletionTokens, int CachedTokens, int AcceptedDrafts = 0, int RefusedDrafts = 0);

@@ -25,6 +25,8 @@ internal sealed class BlockTable
         _ids[Count++] = block;
     }
 
+    public void RemoveLast() => Count--;
+
     /// <summary>The block after the known ones is <paramref name="known"/> from now on, which holds the same.</summary>
     public void SetKnown(PrefixBlock known)
     {

@@ -78,6 +78,13 @@ internal sealed class KvBlockPool
         }
     }
 
+    /// <summary>Lets go of the blocks behind those that hold <paramref name="tokens"/> tokens. Others cannot have found them.</summary>
+    public void Shrink(BlockTable table, int tokens)
+    {
+        for (int count = BlocksFor(tokens); table.Count > count; table.RemoveLast())
+            Drop(table.Ids[^1]);
+    }
+
     /// <summary>Lets go of every block of the table; those nobody else holds become free.</summary>
     public void Release(BlockTable table)
     {

@@ -17,6 +17,8 @@ namespace Ingot.Engine.Scheduling;
 /// and one more for each running sequence (else the next decodes would throw the newcomer out again). What an earlier
 /// sequence has computed of the same tokens, and is still in the cache, is not computed again. One whose prompt
 /// another is just computing waits for that, and those behind it with it: the prompt takes what is left of the budget anyway.</item>
+/// <item>Guesses of what sequences will say take what nobody else needs: tokens still left of the budget, and blocks beyond one for each
+/// running sequence. Wrong ones give their blocks back.</item>
 /// </list>
 /// </remarks>
 internal sealed class Scheduler(KvBlockPool pool, int maxSequences, int tokenBudget)
@@ -24,10 +26,14 @@ internal sealed class Scheduler(KvBlockPool pool, int maxSequences, int tokenBud
     private readonly List<Sequence> _running = [];
     private readonly LinkedList<Sequence> _waiting = [];
     private readonly StepPlan _plan = new();
+    private int _promptRoom;
 
     public int RunningCount => _running.Count;
 
     public int WaitingCount => _waiting.Count;
+
+    /// <summary>Rows that running sequences want for their next tokens, guessed ones included.</summary>
+    public int DecodeRowCount => _running.Sum(s => s.Computed >= s.PromptLength ? s.Pending + s.DraftCount : 0);
 
     public bool IsIdle => _running.Count == 0 && _waiting.Count == 0;
 
@@ -53,31 +59,35 @@ internal sealed class Scheduler(KvBlockPool pool, int maxSequences, int tokenBud
     }
 
     /// <summary>Plans the next step: never more tokens than the budget, empty only when idle. Valid until the next call.</summary>
-    public StepPlan Schedule()
+    /// <param name="promptTokens">Most tokens of prompts in it, at least 1.</param>
+    public StepPlan Schedule(int promptTokens = int.MaxValue)
     {
         _plan.Clear();
+        _promptRoom = promptTokens;
         PlanDecodes();
         PlanPrompts();
         Admit();
+        PlanDrafts();
         return _plan;
     }
 
-    /// <summary>Books what the last planned step computed.</summary>
-    /// <param name="tokens">One for each part of the plan: the token it yielded; ignored where it yields none.</param>
-    public void Complete(ReadOnlySpan<int> tokens)
+    /// <summary>Books what the last planned step computed: the known tokens, and what each part that yields has put into its sequence.</summary>
+    public void Complete()
     {
-        for (int i = 0; i < _plan.Parts.Count; i++)
+        foreach (PlannedTokens part in _plan.Parts)
         {
-            PlannedTokens part = _plan.Parts[i];
-            if (part.Sequence.State is not SequenceState.Running)
+            Sequence sequence = part.Sequence;
+            if (sequence.State is not SequenceState.Running)
                 continue;
             bool yields = part.YieldsToken;
-            part.Sequence.Advance(part.Count);
-            pool.Publish(part.Sequence.Blocks, part.Sequence.Tokens[..part.Sequence.Computed]);
-            if (!yields)
-                continue;
-            Append(part.Sequence, tokens[i]);
-            AppendForced(part.Sequence);
+            sequence.Advance(part.Count);
+            if (yields)
+                sequence.AppendYielded();
+            pool.Publish(sequence.Blocks, sequence.Tokens[..sequence.Computed]);
+            pool.Shrink(sequence.Blocks, sequence.Length);
+            if (yields && EndOf(sequence) is { } end)
+                End(sequence, end);
+            sequence.Yielded.Clear();
         }
     }
 
@@ -133,7 +143,7 @@ internal sealed class Scheduler(KvBlockPool pool, int maxSequences, int tokenBud
 
     private void Admit()
     {
-        while (_waiting.First is { } head && _running.Count < maxSequences && _plan.TokenCount < tokenBudget)
+        while (_waiting.First is { } head && _running.Count < maxSequences && _plan.TokenCount < tokenBudget && _promptRoom > 0)
         {
             Sequence sequence = head.Value;
             if (sequence.Shared?.IsBeingComputed() == true || !TryGiveBlocks(sequence))
@@ -160,9 +170,28 @@ internal sealed class Scheduler(KvBlockPool pool, int maxSequences, int tokenBud
 
     private void PlanChunk(Sequence sequence)
     {
-        int count = Math.Min(sequence.Pending, tokenBudget - _plan.TokenCount);
-        if (count > 0)
-            _plan.Add(new PlannedTokens(sequence, count));
+        var part = new PlannedTokens(sequence, Math.Min(sequence.Pending, tokenBudget - _plan.TokenCount));
+        if (!part.IsDecode)
+        {
+            part = part with { Count = Math.Min(part.Count, _promptRoom) };
+            _promptRoom -= part.Count;
+        }
+        if (part.Count > 0)
+            _plan.Add(part);
+    }
+
+    private void PlanDrafts()
+    {
+        for (int i = 0; i < _plan.Parts.Count; i++)
+        {
+            PlannedTokens part = _plan.Parts[i];
+            Sequence sequence = part.Sequence;
+            int blocks = sequence.Blocks.Count + Math.Max(0, pool.FreeCount - _running.Count);
+            int room = Math.Min(tokenBudget - _plan.TokenCount, (blocks * pool.BlockSize) - sequence.Length);
+            sequence.CutDraft(part.YieldsToken ? room : 0);
+            if (sequence.DraftCount > 0 && pool.TryGrow(sequence.Blocks, sequence.Length + sequence.DraftCount))
+                _plan.AddDraft(i, sequence.DraftCount);
+        }
     }
 
     private void Preempt(Sequence sequence)
@@ -175,31 +204,11 @@ internal sealed class Scheduler(KvBlockPool pool, int maxSequences, int tokenBud
         PreemptionCount++;
     }
 
-    private void Append(Sequence sequence, int token)
-    {
-        sequence.Append(token);
-        SequenceState? end = sequence.EndTokens.Contains(token) ? SequenceState.Stopped
-            : sequence.GeneratedCount == sequence.MaxTokens ? SequenceState.LengthReached
-            : null;
-        if (end is { } state)
-            End(sequence, state);
-    }
-
-    private void AppendForced(Sequence sequence)
-    {
-        foreach (int token in sequence.Forced)
-        {
-            if (sequence.State is SequenceState.Running)
-                Append(sequence, token);
-        }
-        sequence.Forced.Clear();
-        if (!sequence.IsWhole)
-            return;
-        if (sequence.State is SequenceState.Running)
-            End(sequence, SequenceState.Whole);
-        else if (sequence.State is SequenceState.LengthReached)
-            sequence.State = SequenceState.Whole;
-    }
+    private static SequenceState? EndOf(Sequence sequence) =>
+        sequence.EndTokens.Contains(sequence.Tokens[^1]) ? SequenceState.Stopped
+        : sequence.IsWhole ? SequenceState.Whole
+        : sequence.GeneratedCount == sequence.MaxTokens ? SequenceState.LengthReached
+        : null;
 
     private void End(Sequence sequence, SequenceState state)
     {

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Ingot.Engine.KvCache;
 
 namespace Ingot.Engine.Scheduling;
@@ -9,6 +10,7 @@ namespace Ingot.Engine.Scheduling;
 /// [0, Computed)       keys and values are in the cache
 /// [Computed, Length)  still to compute; the last one's logits give the next token
 /// [PromptLength, Length)  generated
+/// [Length, Length + Draft)  guessed; computed along, and kept as far as the step yields the same
 /// </code>
 /// Preemption sets Computed back to 0 and keeps the tokens, so nothing is generated twice.
 /// </remarks>
@@ -54,11 +56,19 @@ internal sealed class Sequence
 
     public SequenceState State { get; set; }
 
-    /// <summary>Tokens that follow the one the step yields without being computed first; emptied when they are appended.</summary>
-    public List<int> Forced { get; } = [];
+    /// <summary>What the step yields, in order: tokens chosen, and tokens that must follow them; emptied when they are appended.</summary>
+    public List<int> Yielded { get; } = [];
 
-    /// <summary>Whether nothing may follow what the step yields and what it forces.</summary>
+    /// <summary>Whether nothing may follow what the step yields.</summary>
     public bool IsWhole { get; set; }
+
+    /// <summary>What is guessed to follow the known tokens.</summary>
+    public ReadOnlySpan<int> Draft => _tokens.AsSpan(Length, DraftCount);
+
+    public int DraftCount { get; private set; }
+
+    /// <summary>The most tokens worth guessing: the last token allowed need not be computed.</summary>
+    public int MostDraft => MaxTokens - GeneratedCount - 1;
 
     /// <summary>Prompt tokens it found computed when it first ran.</summary>
     public int CachedTokens => _foundFirst ?? 0;
@@ -70,11 +80,52 @@ internal sealed class Sequence
         _foundFirst ??= tokens;
     }
 
+    /// <summary>Known tokens and guessed ones that are to be computed next.</summary>
+    /// <param name="count">How many from the first uncomputed one on.</param>
+    public ReadOnlySpan<int> NextTokens(int count) => _tokens.AsSpan(Computed, count);
+
     public void Advance(int tokens) => Computed += tokens;
 
     public void ForgetComputed() => Computed = 0;
 
-    public void Append(int token)
+    /// <summary>Replaces the guess; empty for none.</summary>
+    public void Guess(ReadOnlySpan<int> draft)
+    {
+        if (Length + draft.Length > _tokens.Length)
+            Array.Resize(ref _tokens, Math.Max(2 * _tokens.Length, Length + draft.Length));
+        draft.CopyTo(_tokens.AsSpan(Length));
+        DraftCount = draft.Length;
+    }
+
+    /// <summary>Guesses no more than this.</summary>
+    public void CutDraft(int count) => DraftCount = Math.Min(DraftCount, count);
+
+    /// <summary>Guessed tokens that came true, so far.</summary>
+    public int AcceptedDrafts { get; private set; }
+
+    /// <summary>Guessed tokens computed in vain, so far.</summary>
+    public int RefusedDrafts { get; private set; }
+
+    /// <summary>How many tokens of the draft are what the step yields.</summary>
+    public int ConfirmedDraft() => Draft.CommonPrefixLength(CollectionsMarshal.AsSpan(Yielded));
+
+    /// <summary>Whether the draft was right so far and the model has looked at what follows it.</summary>
+    public bool CanYieldMore =>
+        !IsWhole && GeneratedCount + Yielded.Count < MaxTokens && !EndTokens.Contains(Yielded[^1]) && ConfirmedDraft() == Yielded.Count;
+
+    /// <summary>Makes known what the step has yielded; as much of it as was guessed is computed already.</summary>
+    public void AppendYielded()
+    {
+        int confirmed = ConfirmedDraft();
+        AcceptedDrafts += confirmed;
+        RefusedDrafts += DraftCount - confirmed;
+        Computed += confirmed;
+        DraftCount = 0;
+        foreach (int token in Yielded)
+            Append(token);
+    }
+
+    private void Append(int token)
     {
         if (Length == _tokens.Length)
             Array.Resize(ref _tokens, 2 * Length);

@@ -14,8 +14,8 @@ public sealed class SchedulerProperties
     /// <summary>One request: when it comes, what it asks, whether it is cancelled some steps later, and whether it has its prompt from the one before.</summary>
     public sealed record Ask(int ArrivesAt, int PromptLength, int MaxTokens, int? CancelledAfter, bool Continues);
 
-    /// <summary>A whole day of a scheduler.</summary>
-    public sealed record Workload(int Blocks, int MaxSequences, int Budget, IReadOnlyList<Ask> Asks);
+    /// <summary>A whole day of a scheduler. Guesses are this long at most, and prompt tokens in a step so many.</summary>
+    public sealed record Workload(int Blocks, int MaxSequences, int Budget, int Draft, int PromptTokens, IReadOnlyList<Ask> Asks);
 
     [Fact]
     public void Under_any_load_every_sequence_ends_with_the_tokens_it_has_alone()
@@ -36,16 +36,20 @@ public sealed class SchedulerProperties
         for (int step = 0; step < longestWait; step++)
         {
             ArriveAndCancel(load, sequences, prompts, scheduler, step);
-            StepPlan plan = scheduler.Schedule();
+            Guess(load, scheduler, model, step);
+            Sequence[] decoding = [.. scheduler.Sequences.Where(s => s.State is SequenceState.Running && s.Pending == 1)];
+            StepPlan plan = scheduler.Schedule(load.PromptTokens);
             scheduler.CheckIntegrity();
-            Assert.True(plan.TokenCount <= load.Budget, $"{plan.TokenCount} tokens planned, {load.Budget} allowed");
-            Assert.True(plan.Parts.Count <= load.MaxSequences);
-            Assert.Equal(plan.Parts.Count, plan.Parts.Select(p => p.Sequence).Distinct().Count());
-            Assert.True(plan.IsEmpty == scheduler.IsIdle, "An empty plan while there is work would hang the engine.");
+            CheckPlan(load, plan, scheduler);
+            Assert.All(decoding, s => Assert.True(s.State is SequenceState.Waiting || plan.Parts.Any(p => p.Sequence == s && p.YieldsToken), "An answer stood still."));
             if (plan.IsEmpty && step > load.Asks.Max(a => a.ArrivesAt))
                 break;
-            if (!plan.IsEmpty)
-                scheduler.Complete(Compute(plan, batch, model));
+            if (plan.IsEmpty)
+                continue;
+            Compute(plan, batch, model);
+            scheduler.Complete();
+            scheduler.CheckIntegrity();
+            Assert.All(scheduler.Sequences, s => Assert.True(s.Blocks.Count <= pool.BlocksFor(s.Length), "Blocks of refused guesses were kept."));
         }
 
         Assert.True(scheduler.IsIdle, "Something starved.");
@@ -53,6 +57,33 @@ public sealed class SchedulerProperties
         for (int i = 0; i < sequences.Length; i++)
             CheckOutcome(sequences[i]!, load.Asks[i] with { PromptLength = load.Asks[Source(load, i)].PromptLength }, model, Source(load, i));
         return true;
+    }
+
+    private static void CheckPlan(Workload load, StepPlan plan, Scheduler scheduler)
+    {
+        Assert.True(plan.TokenCount <= load.Budget, $"{plan.TokenCount} tokens planned, {load.Budget} allowed");
+        Assert.Equal(plan.TokenCount, plan.Parts.Sum(p => p.Count + p.Draft));
+        Assert.True(plan.Parts.Where(p => !p.IsDecode && p.Count > 1).Sum(p => p.Count) <= load.PromptTokens, "More of prompts than allowed.");
+        Assert.True(plan.Parts.Count <= load.MaxSequences);
+        Assert.Equal(plan.Parts.Count, plan.Parts.Select(p => p.Sequence).Distinct().Count());
+        Assert.True(plan.IsEmpty == scheduler.IsIdle, "An empty plan while there is work would hang the engine.");
+        Assert.All(plan.Parts, p => Assert.True(p.Draft == 0 || p.YieldsToken, "A guess was planned after tokens that are not computed."));
+        Assert.All(plan.Parts, p => Assert.InRange(p.Sequence.Computed + p.TokenCount, 1, p.Sequence.PromptLength + p.Sequence.MaxTokens - 1));
+    }
+
+    /// <summary>Guesses are right up to some token, or longer than what may come.</summary>
+    private static void Guess(Workload load, Scheduler scheduler, FakeRunner model, int step)
+    {
+        if (load.Draft == 0)
+            return;
+        foreach (Sequence sequence in scheduler.Sequences)
+        {
+            var random = new Random((step * 1000) + sequence.Length);
+            int[] draft = [.. model.Expect(sequence.Tokens.ToArray(), Math.Min(random.Next(load.Draft + 1), sequence.MostDraft))];
+            if (draft.Length > 0 && random.Next(2) == 0)
+                draft[random.Next(draft.Length)] ^= 1;
+            sequence.Guess(draft);
+        }
     }
 
     private static void ArriveAndCancel(Workload load, Sequence?[] sequences, SharedPrompt[] prompts, Scheduler scheduler, int step)
@@ -79,18 +110,21 @@ public sealed class SchedulerProperties
         return index;
     }
 
-    private static int[] Compute(StepPlan plan, StepBatch batch, FakeRunner model)
+    private static void Compute(StepPlan plan, StepBatch batch, FakeRunner model)
     {
         batch.Clear();
         foreach (PlannedTokens part in plan.Parts)
-        {
-            Sequence s = part.Sequence;
-            batch.AddSequence(s.Tokens.Slice(s.Computed, part.Count), s.Computed, s.Blocks.Memory, part.YieldsToken ? 1 : 0);
-        }
+            batch.AddSequence(part.Sequence.NextTokens(part.TokenCount), part.Sequence.Computed, part.Sequence.Blocks.Memory, part.LogitRowCount);
         var logits = new float[batch.LogitRowCount * model.VocabularySize];
         model.Step(batch, logits);
-        int row = 0;
-        return [.. plan.Parts.Select(p => p.YieldsToken ? Array.IndexOf(logits, model.Certainty, row * model.VocabularySize) - (row++ * model.VocabularySize) : -1)];
+        int first = 0;
+        foreach (PlannedTokens part in plan.Parts)
+        {
+            List<int> yielded = part.Sequence.Yielded;
+            for (bool more = part.YieldsToken; more; more = part.Sequence.CanYieldMore)
+                yielded.Add(Array.IndexOf(logits, model.Certainty, (first + yielded.Count) * model.VocabularySize) % model.VocabularySize);
+            first += part.LogitRowCount;
+        }
     }
 
     private static void CheckOutcome(Sequence sequence, Ask ask, FakeRunner model, int index)
@@ -119,9 +153,11 @@ public sealed class SchedulerProperties
         from blocks in Gen.Choose(10, 60)
         from maxSequences in Gen.Choose(1, 8)
         from spare in Gen.Choose(0, 30)
+        from draft in Gen.Elements(0, 1, 3, 9)
+        from promptTokens in Gen.Choose(1, 40)
         from count in Gen.Choose(1, 20)
         from asks in Asks(blocks * BlockSize).ListOf(count)
-        select new Workload(blocks, maxSequences, maxSequences + spare, [.. asks])).ToArbitrary();
+        select new Workload(blocks, maxSequences, maxSequences + spare, draft, promptTokens, [.. asks])).ToArbitrary();
 
     private static Gen<Ask> Asks(int cacheTokens) =>
         from arrival in Gen.Choose(0, 40)

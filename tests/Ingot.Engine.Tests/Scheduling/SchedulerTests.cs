@@ -18,7 +18,7 @@ public sealed class SchedulerTests
         {
             PlannedTokens part = Assert.Single(scheduler.Schedule().Parts);
             chunks.Add((part.Count, part.YieldsToken));
-            scheduler.Complete([1]);
+            Say(scheduler, 1);
         }
 
         Assert.Equal([(16, false), (16, false), (8, true)], chunks);
@@ -31,7 +31,7 @@ public sealed class SchedulerTests
         Sequence first = Of(4), second = Of(60);
         scheduler.Add(first);
         scheduler.Schedule();
-        scheduler.Complete([1]);
+        Say(scheduler, 1);
         scheduler.Add(second);
 
         StepPlan plan = scheduler.Schedule();
@@ -63,9 +63,9 @@ public sealed class SchedulerTests
         scheduler.Add(old);
         scheduler.Add(young);
         scheduler.Schedule();
-        scheduler.Complete([100, 200]);
+        Say(scheduler, 100, 200);
         scheduler.Schedule();
-        scheduler.Complete([101, 201]);
+        Say(scheduler, 101, 201);
 
         // Both hold two blocks; the older needs a third.
         StepPlan plan = scheduler.Schedule();
@@ -76,7 +76,7 @@ public sealed class SchedulerTests
         scheduler.CheckIntegrity();
 
         // Nobody has needed the room of its first block, so that is found again.
-        scheduler.Complete([102]);
+        Say(scheduler, 102);
         scheduler.Remove(old);
         Assert.Equal([new PlannedTokens(young, 2)], scheduler.Schedule().Parts);
     }
@@ -97,9 +97,17 @@ public sealed class SchedulerTests
 
         Assert.True(scheduler.IsIdle);
         Assert.Equal(4, pool.FreeCount);
-        scheduler.Complete([1]);
+        Say(scheduler, 1);
         Assert.Equal(10, running.Length);
         Assert.True(scheduler.Schedule().IsEmpty);
+    }
+
+    /// <summary>Books the step; its sequences, in order, say these.</summary>
+    private static void Say(Scheduler scheduler, params int[] tokens)
+    {
+        foreach ((Sequence sequence, int token) in scheduler.PlannedOrAll().Zip(tokens))
+            sequence.Yielded.Add(token);
+        scheduler.Complete();
     }
 
     private static Scheduler Create(int blocks, int budget) => new(new KvBlockPool(blocks, blockSize: 4), maxSequences: 8, budget);

@@ -1,0 +1,102 @@
+using Ingot.Engine.Scheduling;
+
+namespace Ingot.Engine.Speculation;
+
+/// <summary>
+/// What steps cost on this machine with this model, learnt from those computed: so much for reading the weights and so much
+/// for each row. Newer steps count more, so it follows contexts that grow and a machine that others use too.
+/// </summary>
+internal sealed class StepCost
+{
+    /// <summary>What a row costs of a step without rows, before anything is known.</summary>
+    private const double RowsShare = 0.15;
+
+    private const double LongestWait = 2.5;
+
+    // Also a prompt wants to get on, and a product of few rows costs the more each.
+    private const int LeastChunk = 16;
+
+    private const int UnknownChunk = 64;
+
+    private const double Forgetting = 0.97;
+    private const double PromptLearning = 0.2;
+
+    // How sure we are of RowsShare, in steps.
+    private const double Prejudice = 0.5;
+
+    // One step that something else held up is not to count for ten.
+    private const double MostSurprise = 3;
+
+    private double _weight, _rows, _rowsSquared, _seconds, _rowsSeconds;
+    private double _fixed, _perRow, _perPromptToken;
+
+    /// <summary>Whether steps of rows alone have been seen.</summary>
+    public bool IsKnown => _fixed > 0;
+
+    /// <summary>Learns from a step that is not yet booked.</summary>
+    public void Learn(StepPlan plan, double seconds)
+    {
+        int promptTokens = 0;
+        foreach (PlannedTokens part in plan.Parts)
+            promptTokens += part.IsDecode ? 0 : part.Count;
+        Learn(plan.TokenCount - promptTokens, promptTokens, seconds);
+    }
+
+    /// <summary>Learns from a step.</summary>
+    /// <param name="rows">Rows but for those of prompts, guessed ones included.</param>
+    /// <param name="promptTokens">Tokens of prompts.</param>
+    /// <param name="seconds">What it took.</param>
+    public void Learn(int rows, int promptTokens, double seconds)
+    {
+        if (promptTokens > 0)
+            LearnPrompt(rows, promptTokens, seconds);
+        else if (rows > 0 && seconds > 0)
+            LearnRows(rows, seconds);
+    }
+
+    /// <summary>What a step of so many rows takes, in seconds; in units of nobody knows what before anything is known.</summary>
+    public double Of(double rows) => IsKnown ? _fixed + (rows * _perRow) : 1 + (rows * RowsShare);
+
+    /// <summary>
+    /// How many tokens of prompts may be computed beside rows that others wait for: so many that these wait <see cref="LongestWait"/>
+    /// times as long for their next tokens as without them. At least 1.
+    /// </summary>
+    /// <param name="rows">Rows but for those of prompts; 0 when nobody waits.</param>
+    public int PromptTokensBeside(int rows)
+    {
+        if (rows == 0)
+            return int.MaxValue;
+        if (!IsKnown || _perPromptToken == 0)
+            return UnknownChunk;
+        return (int)Math.Clamp((LongestWait - 1) * Of(rows) / _perPromptToken, LeastChunk, int.MaxValue);
+    }
+
+    private void LearnPrompt(int rows, int promptTokens, double seconds)
+    {
+        double each = Math.Max(seconds - (IsKnown ? Of(rows) : 0), seconds / 10) / promptTokens;
+        _perPromptToken = _perPromptToken == 0 ? each
+            : _perPromptToken + ((Math.Min(each, _perPromptToken * MostSurprise) - _perPromptToken) * PromptLearning);
+    }
+
+    // Least squares of relative errors for seconds = fixed + rows × perRow, drawn towards perRow = RowsShare × fixed.
+    private void LearnRows(int rows, double seconds)
+    {
+        if (IsKnown)
+            seconds = Math.Min(seconds, MostSurprise * Of(rows));
+        double w = 1 / (seconds * seconds);
+        _weight = (_weight * Forgetting) + w;
+        _rows = (_rows * Forgetting) + (w * rows);
+        _rowsSquared = (_rowsSquared * Forgetting) + (w * rows * rows);
+        _seconds = (_seconds * Forgetting) + (w * seconds);
+        _rowsSeconds = (_rowsSeconds * Forgetting) + (w * rows * seconds);
+
+        double pull = Prejudice * w;
+        double a = _weight + (pull * RowsShare * RowsShare), b = _rows - (pull * RowsShare), d = _rowsSquared + pull;
+        double determinant = (a * d) - (b * b);
+        _perRow = ((a * _rowsSeconds) - (b * _seconds)) / determinant;
+        _fixed = ((d * _seconds) - (b * _rowsSeconds)) / determinant;
+        double mean = _seconds / _weight, meanRows = _rows / _weight;
+        _perRow = Math.Clamp(_perRow, mean / meanRows / 100, mean / meanRows);
+        _fixed = Math.Max(mean - (_perRow * meanRows), mean / 100);
+    }
+}

@@ -1,0 +1,39 @@
+using Ingot.Engine.Sampling;
+
+namespace Ingot.Engine;
+
+/// <summary>Chooses what generations say next from a step's logits. The engine thread owns it.</summary>
+internal sealed class TokenChooser(int vocabularySize)
+{
+    private readonly SamplingScratch _scratch = new(vocabularySize);
+
+    /// <summary>
+    /// Chooses one token after the other for as long as the step has computed what follows: the tokens are those that would be
+    /// chosen one step at a time, whatever was guessed.
+    /// </summary>
+    /// <param name="generation">Whose; its sequence and its constraint learn what was chosen.</param>
+    /// <param name="logits">The row after the last known token, then those after each token of the draft; changed by the call.</param>
+    /// <returns>False when logits were not numbers to choose by.</returns>
+    public bool TryChoose(Generation generation, Span<float> logits)
+    {
+        do
+        {
+            int row = generation.Sequence.Yielded.Count;
+            if (!TryChooseNext(generation, logits.Slice(row * vocabularySize, vocabularySize)))
+                return false;
+        }
+        while (generation.Sequence.CanYieldMore);
+        return true;
+    }
+
+    private bool TryChooseNext(Generation generation, Span<float> logits)
+    {
+        int? top = generation.TopLogProbabilities;
+        if (top is not null)
+            logits.CopyTo(_scratch.RawLogits);
+        if (!generation.Sampler.TryChoose(logits, generation.Constrain(_scratch), _scratch, out int token))
+            return false;
+        generation.Take(token, top is { } alternatives ? LogProbabilities.Read(_scratch.RawLogits, token, alternatives, _scratch) : null);
+        return true;
+    }
+}
