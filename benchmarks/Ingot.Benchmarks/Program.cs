@@ -3,10 +3,12 @@ using Ingot.Benchmarks.Constraints;
 using Ingot.Benchmarks.Embeddings;
 using Ingot.Benchmarks.EndToEnd;
 using Ingot.Benchmarks.Kernels;
+using Ingot.Benchmarks.Load;
 using Ingot.Benchmarks.Server;
+using Ingot.Benchmarks.Speculation;
 using Ingot.Benchmarks.Tokenizers;
 
-// "kernels", "tokenizer", "constraints", "end-to-end", "embeddings", "server" and "streaming": a quick look with a stopwatch. Anything else goes to BenchmarkDotNet ("--filter *Matrix*").
+// "kernels", "tokenizer", "constraints", "end-to-end", "speculation", "gaps", "users", "embeddings", "server" and "streaming": a quick look with a stopwatch. Anything else goes to BenchmarkDotNet ("--filter *Matrix*").
 switch (args.FirstOrDefault())
 {
     case "kernels":
@@ -20,6 +22,15 @@ switch (args.FirstOrDefault())
         break;
     case "end-to-end":
         await EndToEndReport.PrintAsync(args[1..]);
+        break;
+    case "speculation":
+        await SpeculationReport.PrintAsync(args[1..]);
+        break;
+    case "gaps":
+        await GapReport.PrintAsync(args[1..]);
+        break;
+    case "users":
+        await UserReport.PrintAsync(args[1..]);
         break;
     case "embeddings":
         await EmbeddingReport.PrintAsync(args[1..]);

@@ -1,5 +1,4 @@
 using Ingot.Benchmarks.Kernels;
-using Ingot.Compiler;
 using Ingot.Compute.Memory;
 using Ingot.Compute.Threading;
 using Ingot.Engine;
@@ -26,7 +25,7 @@ internal static class EndToEndReport
     /// <summary>Measures and prints.</summary>
     public static async Task PrintAsync(string[] arguments)
     {
-        string folder = arguments.Length > 0 ? arguments[0] : MakeModel();
+        string folder = arguments.Length > 0 ? arguments[0] : BenchmarkModel.Folder();
         long weightBytes = new DirectoryInfo(folder).EnumerateFiles("*.onnx*").Sum(file => file.Length);
         double bandwidth = MeasureBandwidth();
         var options = new EngineOptions { Name = "benchmark", MaxSequences = Together[^1] };
@@ -71,25 +70,5 @@ internal static class EndToEndReport
         // Pages that were never written are all the same page of zeros, and read from the cache.
         buffer.Span.Fill(1);
         return buffer.Length * sizeof(long) / Timing.Best(team, new ReadBandwidth(buffer), seconds: 1);
-    }
-
-    private static string MakeModel()
-    {
-        string folder = Path.Combine(Path.GetTempPath(), "ingot-benchmark-qwen2.5-0.5b-int4-half-scales");
-        if (!Directory.Exists(folder))
-        {
-            Console.Error.WriteLine($"Making a model with random weights in {folder} (once)…");
-            ModelCompiler.Compile(
-                new CompileRequest
-                {
-                    RandomWeightsConfig = Path.Combine(AppContext.BaseDirectory, "EndToEnd", "qwen2.5-0.5b.json"),
-                    OutputFolder = folder,
-                    Precision = Precision.Int4,
-                },
-                progress: null,
-                CancellationToken.None);
-        }
-
-        return folder;
     }
 }

@@ -1,0 +1,109 @@
+using System.Diagnostics;
+using Ingot.Benchmarks.EndToEnd;
+using Ingot.Engine;
+using Ingot.Engine.ModelFolders;
+using Ingot.Engine.Sampling;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Ingot.Benchmarks.Speculation;
+
+/// <summary>
+/// What guessing ahead brings for one sequence: tokens a second with it and without, in turns on one model in memory. The answers of
+/// a code edit are replayed (<see cref="ReplayRunner"/>), as a model of random weights edits no code; the others are its own.
+/// <c>speculation [&lt;folder&gt;]</c>.
+/// </summary>
+internal static class SpeculationReport
+{
+    private const int Rounds = 5;
+    private const int AnswerTokens = 256;
+
+    /// <summary>Measures and prints.</summary>
+    public static async Task PrintAsync(string[] arguments)
+    {
+        ModelFolder folder = ModelFolder.Open(arguments.Length > 0 ? arguments[0] : BenchmarkModel.Folder());
+        var edit = new CodeEdit();
+        Console.WriteLine($"code edit: a prompt of {edit.Prompt.Count} tokens, an answer of {edit.Answer.Count}");
+        var random = new Random(1);
+        int[] noise = [.. Enumerable.Range(0, 400).Select(_ => random.Next(256, 100_000))];
+        int[] own = [.. Enumerable.Range(0, 128).Select(_ => random.Next(256))];
+        (string Name, int[] Prompt, int[]? Answer, int[] Prediction, bool Again)[] cases =
+        [
+            ("code edit", [.. edit.Prompt], [.. edit.Answer], [], false),
+            ("code edit, file as prediction only", own, [.. edit.Answer], [.. edit.Before], false),
+            ("the same question again", [.. edit.Prompt], [.. edit.Answer], [], true),
+            ("the model's own greedy answer", own, null, [], false),
+            ("nothing to guess from", noise[..128], noise[128..], [], false),
+        ];
+        foreach ((string name, int[] prompt, int[]? answer, int[] prediction, bool again) in cases)
+        {
+            List<double> plain = [], guessed = [], ratios = [];
+            EngineStatistics last = null!;
+            using var without = new Setup(folder, 0);
+            using var with = new Setup(folder, new EngineOptions().MaxDraftTokens);
+            if (again)
+                await with.AnswerAsync(prompt, answer, prediction);
+            for (int round = 0; round < Rounds; round++)
+            {
+                plain.Add(await without.AnswerAsync(prompt, answer, prediction));
+                if (!again)
+                    prompt[0] = 1 + round;
+                guessed.Add(await with.AnswerAsync(prompt, answer, prediction));
+                ratios.Add(guessed[^1] / plain[^1]);
+                last = with.Engine.Statistics;
+            }
+
+            Console.WriteLine(
+                $"{name,-36} plain {Median(plain),6:F1} tokens/s   guessing {Median(guessed),6:F1}   ratio {Median(ratios):F2} ({ratios.Min():F2} to {ratios.Max():F2})"
+                + $"   {last.AcceptedTokens} of {last.DraftedTokens} guesses right in {last.Steps} steps for {last.DecodedTokens} tokens");
+        }
+    }
+
+    private static double Median(IEnumerable<double> values)
+    {
+        double[] sorted = [.. values.Order()];
+        return sorted[sorted.Length / 2];
+    }
+
+    private sealed class Setup : IDisposable
+    {
+        private readonly ReplayRunner _runner;
+
+        public Setup(ModelFolder folder, int mostDraft)
+        {
+            var options = new EngineOptions { Name = "benchmark", MaxSequences = 1, MaxDraftTokens = mostDraft };
+            _runner = new ReplayRunner(ExecutorRunner.Load(folder, options, CancellationToken.None));
+            Engine = new InferenceEngine(_runner, options, NullLogger<InferenceEngine>.Instance);
+        }
+
+        public InferenceEngine Engine { get; }
+
+        /// <summary>Tokens a second after the first.</summary>
+        public async Task<double> AnswerAsync(int[] prompt, int[]? answer, int[] prediction)
+        {
+            _runner.Script = answer is null ? null : [.. prompt, .. answer];
+            var request = new GenerationRequest
+            {
+                Prompt = [.. prompt],
+                Prediction = prediction,
+                Sampling = new SamplingOptions { Temperature = 0 },
+                MaxTokens = answer?.Length ?? AnswerTokens,
+                IgnoreEndOfSequence = true,
+            };
+            long first = 0;
+            int count = 0;
+            await foreach (TokenEvent token in Engine.Generate(request, CancellationToken.None))
+            {
+                if (token.Token is null)
+                    continue;
+                first = first == 0 ? Stopwatch.GetTimestamp() : first;
+                if (answer is not null && token.Token != answer[count])
+                    throw new InvalidOperationException($"Token {count} of the answer is {token.Token}, not {answer[count]}.");
+                count++;
+            }
+
+            return (count - 1) / Stopwatch.GetElapsedTime(first).TotalSeconds;
+        }
+
+        public void Dispose() => Engine.Dispose();
+    }
+}
