@@ -89,7 +89,7 @@ public sealed class MaskFinderTests
     }
 
     private static InferenceEngine Start(FakeRunner runner) =>
-        new(runner, new EngineOptions { Name = "test", MaxSequences = 8 }, NullLogger<InferenceEngine>.Instance);
+        new(runner, new EngineOptions { Name = "test", MaxSequences = 8, MaxDraftTokens = 0 }, NullLogger<InferenceEngine>.Instance);
 
     private static GenerationRequest Request(EvenTokens? constraint, int maxTokens) => new()
     {

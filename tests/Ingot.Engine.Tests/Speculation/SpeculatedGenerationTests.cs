@@ -60,7 +60,7 @@ public sealed class SpeculatedGenerationTests
     [Fact]
     public async Task The_same_question_is_answered_again_in_few_steps()
     {
-        var runner = new FakeRunner { OnStep = _ => Thread.SpinWait(20_000) };
+        var runner = new FakeRunner { OnStep = _ => Thread.SpinWait(5_000) };
         using InferenceEngine engine = Start(runner, 24);
         GenerationRequest request = new() { Prompt = [1, 2, 3], MaxTokens = 100, Sampling = new SamplingOptions { Temperature = 0 } };
 
@@ -77,7 +77,7 @@ public sealed class SpeculatedGenerationTests
     [Fact]
     public async Task A_prediction_that_is_right_saves_steps_and_one_that_is_wrong_changes_nothing()
     {
-        var runner = new FakeRunner { OnStep = _ => Thread.SpinWait(20_000) };
+        var runner = new FakeRunner { OnStep = _ => Thread.SpinWait(5_000) };
         int[] answer = [.. runner.Expect([1, 2, 3], 100)], other = [.. runner.Expect([4, 5], 100)];
         GenerationRequest request = new() { Prompt = [1, 2, 3], MaxTokens = 100, Sampling = new SamplingOptions { Temperature = 0 } };
 
@@ -130,7 +130,7 @@ public sealed class SpeculatedGenerationTests
         Certainty = 9,
         EndOfSequenceIds = [250],
         Next = history => history[^Math.Min(7, history.Count)],
-        OnStep = _ => Thread.SpinWait(20_000),
+        OnStep = _ => Thread.SpinWait(5_000),
     };
 
     private static InferenceEngine Start(FakeRunner runner, int mostDraft) =>

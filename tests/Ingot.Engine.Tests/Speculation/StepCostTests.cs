@@ -1,0 +1,60 @@
+using Ingot.Engine.Speculation;
+
+namespace Ingot.Engine.Tests.Speculation;
+
+public sealed class StepCostTests
+{
+    [Fact]
+    public void What_a_step_and_a_row_cost_is_learnt_from_steps()
+    {
+        var cost = new StepCost();
+        for (int i = 0; i < 100; i++)
+            cost.Learn(rows: 1 + (i % 9), promptTokens: 0, seconds: 0.006 + (0.002 * (1 + (i % 9))));
+        Assert.Equal(0.008, cost.Of(1), 3e-4);
+        Assert.Equal(0.038, cost.Of(16), 2e-3);
+    }
+
+    [Fact]
+    public void Before_other_rows_were_seen_a_share_is_supposed_for_each()
+    {
+        var cost = new StepCost();
+        for (int i = 0; i < 100; i++)
+            cost.Learn(rows: 1, promptTokens: 0, seconds: 0.01);
+        Assert.Equal(0.01, cost.Of(1), 1e-4);
+        Assert.InRange(cost.Of(8), 0.015, 0.022);
+    }
+
+    [Fact]
+    public void A_step_that_was_held_up_does_not_count_for_many()
+    {
+        var cost = new StepCost();
+        for (int i = 0; i < 50; i++)
+            cost.Learn(1, 0, 0.01);
+        cost.Learn(1, 0, 5);
+        Assert.InRange(cost.Of(1), 0.009, 0.012);
+    }
+
+    [Fact]
+    public void A_machine_that_becomes_slower_is_noticed()
+    {
+        var cost = new StepCost();
+        for (int i = 0; i < 300; i++)
+            cost.Learn(1 + (i % 4), 0, (i < 150 ? 1 : 2) * (0.01 + (0.001 * (i % 4))));
+        Assert.InRange(cost.Of(1), 0.017, 0.022);
+    }
+
+    [Fact]
+    public void Beside_answers_a_prompt_gets_what_makes_them_wait_two_and_a_half_times_as_long()
+    {
+        var cost = new StepCost();
+        Assert.Equal(int.MaxValue, cost.PromptTokensBeside(0));
+        Assert.Equal(64, cost.PromptTokensBeside(8));
+        for (int i = 0; i < 50; i++)
+        {
+            cost.Learn(8, 0, 0.024);
+            cost.Learn(8, 40, 0.024 + 0.040);
+        }
+        Assert.InRange(cost.PromptTokensBeside(8), 33, 39);
+        Assert.InRange(cost.PromptTokensBeside(1), 16, 30);
+    }
+}
