@@ -32,6 +32,13 @@ public sealed record EngineOptions
     /// </summary>
     public int MaxDraftTokens { get; init; } = 24;
 
+    /// <summary>
+    /// Whether a request finds what earlier ones have computed of the same tokens. True (default): nothing but the time to the first
+    /// token, and the cached tokens of the usage, depends on it. False: that time tells nobody what others have asked; the answers to
+    /// one prompt (<c>n</c>) still share it.
+    /// </summary>
+    public bool PrefixCache { get; init; } = true;
+
     /// <summary>Threads that compute one step. 0 (default): the cores this process may use.</summary>
     public int ThreadCount { get; init; }
 

@@ -50,7 +50,7 @@ public sealed class InferenceEngine : IDisposable
         _runner = runner;
         _options = options;
         _logger = logger;
-        _rules = new RequestRules(runner);
+        _rules = new RequestRules(runner, options.PrefixCache);
         _counters = new EngineCounters(options.Name, runner.BlockCount);
         _pool = new KvBlockPool(runner.BlockCount, runner.BlockSize);
         int budget = Math.Min(options.StepTokenBudget, runner.MaxStepTokens);

@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using Ingot.Engine.KvCache;
 using Ingot.Engine.Sampling;
 using Ingot.Engine.Scheduling;
 using Ingot.Errors;
@@ -6,7 +7,7 @@ using Ingot.Errors;
 namespace Ingot.Engine;
 
 /// <summary>What a request must be for the engine to run it to its end. Checked once, on the asking thread; nothing behind it checks again.</summary>
-internal sealed class RequestRules(IModelRunner runner)
+internal sealed class RequestRules(IModelRunner runner, bool prefixCache = true)
 {
     private readonly FrozenSet<int> _endOfSequence = runner.EndOfSequenceIds.ToFrozenSet();
     private readonly int _vocabulary = runner.VocabularySize;
@@ -32,7 +33,17 @@ internal sealed class RequestRules(IModelRunner runner)
         var sequences = new Sequence[count];
         for (int i = 0; i < count; i++)
             sequences[i] = new Sequence(request.Prompt, maxTokens, endTokens, shared);
+        if (!prefixCache)
+            KeepAmongThemselves(sequences);
         return sequences;
+    }
+
+    // Answers to one prompt still compute it once.
+    private static void KeepAmongThemselves(Sequence[] sequences)
+    {
+        PrefixBlock beginning = PrefixBlock.Beginning();
+        foreach (Sequence sequence in sequences)
+            sequence.Blocks.BeginWith(beginning);
     }
 
     private void CheckTokens(IReadOnlyList<int> tokens, string field)

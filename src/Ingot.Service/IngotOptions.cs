@@ -61,6 +61,13 @@ public sealed record IngotOptions
     public int? KvCacheMegabytes { get; init; }
 
     /// <summary>
+    /// Whether a prompt finds what earlier requests have computed of the same beginning. Default true; false where the time to the
+    /// first token must tell nobody what others have asked. Answers are the same either way.
+    /// File key <c>prefixCache</c>; variable <c>INGOT_PREFIX_CACHE</c>.
+    /// </summary>
+    public bool PrefixCache { get; init; } = true;
+
+    /// <summary>
     /// Memory for the weights and key-value caches of all models together in mebibytes, 1 to 16777216; absent (default) means four
     /// fifths of what this process may use, where a container's limit counts. Models that nobody uses leave for a new one; what does
     /// not fit even then is refused. File key <c>memoryBudgetMegabytes</c>; variable <c>INGOT_MEMORY_BUDGET_MB</c>.

@@ -66,11 +66,27 @@ public sealed class PrefixCacheTests
         Assert.Equal(20, engine.Statistics.FreeBlocks);
     }
 
+    [Fact]
+    public async Task Switched_off_no_request_finds_what_another_computed_and_answers_to_one_prompt_share_it_all_the_same()
+    {
+        var runner = new FakeRunner { BlockSize = 4 };
+        using InferenceEngine engine = Start(runner, new EngineOptions { PrefixCache = false });
+        var request = new GenerationRequest { Prompt = Some.Prompt(1, 41), MaxTokens = 3 };
+        await Answer(engine, [.. request.Prompt], 3);
+
+        List<TokenEvent>[] forks = await Task.WhenAll(engine.Generate(request, 3, default).Select(events => events.Collect()));
+
+        Assert.Equal([0, 40, 40], forks.Select(events => events[^1].Usage!.CachedTokens));
+        Assert.Equal(0, await Cached(engine, [.. request.Prompt]));
+        Assert.Equal(engine.Statistics.BlockCount, engine.Statistics.FreeBlocks);
+    }
+
     private static async Task<int> Cached(InferenceEngine engine, int[] prompt) =>
         (await engine.Generate(new GenerationRequest { Prompt = prompt, MaxTokens = 1 }, default).Collect())[^1].Usage!.CachedTokens;
 
     private static async Task<int[]> Answer(InferenceEngine engine, int[] prompt, int tokens) =>
         [.. InferenceEngineTests.Tokens(await engine.Generate(new GenerationRequest { Prompt = prompt, MaxTokens = tokens }, default).Collect())];
 
-    private static InferenceEngine Start(FakeRunner runner) => new(runner, new EngineOptions(), NullLogger<InferenceEngine>.Instance);
+    private static InferenceEngine Start(FakeRunner runner, EngineOptions? options = null) =>
+        new(runner, options ?? new EngineOptions(), NullLogger<InferenceEngine>.Instance);
 }

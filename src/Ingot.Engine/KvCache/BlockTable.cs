@@ -4,6 +4,7 @@ namespace Ingot.Engine.KvCache;
 internal sealed class BlockTable
 {
     private int[] _ids = new int[8];
+    private PrefixBlock? _beginning;
 
     public int Count { get; private set; }
 
@@ -15,8 +16,11 @@ internal sealed class BlockTable
     /// <summary>How many of the first blocks others can find.</summary>
     public int KnownCount { get; private set; }
 
-    /// <summary>The last of these; null when there is none.</summary>
+    /// <summary>The last of these; where there is none, what they would begin with, null unless <see cref="BeginWith"/> said.</summary>
     public PrefixBlock? LastKnown { get; private set; }
+
+    /// <summary>Shares blocks only with tables that begin likewise. To be said while the table is empty.</summary>
+    public void BeginWith(PrefixBlock beginning) => LastKnown = _beginning = beginning;
 
     public void Add(int block)
     {
@@ -37,6 +41,6 @@ internal sealed class BlockTable
     public void Clear()
     {
         Count = KnownCount = 0;
-        LastKnown = null;
+        LastKnown = _beginning;
     }
 }

@@ -1,14 +1,21 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace Ingot.Engine.KvCache;
 
 /// <summary>A full block that can be found again by its tokens and all tokens before them.</summary>
-/// <param name="Parent">The block before it; null at the beginning of a sequence.</param>
+/// <param name="Parent">The block before it; at the beginning of a sequence null, or what <see cref="Beginning"/> made.</param>
 /// <param name="Tokens">The tokens whose keys and values it holds.</param>
-/// <param name="Id">The block.</param>
+/// <param name="Id">The block; −1 for a beginning.</param>
 internal sealed record PrefixBlock(PrefixBlock? Parent, int[] Tokens, int Id)
 {
+    /// <summary>A beginning of its own: what follows it is found by those who begin with it and by nobody else.</summary>
+    public static PrefixBlock Beginning() => new(null, [], -1);
+
+    /// <summary>Whether it holds no tokens, and only stands before those that do.</summary>
+    public bool IsBeginning => Id < 0;
+
     /// <summary>Finds blocks by what they hold. Tokens are compared, not only their hash: a wrong match would let one request read another's.</summary>
     public sealed class ByContent : IEqualityComparer<PrefixBlock>, IAlternateEqualityComparer<PrefixContent, PrefixBlock>
     {
@@ -23,7 +30,7 @@ internal sealed record PrefixBlock(PrefixBlock? Parent, int[] Tokens, int Id)
         public int GetHashCode(PrefixContent content)
         {
             var hash = new HashCode();
-            hash.Add(content.Parent?.Id ?? -1);
+            hash.Add(RuntimeHelpers.GetHashCode(content.Parent));
             hash.AddBytes(MemoryMarshal.AsBytes(content.Tokens));
             return hash.ToHashCode();
         }
@@ -33,7 +40,7 @@ internal sealed record PrefixBlock(PrefixBlock? Parent, int[] Tokens, int Id)
 }
 
 /// <summary>What a block would hold.</summary>
-/// <param name="parent">The block before it; null at the beginning.</param>
+/// <param name="parent">The block before it; null or a <see cref="PrefixBlock.Beginning"/> at the beginning.</param>
 /// <param name="tokens">The tokens in it.</param>
 internal readonly ref struct PrefixContent(PrefixBlock? parent, ReadOnlySpan<int> tokens)
 {

@@ -85,7 +85,7 @@ internal sealed class PrefixCache
         {
             if ((references[block.Id] == 0) != (_places[block.Id] is not null))
                 throw new InvalidOperationException($"Block {block.Id} has {references[block.Id]} holders and is {(references[block.Id] == 0 ? "not " : "")}unused.");
-            if (block.Parent is { } parent && (_byId[parent.Id] != parent || references[parent.Id] < references[block.Id]))
+            if (block.Parent is { IsBeginning: false } parent && (_byId[parent.Id] != parent || references[parent.Id] < references[block.Id]))
                 throw new InvalidOperationException($"Block {block.Id} outlives block {parent.Id} before it.");
         }
     }

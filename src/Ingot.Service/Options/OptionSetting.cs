@@ -19,6 +19,7 @@ internal sealed record OptionSetting(string Key, string Variable, bool IsList, F
         new("maxSequences", "INGOT_MAX_SEQUENCES", false, (options, text) => options with { MaxSequences = text.Number() }),
         new("queueCapacity", "INGOT_QUEUE_CAPACITY", false, (options, text) => options with { QueueCapacity = text.Number() }),
         new("kvCacheMegabytes", "INGOT_KV_CACHE_MB", false, (options, text) => options with { KvCacheMegabytes = text.Number() }),
+        new("prefixCache", "INGOT_PREFIX_CACHE", false, (options, text) => options with { PrefixCache = text.Flag() }),
         new("memoryBudgetMegabytes", "INGOT_MEMORY_BUDGET_MB", false, (options, text) => options with { MemoryBudgetMegabytes = text.Number() }),
         new("contextLengthLimit", "INGOT_CONTEXT_LIMIT", false, (options, text) => options with { ContextLengthLimit = text.Number() }),
         new("urls", "INGOT_URLS", true, (options, text) => options with { Urls = string.Join(';', text.Values) }),
