@@ -61,7 +61,7 @@ public sealed class HttpCatalogSourceTests : IAsyncDisposable
             asked.TrySetResult();
             return Task.FromResult(false);
         };
-        _time.Advance(RemoteList.FreshFor);
+        _time.Advance(RemoteCatalogSource.FreshFor);
         await source.ListAsync(default);
         await asked.Task.WaitAsync(TimeSpan.FromSeconds(30));
     }

@@ -11,30 +11,32 @@ namespace Ingot.Models.Catalog;
 internal sealed record FetchedList(byte[] Body, string? ETag, string? Note = null);
 
 /// <summary>
-/// What the catalogs on the network have in common: the list is kept on the disk and refreshed in the background. Whoever
-/// asks gets the copy at once, however old, or waits a moment for the first one. A server that is down, slow or wrong
-/// costs no more than that moment, and is left alone for a while. Thread-safe.
+/// A catalog on the network. Its list is kept on the disk and refreshed in the background. Whoever asks gets the copy at
+/// once, however old, or waits a moment for the first one. A server that is down, slow or wrong costs no more than that
+/// moment, and is left alone for a while. Thread-safe.
 /// </summary>
-/// <param name="name">The catalog's address, fit for messages.</param>
-/// <param name="copy">The copy on the disk.</param>
-/// <param name="options">Whether the network may be used, and the clock.</param>
-/// <param name="firstWait">How long after it was asked a server of which there is no copy is waited for.</param>
-/// <param name="fetch">Asks the server, given the validator of the list that is known; null when that is still right.</param>
-/// <param name="parse">Reads a list.</param>
-internal sealed class RemoteList(
-    string name,
-    CatalogCopy copy,
-    DownloadOptions options,
-    TimeSpan firstWait,
-    Func<string?, CancellationToken, Task<FetchedList?>> fetch,
-    Func<byte[], IReadOnlyList<ModelEntry>> parse) : IDisposable, IAsyncDisposable
+public abstract class RemoteCatalogSource : ICatalogSource, IDisposable, IAsyncDisposable
 {
     private readonly Lock _lock = new();
     private readonly CancellationTokenSource _disposed = new();
+    private readonly CatalogCopy _copy;
+    private readonly DownloadOptions _options;
+    private readonly TimeSpan _firstWait;
     private Task? _refresh;
     private long? _refreshed;
     private volatile Known? _known;
     private volatile string? _trouble;
+
+    /// <summary>A catalog of which nothing is read yet.</summary>
+    /// <param name="name">Its address, fit for messages.</param>
+    /// <param name="copy">The copy on the disk.</param>
+    /// <param name="options">Whether the network may be used, and how patiently.</param>
+    /// <param name="firstWait">How long after it was asked a server of which there is no copy is waited for.</param>
+    private protected RemoteCatalogSource(string name, CatalogCopy copy, DownloadOptions options, TimeSpan firstWait)
+    {
+        (Name, _copy, _options, _firstWait) = (name, copy, options, firstWait);
+        Client = new SourceClient(options);
+    }
 
     /// <summary>How long a list is used before the server is asked again.</summary>
     internal static TimeSpan FreshFor { get; } = TimeSpan.FromMinutes(15);
@@ -54,29 +56,34 @@ internal sealed class RemoteList(
     /// <summary>From when on a copy is very old.</summary>
     internal static TimeSpan VeryOld { get; } = TimeSpan.FromDays(1);
 
-    /// <summary>What is wrong with the server although a list is known; null when nothing is.</summary>
-    internal string? Trouble => _known is { } known ? _trouble ?? known.Note : null;
+    /// <inheritdoc/>
+    public string Name { get; }
 
-    /// <summary>Lists what is known.</summary>
-    /// <exception cref="IngotException">Nothing is known; the message says why.</exception>
-    internal async Task<IReadOnlyList<ModelEntry>> ListAsync(CancellationToken cancellationToken)
+    /// <inheritdoc/>
+    public string? Trouble => _known is { } known ? _trouble ?? known.Note : null;
+
+    /// <summary>Asks the server; ends with the source.</summary>
+    private protected SourceClient Client { get; }
+
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<ModelEntry>> ListAsync(CancellationToken cancellationToken)
     {
         _known ??= await ReadCopyAsync(cancellationToken);
-        if (!options.Offline)
+        if (!_options.Offline)
         {
             var refresh = StartRefresh();
             if (_known is null)
             {
-                await WaitAsync(refresh, firstWait, cancellationToken);
+                await WaitAsync(refresh, _firstWait, cancellationToken);
                 cancellationToken.ThrowIfCancellationRequested();
             }
         }
 
-        return (_known, options.Offline) switch
+        return (_known, _options.Offline) switch
         {
             ({ } known, _) => known.Entries,
             (null, true) => [],
-            _ => throw new IngotException(ErrorCode.DownloadFailed, _trouble ?? $"{name} has not answered within {firstWait.TotalSeconds:0} s."),
+            _ => throw new IngotException(ErrorCode.DownloadFailed, _trouble ?? $"{Name} has not answered within {_firstWait.TotalSeconds:0} s."),
         };
     }
 
@@ -85,22 +92,31 @@ internal sealed class RemoteList(
     {
         _disposed.Cancel();
         _disposed.Dispose();
+        Client.Dispose();
+        GC.SuppressFinalize(this);
     }
 
     /// <summary>Stops asking, after a moment for what is on its way.</summary>
     public async ValueTask DisposeAsync()
     {
         if (_refresh is { IsCompleted: false } refresh)
-            await WaitAsync(refresh, copy.Age(options.Time) < VeryOld ? LastWait : firstWait, CancellationToken.None);
+            await WaitAsync(refresh, _copy.Age(_options.Time) < VeryOld ? LastWait : _firstWait, CancellationToken.None);
         Dispose();
+        GC.SuppressFinalize(this);
     }
+
+    /// <summary>Asks the server for its list.</summary>
+    /// <param name="etag">The validator of the list that is known; null when none is, or it came without.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <returns>The list, in the shape <see cref="CatalogFileSource"/> reads; null when the known one is still right.</returns>
+    private protected abstract Task<FetchedList?> FetchAsync(string? etag, CancellationToken cancellationToken);
 
     // Counted from when the server was asked: a silent one is waited for once, not by everybody anew.
     private async Task WaitAsync(Task refresh, TimeSpan sinceAsked, CancellationToken cancellationToken)
     {
-        var left = sinceAsked - (_refreshed is { } asked ? options.Time.GetElapsedTime(asked) : TimeSpan.Zero);
+        var left = sinceAsked - (_refreshed is { } asked ? _options.Time.GetElapsedTime(asked) : TimeSpan.Zero);
         if (left > TimeSpan.Zero)
-            await Task.WhenAny(refresh, Task.Delay(left, options.Time, cancellationToken));
+            await Task.WhenAny(refresh, Task.Delay(left, _options.Time, cancellationToken));
     }
 
     private Task StartRefresh()
@@ -109,17 +125,17 @@ internal sealed class RemoteList(
         {
             if (_refresh is { IsCompleted: false })
                 return _refresh;
-            if (_refreshed is { } last ? options.Time.GetElapsedTime(last) < (_trouble is null ? FreshFor : RestAfterFault) : IsAskedByOthers())
+            if (_refreshed is { } last ? _options.Time.GetElapsedTime(last) < (_trouble is null ? FreshFor : RestAfterFault) : IsAskedByOthers())
                 return Task.CompletedTask;
-            _refreshed = options.Time.GetTimestamp();
-            copy.NoteAsked(options.Time);
+            _refreshed = _options.Time.GetTimestamp();
+            _copy.NoteAsked(_options.Time);
             return _refresh = RefreshAsync(_disposed.Token);
         }
     }
 
     // A copy another program has just got is as good as one's own, and where that one waits in vain, so would this one.
     private bool IsAskedByOthers() =>
-        _known is not null && (IsWithin(copy.Age(options.Time), FreshFor) || IsWithin(copy.Asked(options.Time), RestAfterFault));
+        _known is not null && (IsWithin(_copy.Age(_options.Time), FreshFor) || IsWithin(_copy.Asked(_options.Time), RestAfterFault));
 
     private static bool IsWithin(TimeSpan? age, TimeSpan limit) => age >= TimeSpan.Zero && age < limit;
 
@@ -129,42 +145,48 @@ internal sealed class RemoteList(
         limit.CancelAfter(RefreshLimit);
         try
         {
-            if (await fetch(_known?.ETag, limit.Token) is { } fetched)
+            if (await FetchAsync(_known?.ETag, limit.Token) is { } fetched)
             {
-                _known = new Known(parse(fetched.Body), fetched.ETag, fetched.Note);
-                await copy.WriteAsync(fetched.Body, fetched.ETag, limit.Token);
+                _known = new Known(Parse(fetched.Body), fetched.ETag, fetched.Note);
+                await _copy.WriteAsync(fetched.Body, fetched.ETag, limit.Token);
             }
             else
             {
-                copy.Confirm(options.Time);
+                _copy.Confirm(_options.Time);
             }
 
             _trouble = null;
         }
         catch (Exception exception) when (exception is IngotException or TransientFault or HttpRequestException or JsonException or IOException or UnauthorizedAccessException)
         {
-            _trouble = exception is JsonException ? $"{name} answered with something that is not JSON." : exception.Message;
+            _trouble = exception is JsonException ? $"{Name} answered with something that is not JSON." : exception.Message;
         }
         catch (Exception exception) when (exception is OperationCanceledException or ObjectDisposedException)
         {
             _trouble = cancellationToken.IsCancellationRequested
-                ? $"{name} is not asked any more."
-                : $"{name} has not given its whole list within {RefreshLimit.TotalSeconds:0} s.";
+                ? $"{Name} is not asked any more."
+                : $"{Name} has not given its whole list within {RefreshLimit.TotalSeconds:0} s.";
         }
     }
 
     private async Task<Known?> ReadCopyAsync(CancellationToken cancellationToken)
     {
-        if (await copy.ReadAsync(cancellationToken) is not { } kept)
+        if (await _copy.ReadAsync(cancellationToken) is not { } kept)
             return null;
         try
         {
-            return new Known(parse(kept.Body), kept.ETag, null);
+            return new Known(Parse(kept.Body), kept.ETag, null);
         }
         catch (Exception exception) when (exception is IngotException or JsonException)
         {
             return null;
         }
+    }
+
+    private IReadOnlyList<ModelEntry> Parse(byte[] body)
+    {
+        using var document = JsonDocument.Parse(body, new JsonDocumentOptions { MaxDepth = 32 });
+        return CatalogEntryReader.ReadList(document.RootElement, Name, null);
     }
 
     private sealed record Known(IReadOnlyList<ModelEntry> Entries, string? ETag, string? Note);
