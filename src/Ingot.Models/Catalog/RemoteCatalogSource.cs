@@ -116,7 +116,7 @@ public abstract class RemoteCatalogSource : ICatalogSource, IDisposable, IAsyncD
     {
         var left = sinceAsked - (_refreshed is { } asked ? _options.Time.GetElapsedTime(asked) : TimeSpan.Zero);
         if (left > TimeSpan.Zero)
-            await Task.WhenAny(refresh, Task.Delay(left, _options.Time, cancellationToken));
+            await refresh.WaitAsync(left, _options.Time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
     private Task StartRefresh()
