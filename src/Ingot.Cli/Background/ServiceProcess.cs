@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using Ingot.Cli.Diagnosis;
 using Ingot.Errors;
+using Ingot.Models.Store;
 using Ingot.Server;
 using Ingot.Service;
 using Microsoft.Extensions.Logging;
@@ -20,7 +21,7 @@ internal static partial class ServiceProcess
     /// <summary>Serves in this terminal until Ctrl-C.</summary>
     public static async Task<int> RunInForegroundAsync(CommandContext context, string? urls, CancellationToken cancellationToken)
     {
-        using ServiceLock held = ServiceLock.TryTake(context.Files)
+        using FileLock held = ServiceLock.TryTake(context.Files)
             ?? throw new IngotException(ErrorCode.Conflict, "The service is already running; 'foundry service stop' ends it.");
         return await ServeAsync(
             context, urls, context.Error, url => context.Say($"🟢 Service is Started on {url}/ (Ctrl-C stops it)"), cancellationToken);
@@ -36,7 +37,7 @@ internal static partial class ServiceProcess
         using PosixSignalRegistration hangup = PosixSignalRegistration.Create(PosixSignal.SIGHUP, signal => signal.Cancel = true);
         using PosixSignalRegistration interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, signal => signal.Cancel = true);
         TextWriter starter = context.Output;
-        using ServiceLock? held = ServiceLock.TryTake(context.Files);
+        using FileLock? held = ServiceLock.TryTake(context.Files);
         if (held is null)
         {
             await starter.WriteLineAsync(AnotherLine);
