@@ -3,6 +3,7 @@ using System.Net.Http.Headers;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Ingot.Cli.Background;
+using Ingot.Cli.Output;
 using Ingot.Errors;
 
 namespace Ingot.Cli.Client;
@@ -41,8 +42,8 @@ internal sealed class ServiceClient : IDisposable
         GetQuicklyAsync("openai/models", ServiceReplies.Default.IReadOnlyListString, cancellationToken);
 
     /// <summary>The models in its memory.</summary>
-    public Task<IReadOnlyList<LoadedReply>> ListLoadedAsync(CancellationToken cancellationToken) =>
-        GetQuicklyAsync("foundry/ps", ServiceReplies.Default.IReadOnlyListLoadedReply, cancellationToken);
+    public Task<IReadOnlyList<LoadedFacts>> ListLoadedAsync(CancellationToken cancellationToken) =>
+        GetQuicklyAsync("foundry/ps", ServiceReplies.Default.IReadOnlyListLoadedFacts, cancellationToken);
 
     /// <summary>Brings a model into memory; takes as long as that takes.</summary>
     /// <param name="model">Its alias, name or id.</param>

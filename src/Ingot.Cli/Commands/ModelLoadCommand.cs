@@ -91,8 +91,8 @@ internal static class ModelLoadCommand
     /// <exception cref="IngotException"><see cref="ErrorCode.Conflict"/> while requests use it.</exception>
     public static async Task<bool> UnloadAsync(ServiceClient client, string name, bool force, CancellationToken cancellationToken)
     {
-        IReadOnlyList<LoadedReply> loaded = await client.ListLoadedAsync(cancellationToken);
-        List<LoadedReply> meant = [.. loaded.Where(model => IsMeant(model, name))];
+        IReadOnlyList<LoadedFacts> loaded = await client.ListLoadedAsync(cancellationToken);
+        List<LoadedFacts> meant = [.. loaded.Where(model => IsMeant(model, name))];
         if (!force && meant.FirstOrDefault(model => model.ActiveRequests > 0) is { } used)
         {
             throw new IngotException(ErrorCode.Conflict,
@@ -100,7 +100,7 @@ internal static class ModelLoadCommand
         }
 
         // Nobody uses it, so nobody is hurt; without force, a time to live that still runs would keep it.
-        foreach (LoadedReply model in meant)
+        foreach (LoadedFacts model in meant)
             await client.UnloadAsync(model.Id, force: true, cancellationToken);
         return meant.Count > 0;
     }
@@ -116,7 +116,7 @@ internal static class ModelLoadCommand
         }
     }
 
-    private static bool IsMeant(LoadedReply model, string name) =>
+    private static bool IsMeant(LoadedFacts model, string name) =>
         new[] { model.Id, model.Alias, model.Id.Split(':')[0] }.Contains(name, StringComparer.OrdinalIgnoreCase);
 
     private static void Print(CommandContext context, OutputForm form, ChangeFacts facts, string sentence)

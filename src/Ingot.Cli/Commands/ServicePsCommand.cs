@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
 using Ingot.Cli.Background;
-using Ingot.Cli.Client;
 using Ingot.Cli.Output;
 
 namespace Ingot.Cli.Commands;
@@ -17,22 +16,6 @@ internal static class ServicePsCommand
         command.SetAction((parsed, cancellationToken) => RunAsync(context, parsed.GetValue(output), cancellationToken));
         return command;
     }
-
-    /// <summary>The models in a service's memory.</summary>
-    public static async Task<IReadOnlyList<LoadedFacts>> ListAsync(RunningService service, CancellationToken cancellationToken) =>
-    [
-        .. (await service.Client.ListLoadedAsync(cancellationToken)).Select(model => new LoadedFacts(
-            model.Id,
-            model.Alias,
-            model.State,
-            model.ExecutionProvider,
-            model.MemoryBytes,
-            model.ActiveRequests,
-            model.LoadedAt,
-            model.LastUsedAt,
-            model.ExpiresAt,
-            model.Pinned)),
-    ];
 
     /// <summary>Prints them for people.</summary>
     public static void Print(CommandContext context, IReadOnlyList<LoadedFacts> models)
@@ -61,7 +44,7 @@ internal static class ServicePsCommand
     private static async Task<int> RunAsync(CommandContext context, OutputForm form, CancellationToken cancellationToken)
     {
         using RunningService service = await new ServiceControl(context).GetAsync(cancellationToken);
-        IReadOnlyList<LoadedFacts> models = await ListAsync(service, cancellationToken);
+        IReadOnlyList<LoadedFacts> models = await service.Client.ListLoadedAsync(cancellationToken);
         if (form == OutputForm.Json)
             JsonOutput.Print(context, models);
         else if (models.Count == 0)

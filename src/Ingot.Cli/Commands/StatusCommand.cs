@@ -35,7 +35,7 @@ internal static class StatusCommand
         try
         {
             if (service is not null)
-                loaded = await ServicePsCommand.ListAsync(service, cancellationToken);
+                loaded = await service.Client.ListLoadedAsync(cancellationToken);
         }
         catch (IngotException refusal)
         {

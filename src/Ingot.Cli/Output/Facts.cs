@@ -100,7 +100,7 @@ internal sealed record CheckFacts(string Id, string State, int Files, IReadOnlyL
 /// <param name="Source"><c>default</c>, the configuration file's path, or the variable's name.</param>
 internal sealed record OptionFacts(string Key, string Variable, object? Value, string Source);
 
-/// <summary>A model in the service's memory.</summary>
+/// <summary>A model in the service's memory: read of <c>GET /foundry/ps</c>, and shown.</summary>
 /// <param name="Id">Its id.</param>
 /// <param name="Alias">The family's name.</param>
 /// <param name="State">Such as <c>loaded</c> or <c>loading</c>.</param>
