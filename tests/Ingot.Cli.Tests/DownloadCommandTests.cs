@@ -1,77 +1,55 @@
-using Ingot.Models.Tests.Hub;
 using Ingot.Testing;
 
 namespace Ingot.Cli.Tests;
 
 /// <summary><c>foundry model download</c> and what follows it, against a hub on this machine.</summary>
-public sealed class DownloadCommandTests : IAsyncLifetime
+public sealed class DownloadCommandTests : HubCommands
 {
-    private const string Model = "hf:acme/tiny";
     private const int DataBytes = 24 << 20;
-
-    private readonly Foundry _foundry = new();
-    private TestHub _hub = null!;
-
-    private string Cache => Path.Combine(_foundry.Home, ".foundry", "cache", "models");
-
-    private string Folder => Path.Combine(Cache, "acme", "acme--tiny-0");
-
-    public async ValueTask InitializeAsync()
-    {
-        _hub = await TestHub.StartAsync();
-        _foundry.Variables["HF_ENDPOINT"] = _hub.Address.AbsoluteUri;
-        _foundry.Variables["NO_PROXY"] = "127.0.0.1";
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        await _hub.DisposeAsync();
-        _foundry.Dispose();
-    }
 
     [Fact]
     public async Task A_model_is_downloaded_used_checked_and_removed()
     {
         foreach (string file in Directory.EnumerateFiles(ShippedModel.Folder))
-            _hub.Files[Path.GetFileName(file)] = await File.ReadAllBytesAsync(file);
+            Hub.Files[Path.GetFileName(file)] = await File.ReadAllBytesAsync(file);
 
-        ProgramRun run = await _foundry.RunAsync("model", "run", Model, ShippedModel.Question, "--temperature", "0");
+        ProgramRun run = await Foundry.RunAsync("model", "run", Model, ShippedModel.Question, "--temperature", "0");
         Assert.True(run.ExitCode == 0, run.Error);
         Assert.Contains(ShippedModel.AnswerWord, run.Output, StringComparison.OrdinalIgnoreCase);
         Assert.Contains("100 %", run.Error, StringComparison.Ordinal);
 
-        ProgramRun again = await _foundry.RunAsync("model", "download", Model);
+        ProgramRun again = await Foundry.RunAsync("model", "download", Model);
         Assert.Equal((0, Folder, ""), (again.ExitCode, again.Output.Trim(), again.Error));
-        Assert.Contains("acme--tiny:0", (await _foundry.RunAsync("cache", "list")).Output, StringComparison.Ordinal);
+        Assert.Contains("acme--tiny:0", (await Foundry.RunAsync("cache", "list")).Output, StringComparison.Ordinal);
 
-        Assert.Contains("acme--tiny:0: sound", (await _foundry.RunAsync("cache", "verify")).Output, StringComparison.Ordinal);
+        Assert.Contains("acme--tiny:0: sound", (await Foundry.RunAsync("cache", "verify")).Output, StringComparison.Ordinal);
         await File.AppendAllTextAsync(Path.Combine(Folder, "tokenizer.json"), " ");
-        ProgramRun damaged = await _foundry.RunAsync("cache", "verify", "tiny");
+        ProgramRun damaged = await Foundry.RunAsync("cache", "verify", "tiny");
         Assert.Equal(1, damaged.ExitCode);
         Assert.Contains("tokenizer.json has", damaged.Output, StringComparison.Ordinal);
 
-        Assert.Equal(0, (await _foundry.RunAsync("model", "remove", Model)).ExitCode);
+        Assert.Equal(0, (await Foundry.RunAsync("model", "remove", Model)).ExitCode);
         Assert.False(Directory.Exists(Folder));
-        Assert.Equal(1, (await _foundry.RunAsync("cache", "remove", Model)).ExitCode);
+        Assert.Equal(1, (await Foundry.RunAsync("cache", "remove", Model)).ExitCode);
     }
 
     [Fact]
     public async Task Offline_the_model_here_runs_and_no_other_is_asked_for()
     {
-        ProgramRun refused = await _foundry.RunAsync("--offline", "model", "download", Model);
+        ProgramRun refused = await Foundry.RunAsync("--offline", "model", "download", Model);
         Assert.Equal(1, refused.ExitCode);
         Assert.Contains("offline", refused.Error, StringComparison.Ordinal);
 
-        Assert.Equal(0, (await _foundry.RunAsync("model", "run", ShippedModel.Name, "Hello!", "--offline")).ExitCode);
-        Assert.Empty(_hub.Requests);
+        Assert.Equal(0, (await Foundry.RunAsync("model", "run", ShippedModel.Name, "Hello!", "--offline")).ExitCode);
+        Assert.Empty(Hub.Requests);
     }
 
     [Fact]
     public async Task A_hub_that_is_gone_costs_a_sentence()
     {
-        await _hub.DisposeAsync();
+        await Hub.DisposeAsync();
 
-        ProgramRun run = await _foundry.RunAsync("model", "download", Model);
+        ProgramRun run = await Foundry.RunAsync("model", "download", Model);
 
         Assert.Equal((1, ""), (run.ExitCode, run.Output));
         Assert.Contains("cannot be reached", run.Error, StringComparison.Ordinal);
@@ -81,31 +59,31 @@ public sealed class DownloadCommandTests : IAsyncLifetime
     [Fact]
     public async Task Two_processes_that_want_one_model_share_its_download()
     {
-        _hub.AddModel(DataBytes);
+        Hub.AddModel(DataBytes);
 
-        ProgramRun[] runs = await Task.WhenAll(_foundry.RunAsync("model", "download", Model), _foundry.RunAsync("model", "download", Model));
+        ProgramRun[] runs = await Task.WhenAll(Foundry.RunAsync("model", "download", Model), Foundry.RunAsync("model", "download", Model));
 
         Assert.All(runs, run => Assert.True(run.ExitCode == 0, run.Error));
         Assert.All(runs, run => Assert.Equal(Folder, run.Output.Trim()));
         AssertWhole();
-        Assert.Equal(TotalBytes(), _hub.SentBytes);
+        Assert.Equal(TotalBytes(), Hub.SentBytes);
     }
 
     [Fact]
     public async Task A_folder_is_imported()
     {
-        ProgramRun run = await _foundry.RunAsync("cache", "import", ShippedModel.Folder, "--name", "mine:2");
+        ProgramRun run = await Foundry.RunAsync("cache", "import", ShippedModel.Folder, "--name", "mine:2");
 
         Assert.True(run.ExitCode == 0, run.Error);
         Assert.Equal(Path.Combine(Cache, "Local", "mine-2"), run.Output.Trim());
-        Assert.Equal(0, (await _foundry.RunAsync("model", "run", "mine", "Hello!")).ExitCode);
+        Assert.Equal(0, (await Foundry.RunAsync("model", "run", "mine", "Hello!")).ExitCode);
     }
 
-    private long TotalBytes() => _hub.Files.Values.Sum(content => content.LongLength);
+    private long TotalBytes() => Hub.Files.Values.Sum(content => content.LongLength);
 
     private void AssertWhole()
     {
-        foreach ((string name, byte[] content) in _hub.Files)
+        foreach ((string name, byte[] content) in Hub.Files)
             Assert.True(File.ReadAllBytes(Path.Combine(Folder, name)).AsSpan().SequenceEqual(content), $"{name} differs.");
         Assert.True(File.Exists(Path.Combine(Folder, "inference_model.json")));
     }

@@ -1,15 +1,12 @@
 using System.Diagnostics;
 using System.Globalization;
-using Ingot.Models.Tests.Hub;
 using Ingot.Testing;
 
 namespace Ingot.Cli.Tests;
 
 /// <summary>Downloads by a process of their own that is killed, over connections that are cut.</summary>
-public sealed class KillTests : IAsyncLifetime
+public sealed class KillTests : HubCommands
 {
-    private const string Model = "hf:acme/tiny";
-    private const string Finished = "acme/acme--tiny-0";
     private const int DataBytes = 24 << 20;
 
     // More than what lies in sockets unread: a cut loses that, and must not lose all.
@@ -19,31 +16,15 @@ public sealed class KillTests : IAsyncLifetime
     private const string KillsVariable = "INGOT_TEST_KILLS";
     private const int DefaultKills = 10;
 
-    private readonly Foundry _foundry = new();
-    private TestHub _hub = null!;
     private long _beforeCut = CutEvery;
 
-    private string Cache => Path.Combine(_foundry.Home, ".foundry", "cache", "models");
-
-    private long TotalBytes => _hub.Files.Values.Sum(content => content.LongLength);
-
-    public async ValueTask InitializeAsync()
-    {
-        _hub = (await TestHub.StartAsync()).AddModel(DataBytes);
-        _foundry.Variables["HF_ENDPOINT"] = _hub.Address.AbsoluteUri;
-        _foundry.Variables["NO_PROXY"] = "127.0.0.1";
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        await _hub.DisposeAsync();
-        _foundry.Dispose();
-    }
+    private long TotalBytes => Hub.Files.Values.Sum(content => content.LongLength);
 
     /// <summary>After a kill at any moment there is no model or a whole one, and the next attempt goes on from what is there.</summary>
     [Fact]
     public async Task A_download_that_is_killed_at_random_moments_leaves_nothing_half_done()
     {
+        Hub.AddModel(DataBytes);
         int kills = int.TryParse(Environment.GetEnvironmentVariable(KillsVariable), NumberStyles.None, CultureInfo.InvariantCulture, out int more) ? more : DefaultKills;
         int seed = Environment.TickCount;
         var random = new Random(seed);
@@ -58,7 +39,7 @@ public sealed class KillTests : IAsyncLifetime
             if (Directory.Exists(Path.Combine(Cache, Finished)))
             {
                 AssertWhole();
-                Assert.Equal(0, (await _foundry.RunAsync("model", "remove", Model)).ExitCode);
+                Assert.Equal(0, (await Foundry.RunAsync("model", "remove", Model)).ExitCode);
                 whole++;
             }
             else if (Directory.Exists(Path.Combine(Cache, ".downloads", Finished)))
@@ -71,15 +52,15 @@ public sealed class KillTests : IAsyncLifetime
             }
         }
 
-        ProgramRun run = await _foundry.RunAsync("model", "download", Model);
+        ProgramRun run = await Foundry.RunAsync("model", "download", Model);
         Assert.True(run.ExitCode == 0, run.Error);
         AssertWhole();
         AssertNoStrays();
         Assert.Equal([".downloads", ".downloads/acme", ".downloads/acme/acme--tiny-0.lock", "acme", Finished, .. Files()], Entries());
-        Assert.Equal(0, (await _foundry.RunAsync("cache", "verify")).ExitCode);
+        Assert.Equal(0, (await Foundry.RunAsync("cache", "verify")).ExitCode);
         TestContext.Current.TestOutputHelper?.WriteLine(string.Create(CultureInfo.InvariantCulture,
             $"{kills} kills (set {KillsVariable} for another number), seed {seed}: {empty} before anything was written, {begun} half-way, {whole} with a whole model; "
-            + $"{_hub.SentBytes / 1e6:F0} MB sent for {whole + 1} models of {TotalBytes / 1e6:F0} MB; {watch.Elapsed.TotalSeconds:F0} s"));
+            + $"{Hub.SentBytes / 1e6:F0} MB sent for {whole + 1} models of {TotalBytes / 1e6:F0} MB; {watch.Elapsed.TotalSeconds:F0} s"));
     }
 
     /// <summary>The same where what was downloaded is still to be compiled.</summary>
@@ -87,9 +68,8 @@ public sealed class KillTests : IAsyncLifetime
     public async Task A_checkpoint_whose_compilation_is_killed_is_compiled_anew()
     {
         using var folder = new TemporaryFolder();
-        _hub.Files.Clear();
         foreach (string file in Directory.EnumerateFiles(TinyCheckpoint.Write(folder)))
-            _hub.Files[Path.GetFileName(file)] = await File.ReadAllBytesAsync(file);
+            Hub.Files[Path.GetFileName(file)] = await File.ReadAllBytesAsync(file);
         var random = new Random();
         for (int kill = 0; kill < 4 && !Directory.Exists(Path.Combine(Cache, Finished)); kill++)
         {
@@ -97,12 +77,12 @@ public sealed class KillTests : IAsyncLifetime
             AssertNoStrays();
         }
 
-        ProgramRun run = await _foundry.RunAsync("model", "download", Model);
+        ProgramRun run = await Foundry.RunAsync("model", "download", Model);
 
         Assert.True(run.ExitCode == 0, run.Error);
         AssertNoStrays();
         Assert.False(Directory.Exists(Path.Combine(Cache, ".downloads", Finished)));
-        Assert.Equal(0, (await _foundry.RunAsync("cache", "verify")).ExitCode);
+        Assert.Equal(0, (await Foundry.RunAsync("cache", "verify")).ExitCode);
         Assert.DoesNotContain(Entries(), entry => entry.EndsWith(".safetensors", StringComparison.Ordinal));
     }
 
@@ -110,7 +90,7 @@ public sealed class KillTests : IAsyncLifetime
     {
         var reached = new TaskCompletionSource();
         long sent = 0;
-        _hub.OnChunk = length =>
+        Hub.OnChunk = length =>
         {
             if (Interlocked.Add(ref sent, length) >= afterBytes)
                 reached.TrySetResult();
@@ -119,7 +99,7 @@ public sealed class KillTests : IAsyncLifetime
             Interlocked.Exchange(ref _beforeCut, CutEvery);
             return Task.FromResult(false);
         };
-        using Process process = _foundry.Start("model", "download", Model);
+        using Process process = Foundry.Start("model", "download", Model);
         if (afterBytes > 0)
             await Task.WhenAny(reached.Task, process.WaitForExitAsync());
         using (var timer = new PeriodicTimer(andThen))
@@ -142,12 +122,12 @@ public sealed class KillTests : IAsyncLifetime
 
     private void AssertWhole()
     {
-        foreach ((string name, byte[] content) in _hub.Files)
+        foreach ((string name, byte[] content) in Hub.Files)
             Assert.True(File.ReadAllBytes(Path.Combine(Cache, Finished, name)).AsSpan().SequenceEqual(content), $"{name} differs.");
         Assert.Equal(Files(), Entries().Where(entry => entry.StartsWith($"{Finished}/", StringComparison.Ordinal)));
     }
 
-    private IEnumerable<string> Files() => _hub.Files.Keys.Concat(["ingot_manifest.json", "inference_model.json"]).Select(name => $"{Finished}/{name}").Order(StringComparer.Ordinal);
+    private IEnumerable<string> Files() => Hub.Files.Keys.Concat(["ingot_manifest.json", "inference_model.json"]).Select(name => $"{Finished}/{name}").Order(StringComparer.Ordinal);
 
     private IEnumerable<string> Entries() => Directory.Exists(Cache)
         ? Directory.EnumerateFileSystemEntries(Cache, "*", SearchOption.AllDirectories)

@@ -1,53 +1,32 @@
 using System.Diagnostics;
 using Ingot.Models.Tests.Azure;
-using Ingot.Models.Tests.Hub;
 using Ingot.Testing;
 
 namespace Ingot.Cli.Tests;
 
 /// <summary>Sources of models as a user meets them: behind a proxy, silent, or with a checkpoint that is still to be compiled.</summary>
-public sealed class SourceCommandTests : IAsyncLifetime
+public sealed class SourceCommandTests : HubCommands
 {
-    private const string Model = "hf:acme/tiny";
-
-    private readonly Foundry _foundry = new();
-    private TestHub _hub = null!;
-
-    private string Folder => Path.Combine(_foundry.Home, ".foundry", "cache", "models", "acme", "acme--tiny-0");
-
-    public async ValueTask InitializeAsync()
-    {
-        _hub = await TestHub.StartAsync();
-        _foundry.Variables["HF_ENDPOINT"] = _hub.Address.AbsoluteUri;
-        _foundry.Variables["NO_PROXY"] = "127.0.0.1";
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        await _hub.DisposeAsync();
-        _foundry.Dispose();
-    }
-
     [Fact]
     public async Task The_proxy_of_the_environment_is_asked_for_a_hub_that_only_it_knows()
     {
-        _hub.AddModel();
-        _foundry.Variables["HF_ENDPOINT"] = "http://hub.invalid";
-        _foundry.Variables["HTTP_PROXY"] = _hub.Address.AbsoluteUri;
+        Hub.AddModel();
+        Foundry.Variables["HF_ENDPOINT"] = "http://hub.invalid";
+        Foundry.Variables["HTTP_PROXY"] = Hub.Address.AbsoluteUri;
 
-        ProgramRun run = await _foundry.RunAsync("model", "download", Model);
+        ProgramRun run = await Foundry.RunAsync("model", "download", Model);
 
         Assert.True(run.ExitCode == 0, run.Error);
-        Assert.Equal(_hub.Files["model.onnx.data"], await File.ReadAllBytesAsync(Path.Combine(Folder, "model.onnx.data")));
+        Assert.Equal(Hub.Files["model.onnx.data"], await File.ReadAllBytesAsync(Path.Combine(Folder, "model.onnx.data")));
     }
 
     [Fact]
     public async Task A_proxy_that_is_not_there_is_part_of_the_reason()
     {
-        _foundry.Variables["HF_ENDPOINT"] = "http://hub.invalid";
-        _foundry.Variables["HTTP_PROXY"] = "http://127.0.0.1:1";
+        Foundry.Variables["HF_ENDPOINT"] = "http://hub.invalid";
+        Foundry.Variables["HTTP_PROXY"] = "http://127.0.0.1:1";
 
-        ProgramRun run = await _foundry.RunAsync("model", "download", Model);
+        ProgramRun run = await Foundry.RunAsync("model", "download", Model);
 
         Assert.Equal(1, run.ExitCode);
         Assert.Contains("http://hub.invalid", run.Error, StringComparison.Ordinal);
@@ -57,17 +36,17 @@ public sealed class SourceCommandTests : IAsyncLifetime
     [Fact]
     public async Task A_catalog_that_hangs_delays_a_command_a_moment_and_is_told_of_once()
     {
-        _hub.Intercept = async (context, _) =>
+        Hub.Intercept = async (context, _) =>
         {
             var gone = new TaskCompletionSource();
             await using CancellationTokenRegistration registration = context.RequestAborted.Register(gone.SetResult);
             await gone.Task;
             return true;
         };
-        _foundry.Variables["INGOT_CATALOG_URLS"] = new Uri(_hub.Address, "catalog.json").AbsoluteUri;
+        Foundry.Variables["INGOT_CATALOG_URLS"] = new Uri(Hub.Address, "catalog.json").AbsoluteUri;
         var watch = Stopwatch.StartNew();
 
-        ProgramRun run = await _foundry.RunAsync("model", "list");
+        ProgramRun run = await Foundry.RunAsync("model", "list");
 
         Assert.True(run.ExitCode == 0, run.Error);
         Assert.Contains(ShippedModel.Name, run.Output, StringComparison.Ordinal);
@@ -80,18 +59,18 @@ public sealed class SourceCommandTests : IAsyncLifetime
     {
         await using TestAzure azure = (await TestAzure.StartAsync()).AddBlobs();
         azure.Models.Add(TestAzure.Model("Tiny-generic-cpu", "3", tags: new { alias = "tiny-on-azure" }));
-        _foundry.Variables["INGOT_AZURE_CATALOG"] = "true";
-        _foundry.Variables["INGOT_AZURE_CATALOG_ENDPOINT"] = azure.Front.AbsoluteUri;
-        _foundry.Variables["INGOT_AZURE_REGISTRY_ENDPOINT"] = azure.Front.AbsoluteUri + "{region}";
+        Foundry.Variables["INGOT_AZURE_CATALOG"] = "true";
+        Foundry.Variables["INGOT_AZURE_CATALOG_ENDPOINT"] = azure.Front.AbsoluteUri;
+        Foundry.Variables["INGOT_AZURE_REGISTRY_ENDPOINT"] = azure.Front.AbsoluteUri + "{region}";
 
-        ProgramRun list = await _foundry.RunAsync("model", "list");
-        ProgramRun download = await _foundry.RunAsync("model", "download", "tiny-on-azure");
+        ProgramRun list = await Foundry.RunAsync("model", "list");
+        ProgramRun download = await Foundry.RunAsync("model", "download", "tiny-on-azure");
 
         Assert.Contains("tiny-on-azure", list.Output, StringComparison.Ordinal);
         Assert.True(download.ExitCode == 0, download.Error);
         Assert.EndsWith(Path.Combine("Acme", "Tiny-generic-cpu-3"), download.Output.Trim(), StringComparison.Ordinal);
         Assert.Equal(azure.Blobs["v3/model.onnx.data"], await File.ReadAllBytesAsync(Path.Combine(download.Output.Trim(), "model.onnx.data")));
-        IEnumerable<string> files = Directory.EnumerateFiles(_foundry.Home, "*", SearchOption.AllDirectories).Select(File.ReadAllText);
+        IEnumerable<string> files = Directory.EnumerateFiles(Foundry.Home, "*", SearchOption.AllDirectories).Select(File.ReadAllText);
         Assert.All([list.Output, list.Error, download.Output, download.Error, .. files], text => Assert.DoesNotContain(TestAzure.Secret, text, StringComparison.Ordinal));
         Assert.Single(azure.FrontRequests, request => request.Agent == "AzureAiStudio");
     }
@@ -101,9 +80,9 @@ public sealed class SourceCommandTests : IAsyncLifetime
     {
         using var folder = new TemporaryFolder();
         foreach (string file in Directory.EnumerateFiles(TinyCheckpoint.Write(folder)))
-            _hub.Files[Path.GetFileName(file)] = await File.ReadAllBytesAsync(file);
+            Hub.Files[Path.GetFileName(file)] = await File.ReadAllBytesAsync(file);
 
-        ProgramRun download = await _foundry.RunAsync("model", "download", Model);
+        ProgramRun download = await Foundry.RunAsync("model", "download", Model);
         Assert.True(download.ExitCode == 0, download.Error);
         Assert.Equal(Folder, download.Output.Trim());
         Assert.Contains("100 %", download.Error, StringComparison.Ordinal);
@@ -112,9 +91,9 @@ public sealed class SourceCommandTests : IAsyncLifetime
         Assert.Contains("tokenizer.json", files);
         Assert.Contains(files, file => file.EndsWith(".onnx", StringComparison.Ordinal));
         Assert.DoesNotContain(files, file => file.EndsWith(".safetensors", StringComparison.Ordinal));
-        Assert.Equal(0, (await _foundry.RunAsync("cache", "verify", "tiny")).ExitCode);
+        Assert.Equal(0, (await Foundry.RunAsync("cache", "verify", "tiny")).ExitCode);
 
-        ProgramRun chat = await _foundry.RunAsync("model", "run", Model, "Hi there", "--max-tokens", "1", "--temperature", "0");
+        ProgramRun chat = await Foundry.RunAsync("model", "run", Model, "Hi there", "--max-tokens", "1", "--temperature", "0");
         Assert.True(chat.ExitCode == 0, chat.Error);
         Assert.NotEqual("", chat.Output.Trim());
     }
