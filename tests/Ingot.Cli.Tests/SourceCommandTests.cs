@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Ingot.Models.Tests.Azure;
 using Ingot.Testing;
+using Microsoft.AspNetCore.Http;
 
 namespace Ingot.Cli.Tests;
 
@@ -31,6 +32,23 @@ public sealed class SourceCommandTests : HubCommands
         Assert.Equal(1, run.ExitCode);
         Assert.Contains("http://hub.invalid", run.Error, StringComparison.Ordinal);
         Assert.Contains("127.0.0.1:1", run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_catalogs_newest_list_is_shown_when_that_is_asked_for()
+    {
+        string name = "first";
+        Hub.Intercept = async (context, _) =>
+        {
+            await context.Response.WriteAsync($$"""[{"name":"{{name}}","uri":"azureml://m"}]""");
+            return true;
+        };
+        Foundry.Variables["INGOT_CATALOG_URLS"] = new Uri(Hub.Address, "catalog.json").AbsoluteUri;
+        Assert.Contains("first", (await Foundry.RunAsync("model", "list")).Output, StringComparison.Ordinal);
+        name = "second";
+        Assert.DoesNotContain("second", (await Foundry.RunAsync("model", "list")).Output, StringComparison.Ordinal);
+
+        Assert.Contains("second", (await Foundry.RunAsync("model", "list", "--refresh")).Output, StringComparison.Ordinal);
     }
 
     [Fact]

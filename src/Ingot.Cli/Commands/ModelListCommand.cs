@@ -1,6 +1,8 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using System.Globalization;
 using Ingot.Cli.Output;
+using Ingot.Errors;
 using Ingot.Models.Catalog;
 using Ingot.Service;
 
@@ -13,29 +15,68 @@ internal static class ModelListCommand
     public static Command Create(CommandContext context)
     {
         var cached = new Option<bool>("--cached") { Description = "Only models on this machine" };
-        var text = new Option<string?>("--filter") { Description = "Only models with this text in alias, id, publisher or task", HelpName = "text" };
+        var filters = new Option<IReadOnlyList<ModelFilter>>("--filter")
+        {
+            Description = "Only models with this text in alias, id, publisher or task, or with this alias, device, provider or task: key=value, key=!value, alias=begin*",
+            HelpName = "text|key=value",
+            Arity = ArgumentArity.OneOrMore,
+            AllowMultipleArgumentsPerToken = false,
+            CustomParser = ReadFilters,
+        };
+        filters.CompletionSources.Add(_ => ModelFilter.Keys.Select(key => $"{key}="));
+        var refresh = new Option<bool>("--refresh") { Description = "Ask the catalogs on the network first, however fresh their lists are" };
         Option<OutputForm> output = OutputOption.Create();
         var command = new FoundryCommand(
             "list",
             "List the models of the catalog",
             "foundry model list",
             "foundry model list --cached",
-            "foundry model list --filter qwen -o json")
+            "foundry model list --filter qwen -o json",
+            "foundry model list --filter device=GPU --filter alias=phi*",
+            "foundry model list --refresh")
         {
-            cached, text, output,
+            cached, filters, refresh, output,
         };
         command.SetAction((parsed, cancellationToken) =>
-            RunAsync(context, parsed.GetValue(cached), parsed.GetValue(text), parsed.GetValue(output), cancellationToken));
+        {
+            IReadOnlyList<ModelFilter> wanted = parsed.GetValue(filters) ?? [];
+            return RunAsync(
+                context,
+                entry => wanted.All(filter => filter.Lets(entry)),
+                parsed.GetValue(cached),
+                parsed.GetValue(refresh),
+                parsed.GetValue(output),
+                cancellationToken);
+        });
         return command;
     }
 
-    private static async Task<int> RunAsync(CommandContext context, bool cachedOnly, string? text, OutputForm form, CancellationToken cancellationToken)
+    private static IReadOnlyList<ModelFilter> ReadFilters(ArgumentResult result)
+    {
+        try
+        {
+            return [.. result.Tokens.Select(token => ModelFilter.Parse(token.Value))];
+        }
+        catch (FormatException fault)
+        {
+            result.AddError(fault.Message);
+            return [];
+        }
+    }
+
+    private static async Task<int> RunAsync(
+        CommandContext context, Func<ModelEntry, bool> isWanted, bool cachedOnly, bool refresh, OutputForm form, CancellationToken cancellationToken)
     {
         await using IngotServices services = context.CreateServices();
+        if (refresh && services.Options.Offline)
+            throw new IngotException(ErrorCode.InvalidValue, "Ingot is set to stay offline, so no catalog can be asked; leave out --refresh.");
+        IReadOnlyList<ModelEntry> entries = refresh
+            ? await services.Catalog.UpdateAsync(cancellationToken)
+            : await services.Catalog.ListAsync(cancellationToken);
         IReadOnlyList<ModelFacts> models =
         [
-            .. (await services.Catalog.ListAsync(cancellationToken))
-                .Where(entry => text is null || Has(entry, text))
+            .. entries
+                .Where(isWanted)
                 .OrderBy(entry => entry.Alias, StringComparer.OrdinalIgnoreCase)
                 .Select(entry => ModelFacts.Of(entry, services))
                 .Where(model => model.IsCached || !cachedOnly),
@@ -68,7 +109,4 @@ internal static class ModelListCommand
         listing.Print(context);
         return ExitCode.Success;
     }
-
-    private static bool Has(ModelEntry entry, string text) =>
-        new[] { entry.Alias, entry.Id, entry.Publisher, entry.Task }.Any(part => part?.Contains(text, StringComparison.OrdinalIgnoreCase) == true);
 }

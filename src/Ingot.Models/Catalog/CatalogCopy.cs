@@ -14,11 +14,14 @@ internal sealed class CatalogCopy(Uri url, string folder)
 
     private string AskedPath => _path + ".asked";
 
+    /// <summary>When the server last said that the copy is right, as a number that grows; 0 when there is none.</summary>
+    internal long Written => TimeOf(_path)?.Ticks ?? 0;
+
     /// <summary>How long ago the server last said that the copy is right; null when there is none.</summary>
-    internal TimeSpan? Age(TimeProvider time) => AgeOf(_path, time);
+    internal TimeSpan? Age(TimeProvider time) => time.GetUtcNow().UtcDateTime - TimeOf(_path);
 
     /// <summary>How long ago any program has begun to ask the server; null when none has.</summary>
-    internal TimeSpan? Asked(TimeProvider time) => AgeOf(AskedPath, time);
+    internal TimeSpan? Asked(TimeProvider time) => time.GetUtcNow().UtcDateTime - TimeOf(AskedPath);
 
     /// <summary>Lets other programs know that the server is being asked. Does its best.</summary>
     internal void NoteAsked(TimeProvider time)
@@ -80,11 +83,11 @@ internal sealed class CatalogCopy(Uri url, string folder)
         }
     }
 
-    private static TimeSpan? AgeOf(string path, TimeProvider time)
+    private static DateTime? TimeOf(string path)
     {
         try
         {
-            return File.Exists(path) ? time.GetUtcNow() - File.GetLastWriteTimeUtc(path) : null;
+            return File.Exists(path) ? File.GetLastWriteTimeUtc(path) : null;
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {

@@ -44,7 +44,18 @@ public sealed partial class ModelCatalog(IEnumerable<ICatalogSource> sources, IL
         return Variants.Order(_opened.AppendTo(snapshot.Entries));
     }
 
-    /// <summary>Asks every source again, now.</summary>
+    /// <summary>
+    /// As <see cref="RefreshAsync"/>, and first asks the servers of catalogs on the network, however fresh their lists are. One
+    /// that fails is among <see cref="Problems"/> afterwards, and what it said before is listed.
+    /// </summary>
+    /// <param name="cancellationToken">Gives up waiting for them.</param>
+    public async Task<IReadOnlyList<ModelEntry>> UpdateAsync(CancellationToken cancellationToken = default)
+    {
+        await Task.WhenAll(_sources.OfType<RemoteCatalogSource>().Select(source => source.RefreshAsync(cancellationToken)));
+        return await RefreshAsync(cancellationToken);
+    }
+
+    /// <summary>Reads every source again, now. A catalog on the network gives the list it has.</summary>
     /// <param name="cancellationToken">Gives up listing.</param>
     public async Task<IReadOnlyList<ModelEntry>> RefreshAsync(CancellationToken cancellationToken = default)
     {

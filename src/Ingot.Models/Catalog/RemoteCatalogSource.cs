@@ -24,6 +24,7 @@ public abstract class RemoteCatalogSource : ICatalogSource, IDisposable, IAsyncD
     private readonly TimeSpan _firstWait;
     private Task? _refresh;
     private long? _refreshed;
+    private long _copyWritten;
     private volatile Known? _known;
     private volatile string? _trouble;
 
@@ -68,10 +69,10 @@ public abstract class RemoteCatalogSource : ICatalogSource, IDisposable, IAsyncD
     /// <inheritdoc/>
     public async Task<IReadOnlyList<ModelEntry>> ListAsync(CancellationToken cancellationToken)
     {
-        _known ??= await ReadCopyAsync(cancellationToken);
+        await ReadCopyAsync(cancellationToken);
         if (!_options.Offline)
         {
-            var refresh = StartRefresh();
+            var refresh = StartRefresh(isForced: false);
             if (_known is null)
             {
                 await WaitAsync(refresh, _firstWait, cancellationToken);
@@ -85,6 +86,16 @@ public abstract class RemoteCatalogSource : ICatalogSource, IDisposable, IAsyncD
             (null, true) => [],
             _ => throw new IngotException(ErrorCode.DownloadFailed, _trouble ?? $"{Name} has not answered within {_firstWait.TotalSeconds:0} s."),
         };
+    }
+
+    /// <summary>Asks the server now, however fresh its list is, and returns when it has answered or failed. Offline nothing happens.</summary>
+    /// <param name="cancellationToken">Gives up waiting.</param>
+    internal async Task RefreshAsync(CancellationToken cancellationToken)
+    {
+        if (_options.Offline)
+            return;
+        await ReadCopyAsync(cancellationToken);
+        await StartRefresh(isForced: true).WaitAsync(cancellationToken);
     }
 
     /// <summary>Stops asking.</summary>
@@ -119,17 +130,17 @@ public abstract class RemoteCatalogSource : ICatalogSource, IDisposable, IAsyncD
             await refresh.WaitAsync(left, _options.Time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
-    private Task StartRefresh()
+    private Task StartRefresh(bool isForced)
     {
         lock (_lock)
         {
             if (_refresh is { IsCompleted: false })
                 return _refresh;
-            if (_refreshed is { } last ? _options.Time.GetElapsedTime(last) < (_trouble is null ? FreshFor : RestAfterFault) : IsAskedByOthers())
+            if (!isForced && (_refreshed is { } last ? _options.Time.GetElapsedTime(last) < (_trouble is null ? FreshFor : RestAfterFault) : IsAskedByOthers()))
                 return Task.CompletedTask;
             _refreshed = _options.Time.GetTimestamp();
             _copy.NoteAsked(_options.Time);
-            return _refresh = RefreshAsync(_disposed.Token);
+            return _refresh = AskAsync(_disposed.Token);
         }
     }
 
@@ -139,7 +150,7 @@ public abstract class RemoteCatalogSource : ICatalogSource, IDisposable, IAsyncD
 
     private static bool IsWithin(TimeSpan? age, TimeSpan limit) => age >= TimeSpan.Zero && age < limit;
 
-    private async Task RefreshAsync(CancellationToken cancellationToken)
+    private async Task AskAsync(CancellationToken cancellationToken)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         limit.CancelAfter(RefreshLimit);
@@ -155,6 +166,7 @@ public abstract class RemoteCatalogSource : ICatalogSource, IDisposable, IAsyncD
                 _copy.Confirm(_options.Time);
             }
 
+            _copyWritten = _copy.Written;
             _trouble = null;
         }
         catch (Exception exception) when (exception is IngotException or TransientFault or HttpRequestException or JsonException or IOException or UnauthorizedAccessException)
@@ -169,17 +181,24 @@ public abstract class RemoteCatalogSource : ICatalogSource, IDisposable, IAsyncD
         }
     }
 
-    private async Task<Known?> ReadCopyAsync(CancellationToken cancellationToken)
+    // The first copy there is, and then each that another program has fetched meanwhile.
+    private async Task ReadCopyAsync(CancellationToken cancellationToken)
     {
-        if (await _copy.ReadAsync(cancellationToken) is not { } kept)
-            return null;
+        var written = _copy.Written;
+        if (written == _copyWritten || await _copy.ReadAsync(cancellationToken) is not { } kept)
+            return;
         try
         {
-            return new Known(Parse(kept.Body), kept.ETag, null);
+            _known = new Known(Parse(kept.Body), kept.ETag, null);
+            _trouble = null;
         }
         catch (Exception exception) when (exception is IngotException or JsonException)
         {
-            return null;
+            return;
+        }
+        finally
+        {
+            _copyWritten = written;
         }
     }
 

@@ -67,13 +67,6 @@ internal sealed class LoadFailures(TimeProvider time)
             _failures.Remove(entry.Id);
     }
 
-    /// <summary>Everything may be tried again.</summary>
-    internal void Clear()
-    {
-        lock (_lock)
-            _failures.Clear();
-    }
-
     private static TimeSpan Min(TimeSpan left, TimeSpan right) => left < right ? left : right;
 
     private sealed record Failure(string Id, Exception Reason, int Stamp, DateTimeOffset At, TimeSpan Wait)

@@ -141,14 +141,6 @@ public sealed class ModelHost : IAsyncDisposable
     public Task UnloadAllAsync(bool force = false, CancellationToken cancellationToken = default) =>
         Task.WhenAll(_slots.Close(_ => true, force).Closing.Select(slot => CloseAsync(slot, force))).WaitAsync(cancellationToken);
 
-    /// <summary>Asks every source of the catalog again, now, and lets models whose load failed a short while ago be tried again.</summary>
-    /// <param name="cancellationToken">Gives up.</param>
-    public Task RefreshAsync(CancellationToken cancellationToken = default)
-    {
-        _loading.Failures.Clear();
-        return _catalog.RefreshAsync(cancellationToken);
-    }
-
     /// <summary>Removes a model's files from the cache.</summary>
     /// <param name="model">Its alias, name or id.</param>
     /// <param name="cancellationToken">Gives up.</param>

@@ -37,6 +37,35 @@ public sealed class ModelCommandTests : IDisposable
         Assert.EndsWith($"{ShippedModel.Name}:1", lines[1], StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("device=cpu", true)]
+    [InlineData("device=!CPU", false)]
+    [InlineData("provider=cpu", true)]
+    [InlineData("provider=CPUExecutionProvider", true)]
+    [InlineData("provider=cuda", false)]
+    [InlineData("task=chat-completion", true)]
+    [InlineData("task=embeddings", false)]
+    [InlineData("alias=INGOT-tiny-*", true)]
+    [InlineData("alias=!ingot-*", false)]
+    [InlineData("alias=ingot", false)]
+    public async Task A_filter_names_what_must_hold(string filter, bool isShown) =>
+        Assert.Equal(isShown, (await _foundry.OutputOfAsync("model", "list", "--filter", filter)).Contains($"{ShippedModel.Name}:1", StringComparison.Ordinal));
+
+    [Fact]
+    public async Task All_filters_hold_together() => Assert.Equal(
+        2, Lines(await _foundry.OutputOfAsync("model", "list", "--filter", "alias=ingot-*", "--filter", "task=embeddings")).Length);
+
+    [Theory]
+    [InlineData("size=3", "only alias, device, provider, task")]
+    [InlineData("device=TPU", "only CPU, GPU, NPU")]
+    [InlineData("task=", "has no value")]
+    public async Task A_filter_that_cannot_be_read_says_why(string filter, string reason) =>
+        Assert.Contains(reason, await _foundry.RefusalOfAsync(2, "model", "list", "--filter", filter), StringComparison.Ordinal);
+
+    [Fact]
+    public async Task Offline_no_catalog_can_be_asked_again() =>
+        Assert.Contains("offline", await _foundry.RefusalOfAsync(1, "model", "list", "--refresh"), StringComparison.Ordinal);
+
     [Fact]
     public async Task A_terminal_gets_a_table()
     {

@@ -110,6 +110,48 @@ public sealed class HttpCatalogSourceTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task A_fresh_list_is_asked_for_again_when_that_is_wanted()
+    {
+        var hub = await StartAsync("""[{"name":"old","uri":"azureml://m"}]""");
+        using var catalog = new ModelCatalog([Source()], new RecordingLogger<ModelCatalog>());
+        Assert.Equal("old", Assert.Single(await catalog.ListAsync()).Name);
+        hub.Intercept = Answering("""[{"name":"new","uri":"azureml://m"}]""");
+        Assert.Equal("old", Assert.Single(await catalog.RefreshAsync()).Name);
+
+        Assert.Equal("new", Assert.Single(await catalog.UpdateAsync()).Name);
+    }
+
+    [Fact]
+    public async Task Asking_in_vain_keeps_the_list_and_is_told()
+    {
+        var hub = await StartAsync("""[{"name":"old","uri":"azureml://m"}]""");
+        using var catalog = new ModelCatalog([Source()], new RecordingLogger<ModelCatalog>());
+        await catalog.ListAsync();
+        hub.Intercept = (context, _) =>
+        {
+            context.Response.StatusCode = StatusCodes.Status404NotFound;
+            return Task.FromResult(true);
+        };
+
+        Assert.Equal("old", Assert.Single(await catalog.UpdateAsync()).Name);
+        Assert.Contains("404", Assert.Single(catalog.Problems).Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_list_another_program_has_fetched_meanwhile_is_taken_over()
+    {
+        var hub = await StartAsync("""[{"name":"old","uri":"azureml://m"}]""");
+        using var source = Source();
+        Assert.Equal("old", Assert.Single(await source.ListAsync(default)).Name);
+        hub.Intercept = Answering("""[{"name":"new","uri":"azureml://m"}]""");
+
+        using (var other = new ModelCatalog([Source()], new RecordingLogger<ModelCatalog>()))
+            await other.UpdateAsync();
+
+        Assert.Equal("new", Assert.Single(await source.ListAsync(default)).Name);
+    }
+
+    [Fact]
     public async Task A_copy_another_program_has_just_refreshed_is_used_without_asking()
     {
         var hub = await StartAsync("""[{"name":"m","uri":"azureml://m"}]""");

@@ -70,17 +70,6 @@ public sealed class LoadFailureTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Asking_the_catalog_again_ends_the_time_early()
-    {
-        await FailAsync();
-        await Host.RefreshAsync();
-
-        await FailAsync();
-
-        Assert.Equal(2, Loads.Count);
-    }
-
-    [Fact]
     public async Task A_success_begins_the_count_anew()
     {
         await FailAsync();
