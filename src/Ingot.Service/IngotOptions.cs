@@ -167,6 +167,7 @@ public sealed record IngotOptions
 
     /// <summary>
     /// Whether Foundry Local's own catalog on Azure is listed besides the others, which asks Microsoft's servers. Default false.
+    /// A model of Azure that another catalog lists is fetched when it is asked for, whatever this says.
     /// File key <c>azureCatalog</c>; variable <c>INGOT_AZURE_CATALOG</c>.
     /// </summary>
     public bool AzureCatalog { get; init; }

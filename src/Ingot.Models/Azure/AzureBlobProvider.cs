@@ -7,8 +7,9 @@ using Ingot.Models.Download;
 namespace Ingot.Models.Azure;
 
 /// <summary>
-/// Models of the Azure catalog: the registry gives a signed address, which opens the model's folder in blob storage for a
-/// while, and storage lists the files with their sizes and, where it knows them, hashes.
+/// Models in blob storage, behind a signed address, which opens the model's folder for a while. The registry gives it for
+/// models of the Azure catalog; another catalog may hold one itself. Storage lists the files with their sizes and, where it
+/// knows them, hashes.
 /// </summary>
 internal sealed class AzureBlobProvider(SourceClient client, DownloadOptions options) : IModelProvider
 {
@@ -23,22 +24,27 @@ internal sealed class AzureBlobProvider(SourceClient client, DownloadOptions opt
 
     private readonly Retries _retries = new(options, Math.Min(FirstAnswerRetries, options.MaxRetries));
 
-    /// <summary>Whether an address is of this kind.</summary>
+    /// <summary>Whether a model is fetched from blob storage: one of the registry's, or one whose catalog signed its address and lists no files.</summary>
+    internal static bool Serves(ModelEntry entry) => IsAsset(entry.Uri) || IsSigned(entry);
+
+    /// <summary>Whether an address is one of the registry's.</summary>
     internal static bool IsAsset(string uri) =>
         uri.StartsWith(AssetPrefix, StringComparison.OrdinalIgnoreCase) && uri.Length <= MaxAssetLength && !uri.Any(char.IsControl);
 
     /// <inheritdoc/>
     public async Task<RemoteListing> ListAsync(ModelEntry entry, CancellationToken cancellationToken)
     {
-        var folder = await _retries.RunAsync(
-            token => new AzureRegions(client, options.Azure).TryAsync((region, inner) => AddressAsync(entry, region, inner), token), cancellationToken);
+        var folder = IsSigned(entry)
+            ? SignedFolder.Parse($"{entry.Uri}?{entry.Signature}", $"the catalog gives for model '{entry.Id}'", mayBeOpen: true)
+            : await _retries.RunAsync(
+                token => new AzureRegions(client, options.Azure).TryAsync((region, inner) => AddressAsync(entry, region, inner), token), cancellationToken);
         var blobs = new List<AzureBlob>();
         string? marker = null;
         for (var page = 0; page == 0 || marker is not null; page++)
         {
             if (page == MaxPages || blobs.Count > MaxFiles)
                 throw new IngotException(ErrorCode.DownloadFailed, $"The storage folder of model '{entry.Id}', {folder}, lists more than {MaxFiles} files.", "model");
-            var (listed, next) = await _retries.RunAsync(token => PageAsync(folder, marker, token), cancellationToken);
+            var (listed, next) = await _retries.RunAsync(token => PageAsync(entry, folder, marker, token), cancellationToken);
             blobs.AddRange(listed);
             marker = next;
         }
@@ -49,12 +55,17 @@ internal sealed class AzureBlobProvider(SourceClient client, DownloadOptions opt
     /// <inheritdoc/>
     public Exception? Explain(ModelEntry entry, HttpResponseMessage response) => response.StatusCode switch
     {
+        HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden when IsSigned(entry) => new IngotException(ErrorCode.DownloadFailed,
+            $"The storage of model '{entry.Id}' does not accept the signature of its address in the catalog: it is wrong, has ended, or does not allow listing and reading.", "model"),
         HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden => new ExpiredAddress(
             $"The storage of model '{entry.Id}' does not accept the signed address any more that the registry gave for it."),
         HttpStatusCode.PreconditionFailed => new IngotException(ErrorCode.DownloadFailed,
             $"A file of model '{entry.Id}' was replaced in its storage while it was being fetched; ask for the model again.", "model"),
         _ => null,
     };
+
+    private static bool IsSigned(ModelEntry entry) =>
+        entry is { Signature: { } signature, Files.Count: 0 } && HttpProvider.IsWebAddress(entry.Uri) && SourceClient.IsSignature(signature);
 
     private async Task<SignedFolder> AddressAsync(ModelEntry entry, string region, CancellationToken cancellationToken)
     {
@@ -65,7 +76,8 @@ internal sealed class AzureBlobProvider(SourceClient client, DownloadOptions opt
         {
             try
             {
-                return SignedFolder.Parse(document.RootElement.GetProperty("blobSasUri").GetString() ?? "", url);
+                return SignedFolder.Parse(
+                    document.RootElement.GetProperty("blobSasUri").GetString() ?? "", $"{SourceClient.Shown(url)} gives", mayBeOpen: url.Scheme != Uri.UriSchemeHttps);
             }
             catch (Exception exception) when (exception is InvalidOperationException or KeyNotFoundException)
             {
@@ -74,12 +86,13 @@ internal sealed class AzureBlobProvider(SourceClient client, DownloadOptions opt
         }
     }
 
-    private async Task<(IReadOnlyList<AzureBlob> Blobs, string? Next)> PageAsync(SignedFolder folder, string? marker, CancellationToken cancellationToken)
+    private async Task<(IReadOnlyList<AzureBlob> Blobs, string? Next)> PageAsync(
+        ModelEntry entry, SignedFolder folder, string? marker, CancellationToken cancellationToken)
     {
         var url = folder.List(marker);
         using var response = await client.GetAsync(url, null, cancellationToken);
         if (!response.IsSuccessStatusCode)
-            throw client.Fault(response, url, null);
+            throw client.Fault(response, url, refused => IsSigned(entry) ? Explain(entry, refused) : null);
         var body = await client.ReadDocumentAsync(response, url, cancellationToken);
         try
         {

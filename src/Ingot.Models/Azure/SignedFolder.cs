@@ -19,13 +19,14 @@ internal sealed class SignedFolder
 
     /// <summary>Reads an address.</summary>
     /// <param name="address">The address of a container or of a folder in it, with its signature as the query.</param>
-    /// <param name="from">Who gave it, for refusals.</param>
+    /// <param name="origin">Who gave it, for refusals: "X gives".</param>
+    /// <param name="mayBeOpen">Whether it may lead over an unencrypted connection.</param>
     /// <exception cref="IngotException"><see cref="ErrorCode.DownloadFailed"/>; the message does not repeat the address.</exception>
-    internal static SignedFolder Parse(string address, Uri from)
+    internal static SignedFolder Parse(string address, string origin, bool mayBeOpen)
     {
         if (!Uri.TryCreate(address, UriKind.Absolute, out var url) || url.UserInfo.Length > 0 || url.Query.Length < 2 || url.Fragment.Length > 0)
             throw Refusal("is not the signed address of a storage folder");
-        if (url.Scheme != Uri.UriSchemeHttps && (url.Scheme != Uri.UriSchemeHttp || from.Scheme == Uri.UriSchemeHttps))
+        if (url.Scheme != Uri.UriSchemeHttps && (url.Scheme != Uri.UriSchemeHttp || !mayBeOpen))
             throw Refusal("is no safe connection");
         var names = url.AbsolutePath.Split('/', StringSplitOptions.RemoveEmptyEntries);
         if (names.Length == 0)
@@ -33,7 +34,7 @@ internal sealed class SignedFolder
         var prefix = string.Concat(names.Skip(1).Select(name => Uri.UnescapeDataString(name) + "/"));
         return new SignedFolder(new Uri(url, "/" + names[0]), prefix, url.Query[1..]);
 
-        IngotException Refusal(string fault) => new(ErrorCode.DownloadFailed, $"The storage address that {SourceClient.Shown(from)} gives {fault}.");
+        IngotException Refusal(string fault) => new(ErrorCode.DownloadFailed, $"The storage address that {origin} {fault}.");
     }
 
     /// <summary>Where the folder's blobs are listed.</summary>

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Ingot.Errors;
+using Ingot.Models.Download;
 
 namespace Ingot.Models.Catalog;
 
@@ -56,6 +57,7 @@ internal static class CatalogEntryReader
         var runtime = fields.Object("runtime");
         var prompt = fields.Object("promptTemplate");
         var local = folder is null ? null : fields.Text("path");
+        var (uri, signature) = SplitAddress(fields.Text("uri") ?? $"local://{name}");
         return new ModelEntry
         {
             Name = name,
@@ -64,7 +66,8 @@ internal static class CatalogEntryReader
             DisplayName = fields.Text("displayName"),
             Description = fields.Text("description"),
             ProviderType = fields.Text("providerType") ?? "Local",
-            Uri = fields.Text("uri") ?? $"local://{name}",
+            Uri = uri,
+            Signature = signature,
             ModelType = fields.Text("modelType") ?? "ONNX",
             PromptTemplate = prompt is null ? null : new PromptTexts(prompt.Text("system"), prompt.Text("user"), prompt.Text("assistant"), prompt.Text("prompt")),
             Publisher = fields.Text("publisher"),
@@ -95,6 +98,12 @@ internal static class CatalogEntryReader
             LocalPath = local is null ? null : Path.GetFullPath(local, folder!),
         };
     }
+
+    // The query of a web address opens it and is nobody else's business; other addresses have none.
+    private static (string Uri, string? Signature) SplitAddress(string uri) =>
+        HttpProvider.IsWebAddress(uri) && uri.IndexOf('?', StringComparison.Ordinal) is >= 0 and var mark
+            ? (uri[..mark], uri[(mark + 1)..])
+            : (uri, null);
 
     private static List<ModelParameter> ReadParameters(CatalogFields fields)
     {

@@ -121,6 +121,12 @@ public sealed record ModelEntry
     /// <summary>The model's files where <see cref="Uri"/> is a folder on a plain web server; empty otherwise: other sources list their files themselves.</summary>
     public IReadOnlyList<ModelFile> Files { get; init; } = [];
 
+    /// <summary>
+    /// What opens <see cref="Uri"/> where the catalog gave a signed address: its query, such as a storage signature. A secret:
+    /// it is part of what is asked for and is neither shown nor written. Null without one.
+    /// </summary>
+    internal string? Signature { get; init; }
+
     /// <summary>Absolute path of the folder with the model's files; null when they are not on this machine.</summary>
     public string? LocalPath { get; init; }
 

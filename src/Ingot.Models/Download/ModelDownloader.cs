@@ -77,7 +77,7 @@ internal sealed class ModelDownloader(string cache, DownloadOptions options, ICh
 
     private IModelProvider ProviderOf(ModelEntry entry, SourceClient client) =>
         HubReference.IsMeant(entry.Uri) ? new HubProvider(client, options)
-        : AzureBlobProvider.IsAsset(entry.Uri) ? new AzureBlobProvider(client, options)
+        : AzureBlobProvider.Serves(entry) ? new AzureBlobProvider(client, options)
         : new HttpProvider();
 
     private async Task FetchListedAsync(

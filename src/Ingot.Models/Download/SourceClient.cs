@@ -41,6 +41,9 @@ internal sealed class SourceClient : IDisposable
     /// <summary>An address fit for a message: without the query, which may hold a signature.</summary>
     internal static string Shown(Uri url) => url.GetLeftPart(UriPartial.Path);
 
+    /// <summary>Whether the query of an address holds a signature, as blob storage calls it.</summary>
+    internal static bool IsSignature(string query) => query.Split('&').Any(part => part.StartsWith("sig=", StringComparison.Ordinal));
+
     /// <summary>Asks for something and returns when the answer's head is here, whatever its status; redirects are followed.</summary>
     /// <param name="url">What to ask for.</param>
     /// <param name="prepare">Adds headers to each request; null for none.</param>
@@ -202,8 +205,8 @@ internal sealed class SourceClient : IDisposable
     private static bool IsSameServer(Uri left, Uri right) =>
         Uri.Compare(left, right, UriComponents.SchemeAndServer, UriFormat.Unescaped, StringComparison.OrdinalIgnoreCase) == 0;
 
-    // Blob storage calls its signature so, and sends everything from where it was asked for.
-    private static bool IsSigned(Uri url) => url.Query.Contains("&sig=", StringComparison.Ordinal) || url.Query.StartsWith("?sig=", StringComparison.Ordinal);
+    // Blob storage sends everything from where it was asked for.
+    private static bool IsSigned(Uri url) => url.Query.Length > 1 && IsSignature(url.Query[1..]);
 
     private static Uri RedirectTarget(Uri from, Uri? location)
     {

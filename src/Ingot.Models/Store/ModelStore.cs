@@ -79,7 +79,7 @@ public sealed class ModelStore(string location, DownloadOptions? downloads = nul
             return here;
         }
 
-        if (!HubReference.IsMeant(entry.Uri) && !HttpProvider.Serves(entry) && !AzureBlobProvider.IsAsset(entry.Uri))
+        if (!HubReference.IsMeant(entry.Uri) && !HttpProvider.IsWebAddress(entry.Uri) && !AzureBlobProvider.IsAsset(entry.Uri))
         {
             throw new IngotException(ErrorCode.UnsupportedValue,
                 $"Model '{entry.Id}' is at {entry.Uri}, which this build does not download from: put its ONNX folder below {Location} "

@@ -108,6 +108,31 @@ public sealed class AzureDownloadTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_signed_address_of_a_catalog_is_fetched_and_shown_without_its_signature()
+    {
+        var entry = await SignedEntryAsync();
+
+        AssertWhole(await Store.FetchAsync(entry, null));
+
+        Assert.DoesNotContain("sig=", entry.Uri + entry, StringComparison.Ordinal);
+        AssertNoSecretOnDisk();
+        Assert.Empty(_azure.FrontRequests);
+        Assert.All(_azure.StorageRequests, request => Assert.Contains($"sig={TestAzure.Secret}", request.Target, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_signature_of_a_catalog_that_has_ended_is_named_as_the_reason()
+    {
+        var entry = await SignedEntryAsync();
+        _azure.Accepted = "another";
+
+        var refusal = await Assert.ThrowsAsync<IngotException>(() => Store.FetchAsync(entry, null));
+
+        Assert.Contains("does not accept the signature of its address in the catalog", refusal.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain(TestAzure.Secret, refusal.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_redirect_of_a_signed_address_to_another_server_is_not_followed()
     {
         _azure.InterceptStorage = context =>
@@ -235,6 +260,14 @@ public sealed class AzureDownloadTests : IAsyncLifetime
         crc.Append("123456789"u8);
 
         Assert.Equal("8898790A86148BAE", Convert.ToHexString(crc.Current()));
+    }
+
+    private async Task<ModelEntry> SignedEntryAsync()
+    {
+        using var elsewhere = new TemporaryFolder();
+        var address = $"{_azure.Storage}container/{TestAzure.Prefix.Replace(" ", "%20", StringComparison.Ordinal)}?sv=2024&sr=c&sig={TestAzure.Secret}";
+        var catalog = elsewhere.Write("catalog.json", $$"""[{"name":"{{Entry.Id}}","alias":"tiny","publisher":"Acme","uri":"{{address}}"}]""");
+        return Assert.Single(await new CatalogFileSource(catalog).ListAsync(default));
     }
 
     private void AssertWhole(string path)

@@ -291,7 +291,7 @@ public sealed class HttpCatalogSourceTests : IAsyncDisposable
         var hub = await StartAsync("");
         hub.AddModel();
         var files = hub.Files.Select(file => new { path = file.Key, size = file.Value.Length, sha256 = Convert.ToHexString(SHA256.HashData(file.Value)) });
-        var json = JsonSerializer.Serialize(new[] { new { name = "plain", version = 2, publisher = "Acme", uri = new Uri(hub.Address, "storage").AbsoluteUri, files } });
+        var json = JsonSerializer.Serialize(new[] { new { name = "plain", version = 2, publisher = "Acme", uri = new Uri(hub.Address, "storage?key=word").AbsoluteUri, files } });
         hub.Intercept = Answering(json);
         using var source = Source();
         var entry = Assert.Single(await source.ListAsync(default));
@@ -301,6 +301,8 @@ public sealed class HttpCatalogSourceTests : IAsyncDisposable
         var path = await store.FetchAsync(entry, null);
 
         Assert.Equal(Path.Combine(store.Location, "Acme", "plain-2"), path);
+        Assert.Equal(new Uri(hub.Address, "storage").AbsoluteUri, entry.Uri);
+        Assert.All(hub.FileRequests, request => Assert.EndsWith("?key=word", request.Path, StringComparison.Ordinal));
         Assert.Equal(hub.Files["model.onnx.data"], File.ReadAllBytes(Path.Combine(path, "model.onnx.data")));
         Assert.Equal("plain:2", Assert.Single(await new FolderSource(store.Location).ListAsync(default)).Id);
     }
