@@ -24,7 +24,7 @@ internal sealed class ExecutorRunner : IModelRunner
         _executor = executor;
         EndOfSequenceIds = config.EndOfSequenceIds;
         ContextLength = Math.Min(config.ContextLength, executor.MaxPositions ?? int.MaxValue);
-        BlockCount = KvBudget.BlockCount(options, ContextLength, executor.KvBlockSize, executor.KvBytesPerBlock, KvBudget.FreeBytes());
+        BlockCount = KvBudget.BlockCount(options, ContextLength, executor.KvBlockSize, executor.KvBytesPerBlock, MachineMemory.FreeBytes());
         _store = executor.CreateKvStore(BlockCount);
     }
 

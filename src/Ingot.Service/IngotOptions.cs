@@ -1,4 +1,5 @@
 using System.Collections;
+using Ingot.Engine;
 using Ingot.Errors;
 using Ingot.Models.Azure;
 using Ingot.Models.Download;
@@ -207,7 +208,7 @@ public sealed record IngotOptions
 
     /// <summary><see cref="MemoryBudgetMegabytes"/> in bytes, or what the machine gives.</summary>
     internal long MemoryBudgetBytes =>
-        MemoryBudgetMegabytes is { } megabytes ? (long)megabytes << 20 : (long)(MemoryBudget.MachineBytes * MemoryBudget.UsualShare);
+        MemoryBudgetMegabytes is { } megabytes ? (long)megabytes << 20 : (long)(MachineMemory.TotalBytes * MemoryBudget.UsualShare);
 
     /// <summary><see cref="ModelIdleSeconds"/> as a time; null means never.</summary>
     internal TimeSpan? ModelIdleTime => ModelIdleSeconds >= 0 ? TimeSpan.FromSeconds(ModelIdleSeconds) : null;

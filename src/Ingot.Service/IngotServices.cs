@@ -1,3 +1,4 @@
+using Ingot.Engine;
 using Ingot.Errors;
 using Ingot.Models.Azure;
 using Ingot.Models.Catalog;
@@ -81,7 +82,7 @@ public sealed class IngotServices : IAsyncDisposable
         ];
         var catalog = new ModelCatalog(sources, loggers.CreateLogger<ModelCatalog>());
         var loader = new ModelLoader(options, store, loggers);
-        var memory = new MemoryBudget(options.MemoryBudgetBytes, loader.Estimate, MemoryBudget.MachineFreeBytes);
+        var memory = new MemoryBudget(options.MemoryBudgetBytes, loader.Estimate, MachineMemory.FreeBytes);
         var models = new ModelHost(catalog, store, load ?? loader.LoadAsync, loggers.CreateLogger<ModelHost>(), time, options.ModelIdleTime, memory);
         return new IngotServices(options, catalog, store, models, time);
     }

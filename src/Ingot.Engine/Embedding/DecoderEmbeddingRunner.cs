@@ -36,7 +36,7 @@ internal sealed class DecoderEmbeddingRunner : IEmbeddingRunner
         VocabularySize = config.VocabularySize;
         int context = Math.Min(config.ContextLength, executor.MaxPositions ?? int.MaxValue);
         int blocks = KvBudget.BlockCount(
-            options with { MaxSequences = 1 }, Math.Max(context, LeastCacheTokens), executor.KvBlockSize, executor.KvBytesPerBlock, KvBudget.FreeBytes());
+            options with { MaxSequences = 1 }, Math.Max(context, LeastCacheTokens), executor.KvBlockSize, executor.KvBytesPerBlock, MachineMemory.FreeBytes());
         ContextLength = (int)Math.Min(context, (long)blocks * executor.KvBlockSize);
         _blocks = [.. Enumerable.Range(0, blocks)];
         _store = executor.CreateKvStore(blocks);

@@ -23,13 +23,4 @@ internal static class KvBudget
             throw new IngotException(ErrorCode.InsufficientMemory, $"{bytes} bytes are too few for the key-value cache: one block of {blockSize} tokens takes {blockBytes}.");
         return (int)count;
     }
-
-    /// <summary>Bytes this process could still claim without paging, as of now.</summary>
-    public static long FreeBytes()
-    {
-        // The numbers are those of the last collection, and weights are no managed memory: without this one they would not be in them.
-        GC.Collect(0, GCCollectionMode.Forced, blocking: true);
-        GCMemoryInfo memory = GC.GetGCMemoryInfo();
-        return Math.Max(0, memory.TotalAvailableMemoryBytes - memory.MemoryLoadBytes);
-    }
 }

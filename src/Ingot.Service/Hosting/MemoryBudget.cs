@@ -13,20 +13,8 @@ namespace Ingot.Service.Hosting;
 /// <param name="FreeBytes">Tells what the machine has free now.</param>
 internal sealed record MemoryBudget(long Bytes, Func<ModelEntry, ModelNeed> Estimate, Func<long> FreeBytes)
 {
-    /// <summary>The part of <see cref="MachineBytes"/> that models may take where nobody says.</summary>
+    /// <summary>The part of the machine's memory that models may take where nobody says.</summary>
     internal const double UsualShare = 0.8;
-
-    /// <summary>What this process may use in all: the machine's memory, or three quarters of a container's limit.</summary>
-    internal static long MachineBytes => GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
-
-    /// <summary>What the process could still claim without taking from others.</summary>
-    internal static long MachineFreeBytes()
-    {
-        // The numbers are those of the last collection, and most of what models take is no managed memory.
-        GC.Collect(0, GCCollectionMode.Forced, blocking: true);
-        var memory = GC.GetGCMemoryInfo();
-        return Math.Max(0, memory.TotalAvailableMemoryBytes - memory.MemoryLoadBytes);
-    }
 
     /// <summary>Decides who leaves for a model, and how much it may take.</summary>
     /// <param name="slot">The model's slot.</param>

@@ -34,7 +34,4 @@ public sealed class KvBudgetTests
         var error = Assert.Throws<IngotException>(() => KvBudget.BlockCount(new EngineOptions { KvCacheBytes = 999 }, Context, BlockSize, BlockBytes, 1 << 30));
         Assert.Equal(ErrorCode.InsufficientMemory, error.Code);
     }
-
-    [Fact]
-    public void The_machine_has_some_memory_free() => Assert.True(KvBudget.FreeBytes() > 1 << 20);
 }
