@@ -37,7 +37,11 @@ public interface IModel
     /// <summary>Deletes the variant's files. A loaded variant must be unloaded first.</summary>
     Task RemoveFromCacheAsync(CancellationToken? ct = null);
 
-    /// <summary>Takes the variant out of memory; nothing happens when it is not there.</summary>
+    /// <summary>
+    /// Takes the variant out of memory; nothing happens when it is not there. Answers under way are not waited for, since a
+    /// program that unloads inside its own stream would wait for itself: read them to the end, cancel them or dispose them first.
+    /// </summary>
+    /// <exception cref="FoundryLocalException">Requests still use it.</exception>
     Task UnloadAsync(CancellationToken? ct = null);
 
     /// <summary>A client to chat with the variant, which must be loaded.</summary>

@@ -81,6 +81,24 @@ public sealed class FoundryLocalManagerTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Unloading_inside_a_stream_of_the_same_model_is_refused_and_works_after_it()
+    {
+        IModel model = await LoadedModelAsync();
+        OpenAIChatClient client = await model.GetChatClientAsync();
+        List<ChatMessage> messages = [ChatMessage.FromUser(ShippedModel.Question)];
+
+        await foreach (ChatCompletionCreateResponse _ in client.CompleteChatStreamingAsync(messages, CancellationToken.None))
+        {
+            var refusal = await Assert.ThrowsAsync<FoundryLocalException>(() => model.UnloadAsync());
+            Assert.Contains("1 request(s) still use it", refusal.Message, StringComparison.Ordinal);
+            break;
+        }
+
+        await model.UnloadAsync();
+        Assert.False(await model.IsLoadedAsync());
+    }
+
+    [Fact]
     public async Task An_unknown_alias_is_null_and_a_loaded_model_keeps_its_files()
     {
         ICatalog catalog = await FoundryLocalManager.Instance.GetCatalogAsync();

@@ -56,7 +56,7 @@ internal sealed class ModelVariant(ModelEntry entry, IngotServices services) : I
 
     /// <inheritdoc/>
     public Task UnloadAsync(CancellationToken? ct = null) =>
-        Refusals.TranslateAsync(() => services.Models.UnloadAsync(entry.Id, force: false, ct ?? CancellationToken.None));
+        Refusals.TranslateAsync(() => services.Models.UnloadUnusedAsync(entry, ct ?? CancellationToken.None));
 
     /// <inheritdoc/>
     public async Task<OpenAIChatClient> GetChatClientAsync(CancellationToken? ct = null) =>

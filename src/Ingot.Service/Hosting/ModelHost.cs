@@ -135,6 +135,16 @@ public sealed class ModelHost : IAsyncDisposable
         return closing.Count > 0 ? UnloadResult.Unloaded : kept > 0 ? UnloadResult.KeptByTimeToLive : UnloadResult.NotLoaded;
     }
 
+    /// <summary>Takes a model out of memory, whatever time to live it was given; waits for no request, which may be the caller's own.</summary>
+    /// <param name="entry">Its catalog entry; nothing happens when it is not in memory.</param>
+    /// <param name="cancellationToken">Stops waiting; the model is unloaded all the same.</param>
+    /// <exception cref="IngotException"><see cref="ErrorCode.Conflict"/> while requests use it.</exception>
+    public async Task UnloadUnusedAsync(ModelEntry entry, CancellationToken cancellationToken = default)
+    {
+        if (_slots.CloseUnused(entry) is { } slot)
+            await CloseAsync(slot, force: false).WaitAsync(cancellationToken);
+    }
+
     /// <summary>Takes every model out of memory, each as <see cref="UnloadAsync"/> does.</summary>
     /// <param name="force">As in <see cref="UnloadAsync"/>.</param>
     /// <param name="cancellationToken">As in <see cref="UnloadAsync"/>.</param>

@@ -139,6 +139,26 @@ internal sealed class ModelSlots(TimeProvider time, ModelStay usualStay, Action<
         }
     }
 
+    /// <summary>Closes a model's slot, unless somebody uses it.</summary>
+    /// <returns>The slot that is closing now or was already; null when there is none.</returns>
+    /// <exception cref="IngotException"><see cref="ErrorCode.Conflict"/> while somebody uses it.</exception>
+    internal ModelSlot? CloseUnused(ModelEntry entry)
+    {
+        lock (_lock)
+        {
+            if (!_slots.TryGetValue(entry.Id, out var slot))
+                return null;
+            if (slot.Users > 0)
+            {
+                throw new IngotException(ErrorCode.Conflict,
+                    $"Cannot unload model '{entry.Id}': {slot.Users} request(s) still use it. Read their answers to the end, cancel them or dispose their streams first.", "model");
+            }
+
+            CloseNow(slot);
+            return slot;
+        }
+    }
+
     /// <summary>Closes a slot that nobody has used since; false when somebody has, or it is closing already.</summary>
     internal bool CloseIdle(ModelSlot slot, object lastUse)
     {

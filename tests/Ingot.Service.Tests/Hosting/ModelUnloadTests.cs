@@ -69,6 +69,21 @@ public sealed class ModelUnloadTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_waits_for_nobody_is_refused_while_a_model_is_used()
+    {
+        var lease = await _fixture.LeaseAsync();
+
+        var refusal = await Assert.ThrowsAsync<IngotException>(() => Host.UnloadUnusedAsync(lease.Entry));
+        Assert.Equal((ErrorCode.Conflict, "model"), (refusal.Code, refusal.Param));
+        Assert.Equal(ModelState.Loaded, Assert.Single(Host.States).State);
+        lease.Dispose();
+
+        await Host.UnloadUnusedAsync(lease.Entry);
+        Assert.Empty(Host.States);
+        await Host.UnloadUnusedAsync(lease.Entry);
+    }
+
+    [Fact]
     public async Task Force_ends_the_patience_of_an_unload_without_it()
     {
         var lease = await _fixture.LeaseAsync();
