@@ -8,6 +8,7 @@ using Ingot.Server.Http;
 using Ingot.Server.OpenApi;
 using Ingot.Server.Security;
 using Ingot.Service;
+using Ingot.Service.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http.Features;
@@ -87,7 +88,7 @@ public sealed class IngotServer : IAsyncDisposable
         builder.Services.AddHostedService(provider => provider.GetRequiredService<OpenRequests>());
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = options.DrainTime + LastWords);
         builder.Services.AddSingleton<ModelActions>();
-        builder.Services.AddSingleton<GpuDeviceFile>();
+        builder.Services.AddSingleton(new GpuDeviceFile(options.HomeFolder));
         builder.Services.AddSingleton(pipe);
 
         WebApplication application = builder.Build();

@@ -3,6 +3,7 @@ using System.Globalization;
 using Ingot.Cli.Background;
 using Ingot.Cli.Output;
 using Ingot.Errors;
+using Ingot.Service.Hosting;
 using Ingot.Service.Options;
 
 namespace Ingot.Cli.Commands;
@@ -29,6 +30,12 @@ internal static class ServiceSetCommand
             if (result.GetValueOrDefault<int?>() is < 0 or > 65535)
                 result.AddError("--port must be between 0 and 65535.");
         });
+        var gpu = new Option<int?>("--gpu") { Description = $"The graphics processor for models loaded from now on, 0 to {GpuDeviceFile.Most}", HelpName = "number" };
+        gpu.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<int?>() is < 0 or > GpuDeviceFile.Most)
+                result.AddError($"--gpu must be between 0 and {GpuDeviceFile.Most}.");
+        });
         var show = new Option<bool>("--show") { Description = "Show all options with their values and what set them" };
         Option<OutputForm> output = OutputOption.Create();
         var command = new FoundryCommand(
@@ -37,9 +44,10 @@ internal static class ServiceSetCommand
             "foundry service set",
             "foundry service set modelIdleSeconds=600 offline=true",
             "foundry service set --port 5273",
-            "foundry service set --unset threadCount")
+            "foundry service set --unset threadCount",
+            "foundry service set --gpu 1")
         {
-            settings, unset, port, show, output,
+            settings, unset, port, gpu, show, output,
         };
         command.SetAction((parsed, cancellationToken) =>
         {
@@ -50,7 +58,10 @@ internal static class ServiceSetCommand
             ];
             if (parsed.GetValue(port) is { } number)
                 changes.Add(KeyValuePair.Create("urls", (string?)string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{number}")));
-            return RunAsync(context, changes, parsed.GetValue(show), parsed.GetValue(output), cancellationToken);
+            if (parsed.GetValue(gpu) is { } device)
+                ChooseGpu(context, device);
+            bool isAsked = changes.Count == 0 && parsed.GetValue(gpu) is null;
+            return RunAsync(context, changes, isAsked || parsed.GetValue(show), parsed.GetValue(output), cancellationToken);
         });
         return command;
     }
@@ -75,6 +86,14 @@ internal static class ServiceSetCommand
             context.Say("The running service keeps the options it was started with; 'foundry service restart' makes it use these.");
     }
 
+    private static void ChooseGpu(CommandContext context, int device)
+    {
+        new GpuDeviceFile(context.Files.Home).Write(device);
+        context.Say($"Graphics processor {device} is chosen for models loaded from now on.");
+        if (ExecutionProviders.Available.All(provider => provider.Name == ExecutionProviders.Cpu))
+            context.Say("This build computes on the processor alone, so the choice changes nothing yet.");
+    }
+
     private static bool IsKey(string key, OptionState state) => string.Equals(key, state.Key, StringComparison.OrdinalIgnoreCase);
 
     private static KeyValuePair<string, string?> ReadSetting(string text) => text.IndexOf('=', StringComparison.Ordinal) is var sign and > 0
@@ -94,12 +113,12 @@ internal static class ServiceSetCommand
         IReadOnlyList<OptionFacts> options =
         [
             .. report.Options
-                .Where(state => show || changes.Count == 0 || changes.Any(change => IsKey(change.Key, state)))
+                .Where(state => show || changes.Any(change => IsKey(change.Key, state)))
                 .Select(state => new OptionFacts(state.Key, state.Variable, state.Value is IReadOnlyList<string> list ? list.ToArray() : state.Value, state.Source)),
         ];
         if (form == OutputForm.Json)
             JsonOutput.Print(context, options);
-        else
+        else if (options.Count > 0)
             Print(context, options);
         if (changes.Count > 0 || report.Mistakes.Count == 0)
             return ExitCode.Success;

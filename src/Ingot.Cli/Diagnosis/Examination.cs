@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using Ingot.Cli.Background;
 using Ingot.Cli.Commands;
 using Ingot.Cli.Output;
+using Ingot.Engine;
 using Ingot.Errors;
 using Ingot.Models.Catalog;
 using Ingot.Service;
@@ -34,12 +35,13 @@ internal static class Examination
             Machine.Processor,
             Environment.ProcessorCount,
             [.. Machine.Features.Where(feature => feature.IsThere).Select(feature => feature.Name)],
-            GC.GetGCMemoryInfo().TotalAvailableMemoryBytes,
+            MachineMemory.TotalBytes,
             report.File,
             await CacheState.ReadAsync(services, cancellationToken),
             [.. services.Catalog.SourceNames.Select(name => Judge(services.Catalog, name))],
             models,
             [.. ExecutionProviders.Known.Select(provider => new ProviderFacts(provider.Name, provider.RuntimeName, provider.IsAvailable))],
+            new GpuDeviceFile(context.Files.Home).Read(),
             ServiceStatusCommand.Describe(context, service),
             warnings);
     }

@@ -42,6 +42,7 @@ internal sealed record OverviewFacts(
 /// <param name="Catalogs">Where the catalog comes from.</param>
 /// <param name="Models">How many models the catalog has.</param>
 /// <param name="ExecutionProviders">What can run models, here or elsewhere.</param>
+/// <param name="GpuDevice">The number of the graphics processor that was chosen; 0 unless another was, and where there is none.</param>
 /// <param name="Service">The service.</param>
 /// <param name="Warnings">What is amiss, a sentence each.</param>
 internal sealed record DiagnosisFacts(
@@ -58,6 +59,7 @@ internal sealed record DiagnosisFacts(
     IReadOnlyList<CatalogFacts> Catalogs,
     int Models,
     IReadOnlyList<ProviderFacts> ExecutionProviders,
+    int GpuDevice,
     ServiceFacts Service,
     IReadOnlyList<string> Warnings);
 

@@ -3,6 +3,7 @@ using Ingot.Protocol;
 using Ingot.Server.Http;
 using Ingot.Server.Mapping;
 using Ingot.Server.OpenApi;
+using Ingot.Service.Hosting;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace Ingot.Server.Foundry;

@@ -51,6 +51,20 @@ public sealed class OptionCommandTests : IDisposable
         Assert.Equal("http://127.0.0.1:5300", Of(await ListAsync(), "urls").GetString());
     }
 
+    [Fact]
+    public async Task A_graphics_processor_is_chosen_and_kept_for_the_service()
+    {
+        ProgramRun run = await _foundry.RunAsync("service", "set", "--gpu", "2");
+
+        Assert.Equal((0, ""), (run.ExitCode, run.Output));
+        Assert.Contains("changes nothing yet", run.Error, StringComparison.Ordinal);
+        Assert.Equal("2", File.ReadAllText(Path.Combine(_foundry.Home, ".foundry", "gpu-device")));
+        Assert.Contains("\"gpuDevice\": 2", await _foundry.OutputOfAsync("service", "diag", "-o", "json"), StringComparison.Ordinal);
+        Assert.Equal("[]", (await _foundry.OutputOfAsync("service", "set", "--gpu", "3", "-o", "json")).Trim());
+        Assert.Contains("between 0 and 255", await _foundry.RefusalOfAsync(2, "service", "set", "--gpu", "256"), StringComparison.Ordinal);
+        Assert.False(File.Exists(_foundry.OptionFile));
+    }
+
     [Theory]
     [InlineData("threadCont=3", "did you mean threadCount")]
     [InlineData("threadCount=many", "'threadCount' should be a whole number")]

@@ -1,16 +1,16 @@
 using System.Globalization;
 using Ingot.Errors;
 
-namespace Ingot.Server.Foundry;
+namespace Ingot.Service.Hosting;
 
 /// <summary>The graphics processor that was chosen, kept in the home folder: a number in a file. What runs models there reads it at the next load.</summary>
-/// <param name="options">Says where the home folder is.</param>
-internal sealed class GpuDeviceFile(ServerOptions options)
+/// <param name="homeFolder">The home folder, such as <see cref="IngotOptions.HomeFolder"/>; need not exist.</param>
+public sealed class GpuDeviceFile(string homeFolder)
 {
     /// <summary>The largest number a device can have.</summary>
     public const int Most = 255;
 
-    private readonly string _path = Path.Combine(options.HomeFolder, "gpu-device");
+    private readonly string _path = Path.Combine(homeFolder, "gpu-device");
 
     /// <summary>The device, 0 or more; 0 when none was chosen, or what is there is no number.</summary>
     public int Read()
@@ -32,7 +32,7 @@ internal sealed class GpuDeviceFile(ServerOptions options)
     {
         try
         {
-            Directory.CreateDirectory(options.HomeFolder);
+            Directory.CreateDirectory(homeFolder);
             string temporary = $"{_path}.{Guid.NewGuid():N}";
             File.WriteAllText(temporary, device.ToString(CultureInfo.InvariantCulture));
             File.Move(temporary, _path, overwrite: true);
