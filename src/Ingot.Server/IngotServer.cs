@@ -21,6 +21,8 @@ public sealed class IngotServer : IAsyncDisposable
     /// <summary>How long requests that were told to end may take to say so.</summary>
     private static readonly TimeSpan LastWords = TimeSpan.FromSeconds(3);
 
+    private const int LongestRequestLine = 64 << 10;
+
     private readonly WebApplication _application;
 
     private IngotServer(WebApplication application)
@@ -75,6 +77,9 @@ public sealed class IngotServer : IAsyncDisposable
         {
             kestrel.AddServerHeader = false;
             kestrel.Limits.MaxRequestBodySize = options.MaxRequestBodyBytes;
+
+            // What is longer gets a bare status, so that no name somebody may mean by a model ends there.
+            kestrel.Limits.MaxRequestLineSize = LongestRequestLine;
         });
 
         // Answers go out in many small pieces: handing each to another thread would cost more than sending it.
