@@ -1,5 +1,8 @@
 using System.Diagnostics;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using Ingot.Models.Tests.Azure;
+using Ingot.Models.Tests.Hub;
 using Ingot.Testing;
 using Microsoft.AspNetCore.Http;
 
@@ -19,6 +22,29 @@ public sealed class SourceCommandTests : HubCommands
 
         Assert.True(run.ExitCode == 0, run.Error);
         Assert.Equal(Hub.Files["model.onnx.data"], await File.ReadAllBytesAsync(Path.Combine(Folder, "model.onnx.data")));
+    }
+
+    /// <summary>Only OpenSSL, and so only Linux, takes what it trusts from a variable.</summary>
+    [Fact]
+    public async Task A_hub_with_encrypted_connections_is_reached_through_a_tunnel_of_the_proxy()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "The system's own certificates would have to be changed.");
+        using X509Certificate2 certificate = CertificateOf("hub.invalid");
+        await using TestHub hub = (await TestHub.StartAsync(certificate)).AddModel();
+        await using var proxy = new TunnelProxy(hub.Address);
+        Foundry.Variables["HF_ENDPOINT"] = "https://hub.invalid";
+        Foundry.Variables["HTTPS_PROXY"] = proxy.Address.AbsoluteUri;
+
+        ProgramRun distrustful = await Foundry.RunAsync("model", "download", Model);
+        Foundry.Variables["SSL_CERT_FILE"] = Path.Combine(Foundry.Home, "proxy.pem");
+        await File.WriteAllTextAsync(Foundry.Variables["SSL_CERT_FILE"], certificate.ExportCertificatePem());
+        ProgramRun run = await Foundry.RunAsync("model", "download", Model);
+
+        Assert.Equal(1, distrustful.ExitCode);
+        Assert.Contains("No safe connection to https://hub.invalid", distrustful.Error, StringComparison.Ordinal);
+        Assert.True(run.ExitCode == 0, run.Error);
+        Assert.Equal(hub.Files["model.onnx.data"], await File.ReadAllBytesAsync(Path.Combine(Folder, "model.onnx.data")));
+        Assert.All(proxy.Requests, request => Assert.Equal("CONNECT hub.invalid:443 HTTP/1.1", request));
     }
 
     [Fact]
@@ -94,6 +120,25 @@ public sealed class SourceCommandTests : HubCommands
     }
 
     [Fact]
+    public async Task A_model_of_Azure_that_another_catalog_lists_is_fetched_though_Azures_own_is_not_asked()
+    {
+        await using TestAzure azure = (await TestAzure.StartAsync()).AddBlobs();
+        Hub.Intercept = async (context, _) =>
+        {
+            await context.Response.WriteAsync($$"""[{"name":"Tiny-generic-cpu:3","alias":"tiny-elsewhere","publisher":"Acme","uri":"{{TestAzure.Asset}}"}]""");
+            return true;
+        };
+        Foundry.Variables["INGOT_CATALOG_URLS"] = new Uri(Hub.Address, "catalog.json").AbsoluteUri;
+        Foundry.Variables["INGOT_AZURE_REGION"] = "centralus";
+        Foundry.Variables["INGOT_AZURE_REGISTRY_ENDPOINT"] = azure.Front.AbsoluteUri + "{region}";
+
+        ProgramRun download = await Foundry.RunAsync("model", "download", "tiny-elsewhere");
+
+        Assert.True(download.ExitCode == 0, download.Error);
+        Assert.StartsWith("/centralus/modelregistry/", Assert.Single(azure.FrontRequests).Target, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_checkpoint_becomes_a_model_on_arrival_and_chats()
     {
         using var folder = new TemporaryFolder();
@@ -114,5 +159,16 @@ public sealed class SourceCommandTests : HubCommands
         ProgramRun chat = await Foundry.RunAsync("model", "run", Model, "Hi there", "--max-tokens", "1", "--temperature", "0");
         Assert.True(chat.ExitCode == 0, chat.Error);
         Assert.NotEqual("", chat.Output.Trim());
+    }
+
+    private static X509Certificate2 CertificateOf(string host)
+    {
+        using RSA key = RSA.Create(2048);
+        var request = new CertificateRequest($"CN={host}", key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
+        var names = new SubjectAlternativeNameBuilder();
+        names.AddDnsName(host);
+        request.CertificateExtensions.Add(names.Build());
+        request.CertificateExtensions.Add(new X509BasicConstraintsExtension(true, false, 0, true));
+        return request.CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(1));
     }
 }

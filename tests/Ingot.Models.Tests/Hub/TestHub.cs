@@ -1,6 +1,8 @@
 using System.Collections.Concurrent;
 using System.Globalization;
+using System.Net;
 using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
@@ -73,11 +75,18 @@ public sealed class TestHub : IAsyncDisposable
     /// <summary>Requests for files.</summary>
     public IEnumerable<HubRequest> FileRequests => Requests.Where(request => request.Path.Contains("/resolve/", StringComparison.Ordinal) || request.Path.StartsWith("/storage/", StringComparison.Ordinal));
 
-    public static async Task<TestHub> StartAsync()
+    /// <summary>A hub that listens.</summary>
+    /// <param name="certificate">Its certificate, for encrypted connections; null for open ones.</param>
+    public static async Task<TestHub> StartAsync(X509Certificate2? certificate = null)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
-        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        builder.WebHost.UseKestrelHttpsConfiguration();
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0, listener =>
+        {
+            if (certificate is not null)
+                listener.UseHttps(certificate);
+        }));
         builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = TimeSpan.FromSeconds(1));
         var app = builder.Build();
         var hub = new TestHub(app);
