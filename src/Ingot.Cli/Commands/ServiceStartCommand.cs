@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Ingot.Cli.Background;
+using Ingot.Cli.Output;
 
 namespace Ingot.Cli.Commands;
 
@@ -10,13 +11,15 @@ internal static class ServiceStartCommand
     public static Command CreateStart(CommandContext context)
     {
         var command = new FoundryCommand(
-            "start", "Start the service in the background", "foundry service start", "foundry service start --port 0", "foundry service start --foreground");
+            "start", "Start the service in the background", "foundry service start", "foundry service start --port 0 -o json", "foundry service start --foreground");
         var where = new Address(command);
+        Option<OutputForm> output = OutputOption.Create();
         var foreground = new Option<bool>("--foreground") { Description = "Stay in this terminal and log to it, until Ctrl-C" };
         // What the background process is started with; of no use to people.
         var background = new Option<bool>("--background-process") { Hidden = true };
         command.Options.Add(foreground);
         command.Options.Add(background);
+        command.Options.Add(output);
         command.SetAction((parsed, cancellationToken) =>
         {
             string? urls = where.Read(parsed);
@@ -24,7 +27,7 @@ internal static class ServiceStartCommand
                 return ServiceProcess.RunInBackgroundAsync(context, urls);
             return parsed.GetValue(foreground)
                 ? ServiceProcess.RunInForegroundAsync(context, urls, cancellationToken)
-                : StartAsync(context, urls, cancellationToken);
+                : StartAsync(context, urls, parsed.GetValue(output), cancellationToken);
         });
         return command;
     }
@@ -38,20 +41,25 @@ internal static class ServiceStartCommand
             "foundry service restart",
             "foundry service restart --port 5273");
         var where = new Address(command);
+        Option<OutputForm> output = OutputOption.Create();
+        command.Options.Add(output);
         command.SetAction(async (parsed, cancellationToken) =>
         {
             string? urls = where.Read(parsed);
             ServiceRecord? stopped = await new ServiceControl(context).StopAsync(cancellationToken);
-            return await StartAsync(context, urls ?? stopped?.AskedUrls, cancellationToken);
+            return await StartAsync(context, urls ?? stopped?.AskedUrls, parsed.GetValue(output), cancellationToken);
         });
         return command;
     }
 
-    private static async Task<int> StartAsync(CommandContext context, string? urls, CancellationToken cancellationToken)
+    private static async Task<int> StartAsync(CommandContext context, string? urls, OutputForm form, CancellationToken cancellationToken)
     {
         (RunningService service, bool isNew) = await new ServiceControl(context).StartAsync(urls, cancellationToken);
-        using (service)
-            context.Print($"🟢 Service is {(isNew ? "Started" : "already running")} on {service.Url}/, PID {service.Status.ProcessId}!");
+        using RunningService running = service;
+        if (form == OutputForm.Json)
+            JsonOutput.Print(context, ServiceStatusCommand.Describe(context, running));
+        else
+            context.Print($"🟢 Service is {(isNew ? "Started" : "already running")} on {running.Url}/, PID {running.Status.ProcessId}!");
         return ExitCode.Success;
     }
 

@@ -20,6 +20,9 @@ public sealed partial class ModelCatalog(IEnumerable<ICatalogSource> sources, IL
     /// <summary>How long a list is used before the sources are asked again.</summary>
     public static readonly TimeSpan FreshFor = TimeSpan.FromSeconds(10);
 
+    private const int ShortestPart = 3;
+    private const int MostNamed = 10;
+
     private readonly ICatalogSource[] _sources = [.. sources];
     private readonly TimeProvider _time = time ?? TimeProvider.System;
     private readonly SemaphoreSlim _reading = new(1, 1);
@@ -133,11 +136,25 @@ public sealed partial class ModelCatalog(IEnumerable<ICatalogSource> sources, IL
 
     private static IngotException NotFound(string wanted, IReadOnlyList<ModelEntry> entries)
     {
-        var near = NearNames.Of(wanted, entries.SelectMany(entry => new[] { entry.Alias, entry.Name }));
         var shown = wanted.Length > ModelName.MaxLength ? wanted[..ModelName.MaxLength] + "…" : wanted;
         return new IngotException(ErrorCode.ModelNotFound,
-            $"There is no model '{shown}'{(near.Count > 0 ? $"; did you mean {string.Join(" or ", near)}?" : ".")} 'foundry model list' and GET /v1/models list what there is.",
-            "model");
+            $"There is no model '{shown}'{Near(wanted, entries)} 'foundry model list' and GET /v1/models list what there is.", "model");
+    }
+
+    // Part of a name may be meant for any of those that have it, which is more help than the ones that look alike.
+    private static string Near(string wanted, IReadOnlyList<ModelEntry> entries)
+    {
+        string[] having = wanted.Length < ShortestPart
+            ? []
+            : [.. entries.Select(entry => entry.Alias).Where(alias => alias.Contains(wanted, StringComparison.OrdinalIgnoreCase)).Distinct(StringComparer.OrdinalIgnoreCase)];
+        if (having.Length > 1)
+        {
+            var rest = having.Length > MostNamed ? $" and {having.Length - MostNamed} more" : "";
+            return $", but several that have it in their names: {string.Join(", ", having.Take(MostNamed))}{rest}.";
+        }
+
+        var near = NearNames.Of(wanted, entries.SelectMany(entry => new[] { entry.Alias, entry.Name }));
+        return near.Count > 0 ? $"; did you mean {string.Join(" or ", near)}?" : ".";
     }
 
     private async Task<Snapshot> ReadAsync(long asked, CancellationToken cancellationToken)

@@ -31,6 +31,15 @@ public sealed class HelpTests : IDisposable
         }
     }
 
+    [Fact]
+    public async Task The_programs_own_help_shows_examples_and_exit_codes()
+    {
+        string help = await _foundry.OutputOfAsync("--help");
+
+        Assert.Contains("Examples:", help, StringComparison.Ordinal);
+        Assert.Contains("130  ended by Ctrl-C", help, StringComparison.Ordinal);
+    }
+
     [Theory]
     [MemberData(nameof(CommandPaths))]
     public void The_documentation_names_every_command(string path) => Assert.Contains(

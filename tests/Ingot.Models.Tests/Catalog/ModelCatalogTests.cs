@@ -129,6 +129,19 @@ public sealed class ModelCatalogTests
     }
 
     [Fact]
+    public async Task A_part_of_several_names_is_answered_with_all_of_those_up_to_ten()
+    {
+        using var catalog = Catalog(new FixedSource("a",
+            [.. Enumerable.Range(10, 12).Select(number => FixedSource.Entry($"phi-{number}-generic-cpu:1", $"phi-{number}")), FixedSource.Entry("llama:1", "llama")]));
+
+        var refusal = await Assert.ThrowsAsync<IngotException>(() => catalog.FindAsync("PHI"));
+
+        Assert.StartsWith("There is no model 'PHI', but several that have it in their names: phi-10, phi-11, ", refusal.Message, StringComparison.Ordinal);
+        Assert.Contains("phi-19 and 2 more.", refusal.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("llama", refusal.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_name_like_no_other_gets_no_suggestion()
     {
         using var catalog = Catalog(new FixedSource("a", FixedSource.Entry("ingot-tiny-chat:1", "ingot-tiny-chat")));
