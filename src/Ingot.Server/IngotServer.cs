@@ -95,6 +95,8 @@ public sealed class IngotServer : IAsyncDisposable
         builder.Services.AddSingleton<ModelActions>();
         builder.Services.AddSingleton(new GpuDeviceFile(options.HomeFolder));
         builder.Services.AddSingleton(pipe);
+        if (!options.HandlesSignals)
+            builder.Services.AddSingleton<IHostLifetime, GuestLifetime>();
 
         WebApplication application = builder.Build();
         foreach (string address in options.Urls.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))

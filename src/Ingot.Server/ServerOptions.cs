@@ -29,6 +29,12 @@ public sealed record ServerOptions
     /// </summary>
     public string? PipeName { get; init; }
 
+    /// <summary>
+    /// Whether Ctrl-C and the signal to terminate stop the service. Default true; false where the service is part of a program
+    /// that has its own end.
+    /// </summary>
+    public bool HandlesSignals { get; init; } = true;
+
     /// <summary>Where the service keeps what it must know at its next start, absolute. Default <see cref="IngotOptions.HomeFolder"/>. Need not exist.</summary>
     public string HomeFolder { get; init; } = IngotOptions.HomeFolder;
 
