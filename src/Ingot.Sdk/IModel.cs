@@ -22,8 +22,9 @@ public interface IModel
     Task<bool> IsLoadedAsync(CancellationToken? ct = null);
 
     /// <summary>Brings the variant's files to this machine; returns at once when they are here.</summary>
-    /// <param name="downloadProgress">Told the percentage, never falling, 100 at the end.</param>
-    /// <param name="ct">Stops the download.</param>
+    /// <param name="downloadProgress">Told the percentage, never falling, 100 at the end and only then. What it throws ends the download and reaches the caller.</param>
+    /// <param name="ct">Stops the download; what has come in is kept for the next attempt.</param>
+    /// <exception cref="FoundryLocalException">The files cannot be had.</exception>
     Task DownloadAsync(Action<float>? downloadProgress = null, CancellationToken? ct = null);
 
     /// <summary>The folder of the variant's files.</summary>
@@ -47,6 +48,14 @@ public interface IModel
     /// <summary>A client to chat with the variant, which must be loaded.</summary>
     /// <exception cref="FoundryLocalException">It is not loaded.</exception>
     Task<OpenAIChatClient> GetChatClientAsync(CancellationToken? ct = null);
+
+    /// <summary>A client that makes vectors of texts with the variant, which must be loaded.</summary>
+    /// <exception cref="FoundryLocalException">It is not loaded.</exception>
+    Task<OpenAIEmbeddingClient> GetEmbeddingClientAsync(CancellationToken? ct = null);
+
+    /// <summary>A client to transcribe speech with the variant, which must be loaded. No model run here does that yet.</summary>
+    /// <exception cref="FoundryLocalException">It is not loaded.</exception>
+    Task<OpenAIAudioClient> GetAudioClientAsync(CancellationToken? ct = null);
 
     /// <summary>Chooses the variant that this model stands for.</summary>
     /// <param name="variant">One of <see cref="Variants"/>.</param>

@@ -3,14 +3,15 @@ namespace Microsoft.AI.Foundry.Local;
 /// <summary>The variants of one alias. Everything asked of it is asked of the selected one: the best for this machine until told otherwise.</summary>
 public class Model : IModel
 {
-    private IModel _selected;
+    private volatile IReadOnlyList<IModel> _variants;
+    private volatile IModel _selected;
 
     /// <summary>Groups variants.</summary>
     /// <param name="variants">At least one, the best for this machine first.</param>
     internal Model(IReadOnlyList<IModel> variants)
     {
-        Variants = variants;
-        _selected = variants.FirstOrDefault(variant => variant.Info.Cached) ?? variants[0];
+        _variants = variants;
+        _selected = Best(variants);
     }
 
     /// <inheritdoc/>
@@ -23,7 +24,10 @@ public class Model : IModel
     public ModelInfo Info => _selected.Info;
 
     /// <inheritdoc/>
-    public IReadOnlyList<IModel> Variants { get; }
+    public IReadOnlyList<IModel> Variants => _variants;
+
+    /// <summary>The variant that everything is asked of.</summary>
+    public IModel SelectedVariant => _selected;
 
     /// <inheritdoc/>
     public Task<bool> IsCachedAsync(CancellationToken? ct = null) => _selected.IsCachedAsync(ct);
@@ -51,7 +55,27 @@ public class Model : IModel
     public Task<OpenAIChatClient> GetChatClientAsync(CancellationToken? ct = null) => _selected.GetChatClientAsync(ct);
 
     /// <inheritdoc/>
-    public void SelectVariant(IModel variant) => _selected =
-        Variants.FirstOrDefault(own => own.Id == variant.Id)
-        ?? throw new FoundryLocalException($"{variant.Id} is not a variant of {Alias}.");
+    public Task<OpenAIEmbeddingClient> GetEmbeddingClientAsync(CancellationToken? ct = null) => _selected.GetEmbeddingClientAsync(ct);
+
+    /// <inheritdoc/>
+    public Task<OpenAIAudioClient> GetAudioClientAsync(CancellationToken? ct = null) => _selected.GetAudioClientAsync(ct);
+
+    /// <inheritdoc/>
+    public void SelectVariant(IModel variant)
+    {
+        ArgumentNullException.ThrowIfNull(variant);
+        _selected = Find(variant.Id)
+            ?? throw new FoundryLocalException($"{variant.Id} is not a variant of {Alias}; its Variants are {string.Join(", ", _variants.Select(own => own.Id))}.");
+    }
+
+    /// <summary>Takes the variants the catalog has now; the selected one stays selected while it is among them.</summary>
+    internal void Update(IReadOnlyList<IModel> variants)
+    {
+        _variants = variants;
+        _selected = Find(_selected.Id) ?? Best(variants);
+    }
+
+    private static IModel Best(IReadOnlyList<IModel> variants) => variants.FirstOrDefault(variant => variant.Info.Cached) ?? variants[0];
+
+    private IModel? Find(string id) => _variants.FirstOrDefault(own => own.Id == id);
 }

@@ -31,6 +31,44 @@ public record Runtime
     public string ExecutionProvider { get; init; } = "";
 }
 
+/// <summary>Prompt texts with <c>{Content}</c> places, as older catalogs carry them; chat goes by the model's own template.</summary>
+public record PromptTemplate
+{
+    /// <summary>Text around a system message.</summary>
+    [JsonPropertyName("system")]
+    public string? System { get; init; }
+
+    /// <summary>Text around a user message.</summary>
+    [JsonPropertyName("user")]
+    public string? User { get; init; }
+
+    /// <summary>Text around an assistant message.</summary>
+    [JsonPropertyName("assistant")]
+    public string Assistant { get; init; } = "";
+
+    /// <summary>Text around the last user message, up to where the answer starts.</summary>
+    [JsonPropertyName("prompt")]
+    public string Prompt { get; init; } = "";
+}
+
+/// <summary>A default of a request's parameter that the publisher recommends.</summary>
+public record Parameter
+{
+    /// <summary>The parameter, such as <c>temperature</c>.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>Its value as text; null for none.</summary>
+    public string? Value { get; init; }
+}
+
+/// <summary>What the publisher recommends.</summary>
+public record ModelSettings
+{
+    /// <summary>Defaults of request parameters.</summary>
+    [JsonPropertyName("parameters")]
+    public Parameter[]? Parameters { get; init; }
+}
+
 /// <summary>What the catalog says of a variant. Absent means the catalog does not say.</summary>
 public record ModelInfo
 {
@@ -66,9 +104,17 @@ public record ModelInfo
     [JsonPropertyName("modelType")]
     public required string ModelType { get; init; }
 
+    /// <summary>Prompt texts of older catalogs.</summary>
+    [JsonPropertyName("promptTemplate")]
+    public PromptTemplate? PromptTemplate { get; init; }
+
     /// <summary>Who publishes it.</summary>
     [JsonPropertyName("publisher")]
     public string? Publisher { get; init; }
+
+    /// <summary>What the publisher recommends.</summary>
+    [JsonPropertyName("modelSettings")]
+    public ModelSettings? ModelSettings { get; init; }
 
     /// <summary>The license's short name.</summary>
     [JsonPropertyName("license")]

@@ -1,7 +1,6 @@
 using System.Runtime.CompilerServices;
 using Betalgo.Ranul.OpenAI.ObjectModels.RequestModels;
 using Betalgo.Ranul.OpenAI.ObjectModels.ResponseModels;
-using Ingot.Service.Chat;
 using Microsoft.AI.Foundry.Local.Chat;
 using Microsoft.AI.Foundry.Local.OpenAI;
 using Microsoft.AI.Foundry.Local.Running;
@@ -14,12 +13,12 @@ namespace Microsoft.AI.Foundry.Local;
 public class OpenAIChatClient
 {
     private readonly string _modelId;
-    private readonly IModelRuntime _runtime;
+    private readonly Session _session;
 
-    internal OpenAIChatClient(string modelId, IModelRuntime runtime)
+    internal OpenAIChatClient(string modelId, Session session)
     {
         _modelId = modelId;
-        _runtime = runtime;
+        _session = session;
     }
 
     /// <summary>How answers are made; absent fields leave the choice to the model.</summary>
@@ -72,15 +71,16 @@ public class OpenAIChatClient
     /// <param name="ct">Stops the answer.</param>
     /// <exception cref="FoundryLocalException">The messages, tools or settings are refused, or the model cannot be used any more.</exception>
     public Task<ChatCompletionCreateResponse> CompleteChatAsync(
-        IEnumerable<ChatMessage> messages, IEnumerable<ToolDefinition>? tools, CancellationToken? ct = null) =>
-        Refusals.TranslateAsync(async () =>
+        IEnumerable<ChatMessage> messages, IEnumerable<ToolDefinition>? tools, CancellationToken? ct = null) => _session.RunAsync(
+        async token =>
         {
-            ChatTurn turn = TurnMapper.ToTurn(_modelId, messages, tools, Settings);
+            await using Answer answer = _session.Begin(TurnMapper.ToTurn(_modelId, messages, tools, Settings), token);
             var response = new ResponseMapper(_modelId);
-            await foreach (ChatUpdate update in _runtime.AnswerAsync(turn, ct ?? CancellationToken.None))
-                response.Collect(update);
+            while (await answer.ReadAsync())
+                response.Collect(answer.Current);
             return response.Whole();
-        });
+        },
+        ct);
 
     /// <summary>Gives the answer as it comes. A reader that stops reading stops the answer.</summary>
     /// <param name="messages">The conversation so far.</param>
@@ -97,12 +97,12 @@ public class OpenAIChatClient
     public async IAsyncEnumerable<ChatCompletionCreateResponse> CompleteChatStreamingAsync(
         IEnumerable<ChatMessage> messages, IEnumerable<ToolDefinition>? tools, [EnumeratorCancellation] CancellationToken ct)
     {
-        ChatTurn turn = TurnMapper.ToTurn(_modelId, messages, tools, Settings);
+        Answer answer = _session.Begin(TurnMapper.ToTurn(_modelId, messages, tools, Settings), ct);
+        await using ConfiguredAsyncDisposable closing = answer.ConfigureAwait(false);
         var response = new ResponseMapper(_modelId);
-        await using IAsyncEnumerator<ChatUpdate> updates = _runtime.AnswerAsync(turn, ct).GetAsyncEnumerator(ct);
-        while (await Refusals.TranslateAsync(() => updates.MoveNextAsync().AsTask()))
+        while (await answer.ReadAsync().ConfigureAwait(false))
         {
-            if (response.Piece(updates.Current) is { } piece)
+            if (response.Piece(answer.Current) is { } piece)
                 yield return piece;
         }
     }

@@ -17,7 +17,7 @@ public sealed class ReferenceTests
         ["Ingot.Compiler"] = ["Ingot.Compute"],
         ["Ingot.Service"] = ["Ingot.Compiler", "Ingot.Engine", "Ingot.Models", "Ingot.Text"],
         ["Ingot.Server"] = ["Ingot.Protocol", "Ingot.Service", "Ingot.Engine", "Ingot.Models"],
-        ["Ingot.Sdk"] = ["Ingot.Service", "Ingot.Engine", "Ingot.Models"],
+        ["Ingot.Sdk"] = ["Ingot.Server", "Ingot.Protocol", "Ingot.Service", "Ingot.Engine", "Ingot.Models"],
         ["Ingot.Cli"] = ["Ingot.Compiler", "Ingot.Server", "Ingot.Service", "Ingot.Engine", "Ingot.Models"],
     };
 

@@ -20,7 +20,14 @@ public sealed class ObjectModelTests
     {
         var settings = new OpenAIChatClient.ChatSettings
         {
-            FrequencyPenalty = 0.1f, MaxTokens = 7, N = 2, Temperature = 0.3f, PresencePenalty = 0.4f, RandomSeed = 5, TopK = 6, TopP = 0.8f,
+            FrequencyPenalty = 0.1f,
+            MaxTokens = 7,
+            N = 2,
+            Temperature = 0.3f,
+            PresencePenalty = 0.4f,
+            RandomSeed = 5,
+            TopK = 6,
+            TopP = 0.8f,
             ResponseFormat = new ResponseFormatExtended { Type = StaticValues.CompletionStatics.ResponseFormat.Json },
             ToolChoice = Wanted.None,
         };

@@ -16,7 +16,18 @@ internal static class ModelInfoMapper
         ProviderType = entry.ProviderType,
         Uri = entry.Uri,
         ModelType = entry.ModelType,
+        PromptTemplate = entry.PromptTemplate is not { } texts ? null : new PromptTemplate
+        {
+            System = texts.System,
+            User = texts.User,
+            Assistant = texts.Assistant ?? "",
+            Prompt = texts.Prompt ?? "",
+        },
         Publisher = entry.Publisher,
+        ModelSettings = entry.Parameters.Count == 0 ? null : new ModelSettings
+        {
+            Parameters = [.. entry.Parameters.Select(parameter => new Parameter { Name = parameter.Name, Value = parameter.Value })],
+        },
         License = entry.License,
         LicenseDescription = entry.LicenseDescription,
         Cached = cached,

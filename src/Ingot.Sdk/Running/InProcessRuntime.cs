@@ -23,7 +23,7 @@ internal sealed class InProcessRuntime(IngotServices services) : IModelRuntime
 
     /// <inheritdoc/>
     public Task UnloadAsync(ModelEntry model, CancellationToken cancellationToken) =>
-        services.Models.UnloadAsync(model.Id, force: false, cancellationToken);
+        services.Models.UnloadUnusedAsync(model, cancellationToken);
 
     /// <inheritdoc/>
     public async IAsyncEnumerable<ChatUpdate> AnswerAsync(ChatTurn turn, [EnumeratorCancellation] CancellationToken cancellationToken)
