@@ -123,7 +123,7 @@ public sealed record ModelEntry
 
     /// <summary>
     /// What opens <see cref="Uri"/> where the catalog gave a signed address: its query, such as a storage signature. A secret:
-    /// it is part of what is asked for and is neither shown nor written. Null without one.
+    /// it is part of what is asked for, and is neither shown nor written to a model. Null without one.
     /// </summary>
     internal string? Signature { get; init; }
 
