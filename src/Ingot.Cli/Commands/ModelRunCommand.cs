@@ -18,7 +18,7 @@ internal static class ModelRunCommand
     {
         Argument<string?> model = ModelCommands.Named(ModelNames.Complete(context, new Argument<string?>("model")
         {
-            Description = $"A model's alias, name, id or folder; without it, {BuiltInModel.Alias}, the small model that comes with Ingot",
+            Description = $"A model's alias, name, id, Hugging Face repository (hf:owner/name) or folder; without it, {BuiltInModel.Alias}, the small model that comes with Ingot",
             Arity = ArgumentArity.ZeroOrOne,
         }));
         var question = new Argument<string?>("question")
