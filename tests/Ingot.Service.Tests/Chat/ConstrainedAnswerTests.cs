@@ -192,16 +192,20 @@ public sealed class ConstrainedAnswerTests
 
     private static FakeRunner Babbling() => new() { VocabularySize = 260, ContextLength = 512, EndOfSequenceIds = [TinyModel.End], Certainty = 4 };
 
-    /// <summary>Says these tokens as far as it may; where it may not, anything.</summary>
+    /// <summary>Says these tokens, each at its place after the prompt, as far as it may; where it may not, anything.</summary>
     private static FakeRunner Following(int[] reply)
     {
-        var said = -1;
+        int? promptLength = null;
         return new FakeRunner
         {
             VocabularySize = 260,
             ContextLength = 512,
             EndOfSequenceIds = [TinyModel.End],
-            Next = _ => ++said < reply.Length ? reply[said] : TinyModel.End,
+            Next = history =>
+            {
+                int place = history.Count - (promptLength ??= history.Count);
+                return place < reply.Length ? reply[place] : TinyModel.End;
+            },
         };
     }
 }
