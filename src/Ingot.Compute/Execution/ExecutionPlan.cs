@@ -24,14 +24,15 @@ internal sealed unsafe class ExecutionPlan : ITeamWork, IDisposable
     private readonly StepContext _step;
     private readonly NativeBuffer<float> _arena;
     private readonly ActivationBuffer[] _quantized;
-    private readonly ShareQueues _queues;
+    private readonly PhaseShares _shares;
+    private long _first;
 
     // team: Who runs it; null for one thread alone.
     public ExecutionPlan(IReadOnlyList<Operation> operations, int maxTokens, ThreadTeam? team, StepContext step)
     {
         _team = team;
         _step = step;
-        _queues = new ShareQueues(team?.Count ?? 1);
+        _shares = new PhaseShares(team?.Count ?? 1);
         _phases = PhasePlan.Arrange(operations);
         var memory = MemoryPlan.Make(_phases, maxTokens);
         _arena = new NativeBuffer<float>(memory.ArenaFloats);
@@ -45,7 +46,7 @@ internal sealed unsafe class ExecutionPlan : ITeamWork, IDisposable
         }
     }
 
-    /// <summary>Phases of a step: one more than its barriers.</summary>
+    /// <summary>Phases of a step.</summary>
     public int PhaseCount => _phases.Length;
 
     /// <summary>Working memory in bytes.</summary>
@@ -61,21 +62,20 @@ internal sealed unsafe class ExecutionPlan : ITeamWork, IDisposable
             return;
         }
 
-        _queues.Clear();
+        _first = _shares.Begin(_phases.Length);
         _team.Run(this);
     }
 
     public void Execute(int member, int memberCount)
     {
-        for (var i = 0; i < _phases.Length; i++)
+        for (var open = _shares.Open(); open - _first < _phases.Length; open = Next(open))
         {
-            if (i > 0)
-                _team!.Barrier();
-            _queues.ClearNext(member, i);
-            var each = SharesEach(_phases[i], memberCount);
-            int owner = member, emptied = 0;
-            while (_queues.TryTake(i, each, ref owner, ref emptied, out var share))
-                Execute(_phases[i], share, memberCount * each);
+            var phase = _phases[open - _first];
+            var each = SharesEach(phase, memberCount);
+            int owner = member, emptied = 0, done = 0;
+            for (; _shares.TryTake(open, each, ref owner, ref emptied, out var share); done++)
+                Execute(phase, share, memberCount * each);
+            _shares.Finish(open, each, done);
         }
     }
 
@@ -84,6 +84,20 @@ internal sealed unsafe class ExecutionPlan : ITeamWork, IDisposable
         _arena.Dispose();
         foreach (var buffer in _quantized)
             buffer.Dispose();
+    }
+
+    /// <summary>Waits until a phase is over, and says which one is open then.</summary>
+    private long Next(long phase)
+    {
+        var wait = new SpinThenYield();
+        long open;
+        while ((open = _shares.Open()) == phase)
+        {
+            _team!.ThrowIfBroken();
+            wait.Once();
+        }
+
+        return open;
     }
 
     // Operations of a phase that depend on each other are divided alike: done share by share, in order, none sees another's half-done work.

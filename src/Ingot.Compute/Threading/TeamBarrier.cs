@@ -9,7 +9,7 @@ internal sealed class TeamBarrier(int count)
 
     public void SignalAndWait()
     {
-        if (Volatile.Read(ref _counters.Broken) != 0) ThrowBroken();
+        ThrowIfBroken();
         int phase = Volatile.Read(ref _counters.Phase);
         if (Interlocked.Increment(ref _counters.Arrived) == count)
         {
@@ -21,9 +21,14 @@ internal sealed class TeamBarrier(int count)
         var wait = new SpinThenYield();
         while (Volatile.Read(ref _counters.Phase) == phase)
         {
-            if (Volatile.Read(ref _counters.Broken) != 0) ThrowBroken();
+            ThrowIfBroken();
             wait.Once();
         }
+    }
+
+    public void ThrowIfBroken()
+    {
+        if (Volatile.Read(ref _counters.Broken) != 0) ThrowBroken();
     }
 
     public void Break() => Volatile.Write(ref _counters.Broken, 1);

@@ -72,6 +72,10 @@ public sealed class ThreadTeam : IDisposable
     /// <exception cref="OperationCanceledException">Another member threw; let it pass, Run reports the member's own exception.</exception>
     public void Barrier() => _barrier.SignalAndWait();
 
+    /// <summary>To be called by members, from inside the work, while they wait for others in a way of their own.</summary>
+    /// <exception cref="OperationCanceledException">Another member threw; let it pass, Run reports the member's own exception.</exception>
+    public void ThrowIfBroken() => _barrier.ThrowIfBroken();
+
     /// <summary>Ends the threads and waits for them. Must not be called from inside the work.</summary>
     public void Dispose()
     {
