@@ -41,8 +41,8 @@ switch (args.FirstOrDefault())
     case "streaming":
         await StreamingCost.PrintAsync();
         break;
-    case "streaming-clients":
-        await StreamingCost.AskAsync(args[1..]);
+    case ClientProcess.Mode:
+        await StreamClient.AnswerAsync(args[1..]);
         break;
     default:
         BenchmarkSwitcher.FromAssembly(typeof(KernelReport).Assembly).Run(args);

@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using System.Text.Json;
+using System.Runtime;
 using Ingot.Engine;
 using Ingot.Engine.Sampling;
 using Ingot.Service;
@@ -8,35 +8,43 @@ using Ingot.Text.Tokenizers;
 
 namespace Ingot.Benchmarks.Server;
 
-/// <summary>How fast tokens come with the service around the engine and without it.</summary>
-/// <param name="Bare">Tokens a second of all streams, from the engine; the median.</param>
-/// <param name="Served">The same over HTTP.</param>
-/// <param name="Ratio">Served by bare, the median of the pairs.</param>
-/// <param name="ProcessorRatio">
-/// Processor time of a served answer by that of a bare one, the client's included; the median of the pairs. Says something only
-/// with one computing thread: several spend time waiting for each other.
-/// </param>
-/// <param name="Rounds">How many pairs there were.</param>
-internal sealed record Overhead(double Bare, double Served, double Ratio, double ProcessorRatio, int Rounds);
+/// <summary>One way to get tokens, measured.</summary>
+/// <param name="Speed">Tokens a second of all streams; the median.</param>
+/// <param name="Overhead">By how much slower than the bare engine, as a share; the median of the pairs.</param>
+/// <param name="Use">What threads besides the model's used for each token; medians.</param>
+internal sealed record WayCost(double Speed, double Overhead, ThreadUse Use);
 
-/// <summary>Measures the two turn by turn, so that whatever else the machine does falls on both.</summary>
+/// <summary>How fast tokens come with the service around the engine and without it.</summary>
+/// <param name="Bare">Read from the engine where it is.</param>
+/// <param name="Told">Told to clients by the least means there are: what the system and the clients cost.</param>
+/// <param name="Served">Told to the same clients by the service.</param>
+/// <param name="Rounds">How often each was measured.</param>
+internal sealed record Overhead(WayCost Bare, WayCost Told, WayCost Served, int Rounds);
+
+/// <summary>
+/// Measures the ways turn by turn, so that whatever else the machine does falls on all of them. Clients are in another process
+/// on the same machine: their processor time is not counted, but they take their turns on the cores, which the clock sees.
+/// </summary>
 internal static class DecodeOverhead
 {
     private const int Rounds = 15;
+    private const int MostWarmUps = 12;
     private const int AnswerTokens = 96;
+    private const int EventBytes = 260;
     private const string Question = "Why is the sky blue, and why is it red in the evening? Tell it in a few sentences, please.";
 
     /// <summary>Measures with so many answers at a time.</summary>
     public static async Task<Overhead> MeasureAsync(IngotServices services, Uri address, int streams)
     {
         using ModelLease lease = await services.Models.AcquireAsync(ServerModel.Name);
+        InferenceEngine engine = lease.Model.Engine;
         var request = new GenerationRequest
         {
             Prompt = Prompt(lease.Model.Tokenizer),
             MaxTokens = AnswerTokens,
             Sampling = new SamplingOptions { Temperature = 0, LogitBias = new Dictionary<int, float> { [ServerModel.EndId] = -100 } },
         };
-        byte[] body = JsonSerializer.SerializeToUtf8Bytes(new
+        var body = new
         {
             model = ServerModel.Name,
             temperature = 0,
@@ -44,38 +52,38 @@ internal static class DecodeOverhead
             stream = true,
             logit_bias = new Dictionary<string, int> { [$"{ServerModel.EndId}"] = -100 },
             messages = new[] { new { role = "user", content = Question } },
-        });
-        using var client = new StreamClient(new Uri(address, "/v1/chat/completions"), body);
-        async Task<double> BareAsync() => Speed(await Task.WhenAll(Enumerable.Range(0, streams).Select(_ => ReadAsync(lease.Model.Engine, request))));
-        async Task<double> ServedAsync() => Speed(await Task.WhenAll(Enumerable.Range(0, streams).Select(_ => client.ReadAsync())));
-
-        await BareAsync();
-        await ServedAsync();
-        var bare = new List<double>();
-        var served = new List<double>();
-        var bareTime = new List<double>();
-        var servedTime = new List<double>();
+        };
+        await using var teller = new PlainTeller(engine, request, EventBytes);
+        await using var told = new ClientProcess(teller.Address, streams, body);
+        await using var served = new ClientProcess(new Uri(address, "/v1/chat/completions"), streams, body);
+        Way[] ways =
+        [
+            new(() => Task.WhenAll(Enumerable.Range(0, streams).Select(_ => ReadAsync(engine, request))), streams),
+            new(told.AskAsync, streams),
+            new(served.AskAsync, streams),
+        ];
+        await WarmUpAsync(ways);
         for (int round = 0; round < Rounds; round++)
         {
-            // Which of the two goes first changes, for whatever the first leaves behind.
-            if (round % 2 == 0)
-                await NoteAsync(BareAsync, bare, bareTime);
-            await NoteAsync(ServedAsync, served, servedTime);
-            if (round % 2 == 1)
-                await NoteAsync(BareAsync, bare, bareTime);
+            // Who follows whom changes, for whatever one leaves behind.
+            for (int turn = 0; turn < ways.Length; turn++)
+                await ways[(round + turn) % ways.Length].MeasureAsync();
         }
 
-        return new Overhead(Median(bare), Median(served), Median(Ratios(served, bare)), Median(Ratios(servedTime, bareTime)), Rounds);
+        return new Overhead(ways[0].Cost(ways[0]), ways[1].Cost(ways[0]), ways[2].Cost(ways[0]), Rounds);
     }
 
-    private static async Task NoteAsync(Func<Task<double>> answer, List<double> speeds, List<double> times)
+    // Code is compiled again, better, when it has run for a while: that is over when a round brings nothing new.
+    private static async Task WarmUpAsync(Way[] ways)
     {
-        TimeSpan used = Environment.CpuUsage.TotalTime;
-        speeds.Add(await answer());
-        times.Add((Environment.CpuUsage.TotalTime - used).TotalSeconds);
+        long compiled = -1;
+        for (int round = 0; round < MostWarmUps && JitInfo.GetCompiledMethodCount() != compiled; round++)
+        {
+            compiled = JitInfo.GetCompiledMethodCount();
+            foreach (Way way in ways)
+                await way.AnswerAsync();
+        }
     }
-
-    private static IEnumerable<double> Ratios(List<double> with, List<double> without) => with.Zip(without, (one, other) => one / other);
 
     // The model's own template, written out: the engine gets the very tokens that the service gives it.
     private static List<int> Prompt(Tokenizer tokenizer) =>
@@ -93,18 +101,38 @@ internal static class DecodeOverhead
         return [.. stamps];
     }
 
-    /// <summary>Tokens of all streams a second, from when all had begun until the first was done; every stream has the same number.</summary>
-    private static double Speed(long[][] streams)
+    private sealed class Way(Func<Task<long[][]>> answer, int streams)
     {
-        long begun = streams.Max(stamps => stamps[0]);
-        long done = streams.Min(stamps => stamps[^1]);
-        double share = streams.Sum(stamps => (double)stamps.Count(stamp => stamp > begun && stamp <= done) / stamps.Length);
-        return share * AnswerTokens / Stopwatch.GetElapsedTime(begun, done).TotalSeconds;
-    }
+        private readonly List<double> _speeds = [];
+        private readonly List<ThreadUse> _uses = [];
 
-    private static double Median(IEnumerable<double> values)
-    {
-        double[] sorted = [.. values.Order()];
-        return sorted[sorted.Length / 2];
+        public Task<long[][]> AnswerAsync() => answer();
+
+        public async Task MeasureAsync()
+        {
+            ThreadUse before = ThreadUse.Now();
+            _speeds.Add(Speed(await answer()));
+            _uses.Add(ThreadUse.Now().Since(before, streams * AnswerTokens));
+        }
+
+        public WayCost Cost(Way bare) => new(
+            Median(_speeds),
+            Median(_speeds.Zip(bare._speeds, (own, other) => 1 - (own / other))),
+            new ThreadUse(Median(_uses.Select(use => use.Others)), Median(_uses.Select(use => use.Sleeps)), Median(_uses.Select(use => use.Displaced))));
+
+        /// <summary>Tokens of all streams a second, from when all had begun until the first was done; every stream has the same number.</summary>
+        private static double Speed(long[][] streams)
+        {
+            long begun = streams.Max(stamps => stamps[0]);
+            long done = streams.Min(stamps => stamps[^1]);
+            double share = streams.Sum(stamps => (double)stamps.Count(stamp => stamp > begun && stamp <= done) / stamps.Length);
+            return share * AnswerTokens / Stopwatch.GetElapsedTime(begun, done).TotalSeconds;
+        }
+
+        private static double Median(IEnumerable<double> values)
+        {
+            double[] sorted = [.. values.Order()];
+            return sorted[sorted.Length / 2];
+        }
     }
 }

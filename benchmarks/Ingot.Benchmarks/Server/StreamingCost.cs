@@ -1,6 +1,4 @@
-using System.Diagnostics;
 using System.Globalization;
-using System.Text.Json;
 using Ingot.Engine;
 using Ingot.Engine.ModelFolders;
 using Ingot.Engine.Sampling;
@@ -20,6 +18,9 @@ internal static class StreamingCost
 {
     private const int AnswerTokens = 250;
     private const int Rounds = 9;
+
+    // Code is compiled again, better, when it has run for a while.
+    private const int WarmUps = 6;
     private const string Model = "ingot-tiny-chat";
     private static readonly TimeSpan Step = TimeSpan.FromMilliseconds(5);
 
@@ -40,41 +41,28 @@ internal static class StreamingCost
             await PrintAsync(lease.Model.Engine, server.Urls[0], streams);
     }
 
-    /// <summary>The clients: told on each line of standard input to ask once more, they say when they have.</summary>
-    /// <param name="arguments">The service's address and how many ask at a time.</param>
-    public static async Task AskAsync(string[] arguments)
+    private static async Task PrintAsync(InferenceEngine engine, string url, int streams)
     {
-        byte[] body = JsonSerializer.SerializeToUtf8Bytes(new
+        var body = new
         {
             model = Model,
             temperature = 0,
             max_tokens = AnswerTokens,
             stream = true,
             messages = new[] { new { role = "user", content = "Why is the sky blue?" } },
-        });
-        using var client = new StreamClient(new Uri(new Uri(arguments[0]), "/v1/chat/completions"), body);
-        while (await Console.In.ReadLineAsync() is not null)
-        {
-            long[][] events = await Task.WhenAll(Enumerable.Range(0, int.Parse(arguments[1], CultureInfo.InvariantCulture)).Select(_ => client.ReadAsync()));
-            Console.WriteLine(events.Sum(stream => stream.Length));
-        }
-    }
-
-    private static async Task PrintAsync(InferenceEngine engine, string url, int streams)
-    {
-        using Process clients = StartClients(url, streams);
+        };
+        await using var clients = new ClientProcess(new Uri(new Uri(url), "/v1/chat/completions"), streams, body);
         var request = new GenerationRequest { Prompt = [1, 2, 3], MaxTokens = AnswerTokens, Sampling = new SamplingOptions { Temperature = 0 } };
         async Task BareAsync() => await Task.WhenAll(Enumerable.Range(0, streams).Select(stream => ReadAsync(engine.Generate(request, CancellationToken.None))));
         async Task ServedAsync()
         {
-            await clients.StandardInput.WriteLineAsync("again");
-            if (await clients.StandardOutput.ReadLineAsync() is not { } events || int.Parse(events, CultureInfo.InvariantCulture) < streams * AnswerTokens / 2)
+            if ((await clients.AskAsync()).Sum(stream => stream.Length) < streams * AnswerTokens / 2)
                 throw new InvalidOperationException("The clients got too few events.");
         }
 
         var bare = new List<Cost>();
         var served = new List<Cost>();
-        for (int round = -2; round < Rounds; round++)
+        for (int round = -WarmUps; round < Rounds; round++)
         {
             Cost without = await CostAsync(BareAsync, streams);
             Cost with = await CostAsync(ServedAsync, streams);
@@ -84,8 +72,6 @@ internal static class StreamingCost
             served.Add(with);
         }
 
-        clients.StandardInput.Close();
-        await clients.WaitForExitAsync();
         Console.WriteLine($"streaming {streams}, for each token: bare {Describe(bare)}; served {Describe(served)}");
     }
 
@@ -95,13 +81,6 @@ internal static class StreamingCost
         await foreach (TokenEvent token in events)
             count += token.Token is null ? 0 : 1;
         return count;
-    }
-
-    private static Process StartClients(string url, int streams)
-    {
-        string program = typeof(StreamingCost).Assembly.Location;
-        string[] arguments = [program, "streaming-clients", url, $"{streams}"];
-        return Process.Start(new ProcessStartInfo("dotnet", arguments) { RedirectStandardInput = true, RedirectStandardOutput = true })!;
     }
 
     private static async Task<Cost> CostAsync(Func<Task> answer, int streams)
