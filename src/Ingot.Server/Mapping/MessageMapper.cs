@@ -13,9 +13,7 @@ internal static class MessageMapper
     {
         if (messages is null)
             throw ChatMapper.Missing("messages");
-        TurnMessage[] mapped = [.. messages.Select((message, index) => ToMessage(message, $"messages[{index}]"))];
-        ToolAnswerRules.Check(messages);
-        return mapped;
+        return [.. messages.Select((message, index) => ToMessage(message, $"messages[{index}]"))];
     }
 
     private static TurnMessage ToMessage(ChatMessage? message, string path)
@@ -114,7 +112,7 @@ internal static class MessageMapper
     private static IReadOnlyList<TurnToolCall> ToCalls(ChatMessage message, string path)
     {
         if (message.FunctionCall is { } old)
-            return [ToCall(new ToolCall { Id = "call_function", Type = "function", Function = old }, path, "function_call")];
+            return [ToCall(new ToolCall { Id = TurnToolCall.NoId, Type = "function", Function = old }, path, "function_call")];
         if (message.ToolCalls is not { } calls)
             return [];
         return [.. calls.Select((call, index) => ToCall(call, $"{path}.tool_calls[{index}]", "function"))];

@@ -106,7 +106,7 @@ public sealed record TurnMessage
     /// <summary>Functions the assistant called in this message; default none.</summary>
     public IReadOnlyList<TurnToolCall> ToolCalls { get; init; } = [];
 
-    /// <summary>In a tool message, the id of the call it answers.</summary>
+    /// <summary>In a tool message, the id of the call it answers, which the last assistant message made; absent in OpenAI's older form.</summary>
     public string? ToolCallId { get; init; }
 
     /// <summary>What the assistant thought before it answered, for templates that show it.</summary>
@@ -114,10 +114,16 @@ public sealed record TurnMessage
 }
 
 /// <summary>A function call the assistant made.</summary>
-/// <param name="Id">Unique within the conversation.</param>
+/// <param name="Id">
+/// Unique within its message: for each call there must be a tool message, after this one and before any other, with its id. <see cref="NoId"/> for none.
+/// </param>
 /// <param name="Name">The function.</param>
 /// <param name="Arguments">Its arguments, JSON text as the model wrote it.</param>
-public sealed record TurnToolCall(string Id, string Name, string Arguments);
+public sealed record TurnToolCall(string Id, string Name, string Arguments)
+{
+    /// <summary>The id of a call that was made without one, in OpenAI's older form: a tool message without id may answer it.</summary>
+    public const string NoId = "call_function";
+}
 
 /// <summary>How tokens are drawn. Null means the model's own default.</summary>
 public sealed record SamplingSettings

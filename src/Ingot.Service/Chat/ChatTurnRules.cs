@@ -14,6 +14,7 @@ internal static class ChatTurnRules
             throw Refusal(ErrorCode.MissingRequiredParameter, "messages", "should hold at least one message");
         if (turn.Messages.Count > options.MaxMessages)
             throw Refusal(ErrorCode.InvalidValue, "messages", $"should hold at most {options.MaxMessages} messages");
+        ToolAnswerRules.Check(turn.Messages);
         if (turn.MaxTokens < 1)
             throw Refusal(ErrorCode.InvalidValue, "max_tokens", "should be 1 or more");
         if (turn.Choices < 1 || turn.Choices > options.MaxChoices)

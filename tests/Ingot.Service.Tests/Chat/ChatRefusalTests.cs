@@ -18,6 +18,10 @@ public sealed class ChatRefusalTests
         { "nine choices", ErrorCode.InvalidValue, "n", turn => turn with { Choices = 9 } },
         { "a negative time", ErrorCode.InvalidValue, "ttl", turn => turn with { TimeToLive = TimeSpan.FromSeconds(-1) } },
         { "an effort without a switch", ErrorCode.UnsupportedValue, "reasoning_effort", turn => turn with { ReasoningEffort = ReasoningEffort.Low } },
+        { "a call without an answer", ErrorCode.InvalidValue, "messages[1].tool_calls", turn => turn with { Messages = [.. turn.Messages, Calling("a", "b"), Answering("b")] } },
+        { "an answer to another call", ErrorCode.InvalidValue, "messages[2].tool_call_id", turn => turn with { Messages = [.. turn.Messages, Calling("a"), Answering("b")] } },
+        { "an answer to no call", ErrorCode.InvalidValue, "messages[1].role", turn => turn with { Messages = [.. turn.Messages, Answering("b")] } },
+        { "two calls of one id", ErrorCode.InvalidValue, "messages[1].tool_calls[1].id", turn => turn with { Messages = [.. turn.Messages, Calling("a", "a"), Answering("a")] } },
         { "no tokens", ErrorCode.InvalidValue, "max_tokens", turn => turn with { MaxTokens = 0 } },
         { "many alternatives", ErrorCode.InvalidValue, "top_logprobs", turn => turn with { TopLogProbabilities = 21 } },
         { "a call of nothing", ErrorCode.InvalidValue, "tool_choice", turn => turn with { ToolChoice = ToolChoice.Required } },
@@ -34,6 +38,10 @@ public sealed class ChatRefusalTests
         { "too much", ErrorCode.ContextLengthExceeded, "max_tokens", turn => turn with { MaxTokens = 500 } },
         { "a variable of ours", ErrorCode.InvalidValue, "template_variables.messages", turn => turn with { TemplateVariables = new Dictionary<string, JsonElement> { ["messages"] = default } } },
     };
+
+    private static TurnMessage Calling(params string[] ids) => new() { Role = TurnRole.Assistant, ToolCalls = [.. ids.Select(id => new TurnToolCall(id, "f", "{}"))] };
+
+    private static TurnMessage Answering(string? id) => new() { Role = TurnRole.Tool, Text = "x", ToolCallId = id };
 
     private static ChatResponseFormat Schema(string schema) => ChatResponseFormat.JsonSchema(JsonElement.Parse(schema));
 
@@ -52,6 +60,17 @@ public sealed class ChatRefusalTests
         Assert.Equal((what, code, param), (what, refusal.Code, refusal.Param));
         await fixture.Host.UnloadAsync("tiny");
         Assert.Empty(fixture.Host.Loaded);
+    }
+
+    [Fact]
+    public async Task Calls_of_the_older_form_need_no_ids()
+    {
+        using var model = new TinyModel();
+        await using var fixture = new ChatFixture(model, () => model.Load(new FakeRunner { VocabularySize = 260, ContextLength = 512 }));
+        var turn = ChatFixture.Turn();
+
+        await fixture.Chat.CountTokensAsync(turn with { Messages = [.. turn.Messages, Calling(TurnToolCall.NoId), Answering(null), Calling(TurnToolCall.NoId)] });
+        await fixture.Chat.CountTokensAsync(turn with { Messages = [.. turn.Messages, Calling("a", "b"), Answering("b"), Answering("a")] });
     }
 
     [Fact]

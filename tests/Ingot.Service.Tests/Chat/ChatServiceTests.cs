@@ -170,7 +170,7 @@ public sealed class ChatServiceTests
         await using var fixture = new ChatFixture(model, () => model.Load());
         ChatTurn With(string arguments) => ChatFixture.Turn() with
         {
-            Messages = [new TurnMessage { Role = TurnRole.Assistant, ToolCalls = [new TurnToolCall("call_1", "f", arguments)] }],
+            Messages = [new TurnMessage { Role = TurnRole.Assistant, ToolCalls = [new TurnToolCall(TurnToolCall.NoId, "f", arguments)] }],
         };
 
         Assert.True(await fixture.Chat.CountTokensAsync(With("""{"a":"\ud800"}""")) > await fixture.Chat.CountTokensAsync(With("{}")));
@@ -240,7 +240,7 @@ public sealed class ChatServiceTests
         await using var fixture = new ChatFixture(model, () => model.Load());
         ChatTurn With(string arguments) => ChatFixture.Turn() with
         {
-            Messages = [new TurnMessage { Role = TurnRole.Assistant, ToolCalls = [new TurnToolCall("call_1", "f", arguments)] }],
+            Messages = [new TurnMessage { Role = TurnRole.Assistant, ToolCalls = [new TurnToolCall(TurnToolCall.NoId, "f", arguments)] }],
         };
 
         var bare = await fixture.Chat.CountTokensAsync(With("{}"));
