@@ -11,6 +11,7 @@ internal readonly record struct TokenLimit(string Name, int? Value)
     private const string ServiceName = "max_tokens";
 
     /// <summary>Reads it; OpenAI's present name counts before the others.</summary>
+    /// <exception cref="IngotException">Two names have different values.</exception>
     public static TokenLimit Of(ChatCompletionRequest request)
     {
         TokenLimit[] spellings =
@@ -19,7 +20,10 @@ internal readonly record struct TokenLimit(string Name, int? Value)
             new("max_completion_token", request.MaxCompletionToken),
             new(ServiceName, request.MaxTokens),
         ];
-        return Array.Find(spellings, spelling => spelling.Value is not null) is { Name: not null } given ? given : spellings[^1];
+        TokenLimit[] given = Array.FindAll(spellings, spelling => spelling.Value is not null);
+        if (Array.Find(given, other => other.Value != given[0].Value) is { Name: { } name })
+            throw ChatMapper.Invalid(name, $"must not differ from '{given[0].Name}'");
+        return given.Length > 0 ? given[0] : spellings[^1];
     }
 
     /// <summary>Awaits what the service makes of a request; where that refuses the limit, the refusal names what the caller wrote.</summary>

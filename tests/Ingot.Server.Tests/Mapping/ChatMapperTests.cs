@@ -47,7 +47,7 @@ public sealed class ChatMapperTests
     [Theory]
     [InlineData(""" "max_tokens": 5 """)]
     [InlineData(""" "max_completion_token": 5 """)]
-    [InlineData(""" "max_tokens": 99, "max_completion_tokens": 5 """)]
+    [InlineData(""" "max_tokens": 5, "max_completion_tokens": 5 """)]
     public void Every_spelling_of_the_token_limit_counts(string field) =>
         Assert.Equal(5, Map($$"""{"model": "m", {{Messages}}, {{field}} }""").MaxTokens);
 
@@ -159,6 +159,16 @@ public sealed class ChatMapperTests
         Assert.Equal("f", Assert.Single(turn.Tools).Name);
         Assert.Equal("f", Assert.Single(turn.Messages[0].ToolCalls).Name);
         Assert.Equal((TurnRole.Tool, "f", "2"), (turn.Messages[1].Role, turn.Messages[1].Name, turn.Messages[1].Text));
+    }
+
+    [Theory]
+    [InlineData(""" "max_completion_tokens": 5, "max_tokens": 6 """, "max_tokens")]
+    [InlineData(""" "max_completion_token": 5, "max_completion_tokens": 6 """, "max_completion_token")]
+    [InlineData(""" "max_tokens": 5, "max_completion_token": 6 """, "max_tokens")]
+    public void Two_names_of_the_token_limit_may_not_differ(string fields, string param)
+    {
+        Assert.Equal(param, Assert.Throws<IngotException>(() => Map($$"""{"model": "m", {{Messages}}, {{fields}} }""")).Param);
+        Assert.Equal(5, Map($$"""{"model": "m", {{Messages}}, {{fields.Replace('6', '5')}} }""").MaxTokens);
     }
 
     [Fact]
