@@ -33,7 +33,7 @@ internal sealed class Generation(GenerationRequest request, Sequence sequence, C
     public int? TopLogProbabilities => request.TopLogProbabilities;
 
     /// <summary>The events, to be read once. Leaving them early abandons the generation.</summary>
-    public TokenQueue Events { get; } = new(cancellation);
+    public TokenQueue Events { get; } = Begin(request, cancellation);
 
     public bool IsCancelled => Events.IsLeft || cancellation.IsCancellationRequested;
 
@@ -41,6 +41,24 @@ internal sealed class Generation(GenerationRequest request, Sequence sequence, C
 
     /// <summary>Whether a reader has got any token yet.</summary>
     public bool HasDelivered => _delivered > 0;
+
+    /// <summary>Puts in the prompt's next tokens, with what the rows before them say of them.</summary>
+    /// <param name="logits">The rows, each the one that the next token follows.</param>
+    /// <param name="scratch">For the same vocabulary.</param>
+    /// <returns>False when they are not numbers.</returns>
+    public bool TryScore(ReadOnlySpan<float> logits, SamplingScratch scratch)
+    {
+        int width = scratch.RawLogits.Length;
+        for (; !logits.IsEmpty; logits = logits[width..])
+        {
+            if (!Logits.TryMax(logits[..width], out _))
+                return false;
+            int token = sequence.TakeScored();
+            Events.Put(new TokenEvent(token, LogProbabilities.Read(logits[..width], token, request.TopLogProbabilities!.Value, scratch), IsPrompt: true));
+        }
+
+        return true;
+    }
 
     /// <summary>Whether its next mask is work enough to be done beside a step.</summary>
     public bool NeedsMask => _constraint is { IsMaskKnown: false };
@@ -121,4 +139,13 @@ internal sealed class Generation(GenerationRequest request, Sequence sequence, C
 
     /// <summary>Ends the stream: the reader gets the events sent so far and then this exception.</summary>
     public void Fail(Exception reason) => Events.Complete(reason);
+
+    // The prompt's first token follows nothing, so there is nothing to wait for.
+    private static TokenQueue Begin(GenerationRequest request, CancellationToken cancellation)
+    {
+        var events = new TokenQueue(cancellation);
+        if (request.PromptLogProbabilities)
+            events.Put(new TokenEvent(request.Prompt[0], IsPrompt: true));
+        return events;
+    }
 }

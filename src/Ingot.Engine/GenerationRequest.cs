@@ -5,13 +5,13 @@ namespace Ingot.Engine;
 /// <summary>Tokens to continue and how. Immutable; the engine copies what it needs when the request is submitted.</summary>
 public sealed record GenerationRequest
 {
-    /// <summary>The token ids to continue: at least one, each in 0..vocabulary size - 1, fewer than the model's context.</summary>
+    /// <summary>The token ids to continue: at least one, each in 0..vocabulary size - 1, fewer than the model's context, or as many when nothing is to be generated.</summary>
     public required IReadOnlyList<int> Prompt { get; init; }
 
     /// <summary>How the next token is chosen. The default draws from the model's own distribution.</summary>
     public SamplingOptions Sampling { get; init; } = new();
 
-    /// <summary>The most tokens to generate, at least 1. Null: what is left of the context after the prompt.</summary>
+    /// <summary>The most tokens to generate; 0 only reads the prompt. Null: what is left of the context after the prompt.</summary>
     public int? MaxTokens { get; init; }
 
     /// <summary>Token ids that end generation besides the model's own end-of-sequence ids. They are not delivered. Default: none.</summary>
@@ -25,6 +25,13 @@ public sealed record GenerationRequest
     /// and those of that many most likely tokens.
     /// </summary>
     public int? TopLogProbabilities { get; init; }
+
+    /// <summary>
+    /// True to get the prompt's own tokens first, each with the log-probabilities it would have had if it had been generated; the first
+    /// one, which follows nothing, with none. The whole prompt is then computed, whatever is in the cache. Only together with
+    /// <see cref="TopLogProbabilities"/>. Default: false.
+    /// </summary>
+    public bool PromptLogProbabilities { get; init; }
 
     /// <summary>
     /// Makes what the tokens must follow, called once for each generation of the request. Tokens it does not allow are never

@@ -17,6 +17,9 @@ namespace Ingot.Engine;
 /// </summary>
 public sealed class InferenceEngine : IDisposable
 {
+    /// <summary>Logits of prompt tokens in one step, at most: 16 MiB.</summary>
+    private const int MostScoredLogits = 1 << 22;
+
     private readonly IModelRunner _runner;
     private readonly EngineOptions _options;
     private readonly ILogger _logger;
@@ -55,7 +58,7 @@ public sealed class InferenceEngine : IDisposable
         _pool = new KvBlockPool(runner.BlockCount, runner.BlockSize);
         int budget = Math.Min(options.StepTokenBudget, runner.MaxStepTokens);
         int maxSequences = Math.Min(options.MaxSequences, budget);
-        _scheduler = new Scheduler(_pool, maxSequences, budget);
+        _scheduler = new Scheduler(_pool, maxSequences, budget, Math.Max(1, MostScoredLogits / runner.VocabularySize));
         _speculator = new Speculator(options.MaxDraftTokens, _cost);
         _chooser = new TokenChooser(runner.VocabularySize);
         _logits = new float[runner.VocabularySize];
@@ -254,14 +257,15 @@ public sealed class InferenceEngine : IDisposable
         int row = 0;
         foreach (PlannedTokens part in plan.Parts)
         {
-            if (!part.YieldsToken)
+            int rows = part.LogitRowCount;
+            if (rows == 0)
                 continue;
             Generation generation = _generations[part.Sequence];
-            Span<float> logits = _logits.AsSpan(row * _runner.VocabularySize, part.LogitRowCount * _runner.VocabularySize);
-            row += part.LogitRowCount;
+            Span<float> logits = _logits.AsSpan(row * _runner.VocabularySize, rows * _runner.VocabularySize);
+            row += rows;
             try
             {
-                if (_chooser.TryChoose(generation, logits))
+                if (_chooser.TryRead(generation, part, logits))
                     continue;
                 _logger.LogitsNotFinite(_options.Name);
                 End(generation, new IngotException(ErrorCode.Internal, "The model's output was not a number; the request was ended."));
@@ -280,9 +284,9 @@ public sealed class InferenceEngine : IDisposable
     {
         foreach (PlannedTokens part in plan.Parts)
         {
-            if (!_generations.TryGetValue(part.Sequence, out Generation? generation) || part.Sequence.GeneratedCount == 0)
+            if (!_generations.TryGetValue(part.Sequence, out Generation? generation) || part.Sequence is { GeneratedCount: 0, State: SequenceState.Running })
                 continue;
-            if (!generation.HasDelivered)
+            if (part.Sequence.GeneratedCount > 0 && !generation.HasDelivered)
                 _counters.CountFirstToken(generation.SinceSubmission);
             if (part.Sequence.State is not SequenceState.Running)
                 Forget(generation);

@@ -24,6 +24,8 @@ internal sealed class RequestRules(IModelRunner runner, bool prefixCache = true)
         request.Sampling.Validate(_vocabulary);
         if (request.TopLogProbabilities is < 0 or > LogProbabilities.MostAlternatives)
             throw new IngotException(ErrorCode.InvalidValue, $"'top_logprobs' must be between 0 and {LogProbabilities.MostAlternatives}.", "top_logprobs");
+        if (request.PromptLogProbabilities && request.TopLogProbabilities is null)
+            throw new IngotException(ErrorCode.InvalidValue, "'logprobs' of the prompt need a number of 'top_logprobs'.", "logprobs");
         CheckTokens(request.Prompt, "prompt");
         CheckTokens(request.StopTokens, "stop");
         CheckTokens(request.Prediction, "prediction");
@@ -32,7 +34,7 @@ internal sealed class RequestRules(IModelRunner runner, bool prefixCache = true)
         SharedPrompt? shared = count > 1 ? new SharedPrompt(request.Prompt.Count, _blockSize) : null;
         var sequences = new Sequence[count];
         for (int i = 0; i < count; i++)
-            sequences[i] = new Sequence(request.Prompt, maxTokens, endTokens, shared);
+            sequences[i] = new Sequence(request.Prompt, maxTokens, endTokens, shared, request.PromptLogProbabilities);
         if (!prefixCache)
             KeepAmongThemselves(sequences);
         return sequences;
@@ -60,9 +62,9 @@ internal sealed class RequestRules(IModelRunner runner, bool prefixCache = true)
     {
         if (prompt == 0)
             throw new IngotException(ErrorCode.MissingRequiredParameter, "The prompt has no tokens.", "messages");
-        if (requested is < 1)
-            throw new IngotException(ErrorCode.InvalidValue, "'max_tokens' must be at least 1.", "max_tokens");
-        if (prompt >= _context)
+        if (requested is < 0)
+            throw new IngotException(ErrorCode.InvalidValue, "'max_tokens' must be at least 0.", "max_tokens");
+        if (prompt > _context - Math.Min(requested ?? 1, 1))
         {
             throw new IngotException(
                 ErrorCode.ContextLengthExceeded,
@@ -80,7 +82,7 @@ internal sealed class RequestRules(IModelRunner runner, bool prefixCache = true)
         }
         // The last token generated is never computed, so it needs no room in the cache.
         long room = _cacheTokens - prompt + 1;
-        if (room < (requested ?? 1))
+        if (room < Math.Max(requested ?? 1, 1))
         {
             throw new IngotException(
                 ErrorCode.InsufficientMemory,

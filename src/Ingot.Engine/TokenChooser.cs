@@ -1,4 +1,5 @@
 using Ingot.Engine.Sampling;
+using Ingot.Engine.Scheduling;
 
 namespace Ingot.Engine;
 
@@ -7,6 +8,18 @@ internal sealed class TokenChooser(int vocabularySize)
 {
     private readonly SamplingScratch _scratch = new(vocabularySize);
 
+    /// <summary>Puts in what the rows of a prompt say of its tokens, and chooses what comes next where that is wanted.</summary>
+    /// <param name="generation">Whose.</param>
+    /// <param name="part">Its part of the step.</param>
+    /// <param name="logits">The part's rows; changed by the call.</param>
+    /// <returns>False when logits were not numbers to choose by.</returns>
+    public bool TryRead(Generation generation, PlannedTokens part, Span<float> logits)
+    {
+        int scored = part.ScoredRowCount * vocabularySize;
+        bool chooses = part.YieldsToken && generation.Sequence.MaxTokens > 0;
+        return generation.TryScore(logits[..scored], _scratch) && (!chooses || TryChoose(generation, logits[scored..]));
+    }
+
     /// <summary>
     /// Chooses one token after the other for as long as the step has computed what follows: the tokens are those that would be
     /// chosen one step at a time, whatever was guessed.
@@ -14,7 +27,7 @@ internal sealed class TokenChooser(int vocabularySize)
     /// <param name="generation">Whose; its sequence and its constraint learn what was chosen.</param>
     /// <param name="logits">The row after the last known token, then those after each token of the draft; changed by the call.</param>
     /// <returns>False when logits were not numbers to choose by.</returns>
-    public bool TryChoose(Generation generation, Span<float> logits)
+    private bool TryChoose(Generation generation, Span<float> logits)
     {
         do
         {

@@ -11,8 +11,10 @@ namespace Ingot.Engine;
 /// <param name="Finish">Why generation ended; null but on the last event.</param>
 /// <param name="Usage">Tokens read and made; null but on the last event.</param>
 /// <param name="CachedTokens">Prompt tokens that were not computed again; null but on the first token, for readers who leave before the end.</param>
+/// <param name="IsPrompt">Whether the token is one of the prompt's, and was not generated.</param>
 public readonly record struct TokenEvent(
-    int? Token, TokenLogProbabilities? LogProbabilities = null, FinishReason? Finish = null, TokenUsage? Usage = null, int? CachedTokens = null);
+    int? Token, TokenLogProbabilities? LogProbabilities = null, FinishReason? Finish = null, TokenUsage? Usage = null, int? CachedTokens = null,
+    bool IsPrompt = false);
 
 /// <summary>Why a generation ended.</summary>
 public enum FinishReason

@@ -58,6 +58,20 @@ public sealed class ExecutorRunnerTests : IDisposable
     }
 
     [Fact]
+    public async Task A_prompts_token_is_as_likely_as_it_was_when_it_was_generated()
+    {
+        using InferenceEngine engine = Load(new EngineOptions { ThreadCount = 2, StepTokenBudget = 17 });
+        int[] question = Some.Prompt(1, 30, _model.Vocabulary);
+        GenerationRequest request = new() { Prompt = question, MaxTokens = 10, IgnoreEndOfSequence = true, TopLogProbabilities = 0, Sampling = new SamplingOptions { Seed = 5 } };
+        List<TokenEvent> answer = await engine.Generate(request, default).Collect();
+
+        List<TokenEvent> scored = await engine.Generate(
+            request with { Prompt = [.. question, .. InferenceEngineTests.Tokens(answer)], MaxTokens = 0, PromptLogProbabilities = true }, default).Collect();
+
+        Assert.Equal(answer[..10].Select(e => e.LogProbabilities!.LogProbability), scored[30..40].Select(e => e.LogProbabilities!.LogProbability));
+    }
+
+    [Fact]
     public void A_vocabulary_larger_than_the_graphs_is_model_invalid()
     {
         WriteConfig(Path.GetFileName(Directory.GetFiles(_folder, "*.onnx").Single()), _model.Vocabulary + 1);

@@ -52,7 +52,7 @@ public sealed class RequestRulesTests
     [InlineData(ErrorCode.MissingRequiredParameter, "messages", new int[0], 1)]
     [InlineData(ErrorCode.InvalidValue, "prompt", new[] { -1 }, 1)]
     [InlineData(ErrorCode.InvalidValue, "prompt", new[] { 256 }, 1)]
-    [InlineData(ErrorCode.InvalidValue, "max_tokens", new[] { 1 }, 0)]
+    [InlineData(ErrorCode.InvalidValue, "max_tokens", new[] { 1 }, -1)]
     public void A_request_that_cannot_run_is_refused(ErrorCode code, string param, int[] prompt, int maxTokens)
     {
         IngotException error = Refusal(Greedy(prompt, maxTokens));

@@ -12,7 +12,8 @@ namespace Ingot.Engine.Scheduling;
 /// <item>Decodes come first, oldest first, one token each. One that needs a block (or several, for tokens forced on it) when none is free
 /// takes those of the youngest running sequence, which goes back to the head of the queue and is recomputed later.
 /// So the oldest always gets on, and everything is the oldest some day.</item>
-/// <item>What is left of the token budget goes to prompts and forced tokens of running sequences, oldest first, in chunks.</item>
+/// <item>What is left of the token budget goes to prompts and forced tokens of running sequences, oldest first, in chunks; prompts
+/// of which every row is wanted share a budget of rows besides.</item>
 /// <item>Then sequences are admitted from the queue, in order, while there are blocks for all their tokens
 /// and one more for each running sequence (else the next decodes would throw the newcomer out again). What an earlier
 /// sequence has computed of the same tokens, and is still in the cache, is not computed again. One whose prompt
@@ -21,12 +22,13 @@ namespace Ingot.Engine.Scheduling;
 /// running sequence. Wrong ones give their blocks back.</item>
 /// </list>
 /// </remarks>
-internal sealed class Scheduler(KvBlockPool pool, int maxSequences, int tokenBudget)
+internal sealed class Scheduler(KvBlockPool pool, int maxSequences, int tokenBudget, int scoreBudget = int.MaxValue)
 {
     private readonly List<Sequence> _running = [];
     private readonly LinkedList<Sequence> _waiting = [];
     private readonly StepPlan _plan = new();
     private int _promptRoom;
+    private int _scoreRoom;
 
     public int RunningCount => _running.Count;
 
@@ -64,6 +66,7 @@ internal sealed class Scheduler(KvBlockPool pool, int maxSequences, int tokenBud
     {
         _plan.Clear();
         _promptRoom = promptTokens;
+        _scoreRoom = scoreBudget;
         PlanDecodes();
         PlanPrompts();
         Admit();
@@ -155,10 +158,9 @@ internal sealed class Scheduler(KvBlockPool pool, int maxSequences, int tokenBud
         }
     }
 
-    // The last token is computed whatever is known: its logits are wanted.
     private bool TryGiveBlocks(Sequence sequence)
     {
-        int known = pool.Share(sequence.Blocks, sequence.Tokens[..^1]);
+        int known = pool.Share(sequence.Blocks, sequence.Tokens[..sequence.Reusable]);
         if (pool.BlocksFor(sequence.Length) - sequence.Blocks.Count + _running.Count > pool.FreeCount)
         {
             pool.Release(sequence.Blocks);
@@ -173,8 +175,9 @@ internal sealed class Scheduler(KvBlockPool pool, int maxSequences, int tokenBud
         var part = new PlannedTokens(sequence, Math.Min(sequence.Pending, tokenBudget - _plan.TokenCount));
         if (!part.IsDecode)
         {
-            part = part with { Count = Math.Min(part.Count, _promptRoom) };
+            part = part with { Count = Math.Min(part.Count, sequence.ScoresPrompt ? Math.Min(_promptRoom, _scoreRoom) : _promptRoom) };
             _promptRoom -= part.Count;
+            _scoreRoom -= sequence.ScoresPrompt ? part.Count : 0;
         }
         if (part.Count > 0)
             _plan.Add(part);
@@ -205,7 +208,7 @@ internal sealed class Scheduler(KvBlockPool pool, int maxSequences, int tokenBud
     }
 
     private static SequenceState? EndOf(Sequence sequence) =>
-        sequence.EndTokens.Contains(sequence.Tokens[^1]) ? SequenceState.Stopped
+        sequence.GeneratedCount > 0 && sequence.EndTokens.Contains(sequence.Tokens[^1]) ? SequenceState.Stopped
         : sequence.IsWhole ? SequenceState.Whole
         : sequence.GeneratedCount == sequence.MaxTokens ? SequenceState.LengthReached
         : null;

@@ -19,12 +19,13 @@ internal sealed class Sequence
     private int[] _tokens;
     private int? _foundFirst;
 
-    public Sequence(IReadOnlyList<int> prompt, int maxTokens, IReadOnlySet<int> endTokens, SharedPrompt? shared = null)
+    public Sequence(IReadOnlyList<int> prompt, int maxTokens, IReadOnlySet<int> endTokens, SharedPrompt? shared = null, bool scoresPrompt = false)
     {
         Shared = shared;
         shared?.Add(this);
         PromptLength = Length = prompt.Count;
         MaxTokens = maxTokens;
+        ScoredCount = scoresPrompt ? Math.Min(1, PromptLength) : PromptLength;
         EndTokens = endTokens;
         _tokens = new int[prompt.Count + Math.Min(maxTokens, 64)];
         for (int i = 0; i < prompt.Count; i++)
@@ -36,7 +37,7 @@ internal sealed class Sequence
 
     public int PromptLength { get; }
 
-    /// <summary>Most tokens to generate, at least 1.</summary>
+    /// <summary>Most tokens to generate; with 0 it ends when its prompt is computed.</summary>
     public int MaxTokens { get; }
 
     public IReadOnlySet<int> EndTokens { get; }
@@ -72,6 +73,27 @@ internal sealed class Sequence
 
     /// <summary>Prompt tokens it found computed when it first ran.</summary>
     public int CachedTokens => _foundFirst ?? 0;
+
+    /// <summary>
+    /// Prompt tokens whose probability is known, the first one, which has none, counted in. From the start all of them, where nobody wants it.
+    /// </summary>
+    public int ScoredCount { get; private set; }
+
+    /// <summary>Whether the rows of the prompt are still wanted, so that each token but the last gives one.</summary>
+    public bool ScoresPrompt => ScoredCount < PromptLength;
+
+    /// <summary>How many of the first tokens need not be computed if their keys and values are known: never the last, nor one whose row is wanted.</summary>
+    public int Reusable => ScoresPrompt ? ScoredCount - 1 : Length - 1;
+
+    /// <summary>How many of the last of the next <paramref name="count"/> tokens give a row of logits.</summary>
+    public int LogitRows(int count)
+    {
+        int wanted = ScoresPrompt ? Computed + count - (ScoredCount - 1) : count == Pending ? 1 : 0;
+        return Math.Clamp(wanted, 0, count);
+    }
+
+    /// <summary>Takes the next prompt token to be scored.</summary>
+    public int TakeScored() => Tokens[ScoredCount++];
 
     /// <summary>The first tokens are in blocks it holds, computed by somebody before.</summary>
     public void Reuse(int tokens)

@@ -43,8 +43,11 @@ internal readonly record struct PlannedTokens(Sequence Sequence, int Count, int 
     /// <summary>True when these are the last known tokens, so that the step yields the next one.</summary>
     public bool YieldsToken => Count == Sequence.Pending;
 
-    /// <summary>Rows whose logits are wanted: those after the last known token and after each guessed one.</summary>
-    public int LogitRowCount => YieldsToken ? 1 + Draft : 0;
+    /// <summary>Rows whose logits are wanted: those that tell of a prompt's next tokens, and those after the last known token and after each guessed one.</summary>
+    public int LogitRowCount => Sequence.LogitRows(Count) + Draft;
+
+    /// <summary>How many of these, the first ones, tell of a prompt's next tokens.</summary>
+    public int ScoredRowCount => LogitRowCount - (YieldsToken ? 1 + Draft : 0);
 
     /// <summary>True when the sequence has generated before and goes on by one token.</summary>
     public bool IsDecode => Sequence.Computed >= Sequence.PromptLength;

@@ -43,11 +43,11 @@ public sealed record CompletionChoice(
 
 /// <summary>How likely a choice's tokens were; the four lists have one entry a token.</summary>
 /// <param name="Tokens">The tokens' texts; U+FFFD where one is only part of a character.</param>
-/// <param name="TokenLogprobs">The natural logarithms of their probabilities.</param>
-/// <param name="TopLogprobs">For each token the most likely ones at its place; those of equal text count once.</param>
+/// <param name="TokenLogprobs">The natural logarithms of their probabilities; null for the first token of an echoed prompt, which follows nothing.</param>
+/// <param name="TopLogprobs">For each token the most likely ones at its place; those of equal text count once. Null where the token's own is.</param>
 /// <param name="TextOffset">Where each token begins in the choice's whole text, in Unicode characters from 0.</param>
 public sealed record CompletionLogprobs(
     IReadOnlyList<string> Tokens,
-    IReadOnlyList<float> TokenLogprobs,
-    IReadOnlyList<IReadOnlyDictionary<string, float>> TopLogprobs,
+    IReadOnlyList<float?> TokenLogprobs,
+    IReadOnlyList<IReadOnlyDictionary<string, float>?> TopLogprobs,
     IReadOnlyList<int> TextOffset);

@@ -18,10 +18,14 @@ public sealed record CompletionRequest : ISamplingFields
     [EntryCount(1)]
     public PromptInput? Prompt { get; init; }
 
-    /// <summary>Only the value of <see cref="N"/>: answers are not ranked and dropped.</summary>
+    /// <summary>
+    /// How many answers to make to each prompt, <see cref="N"/> or more, of which the <see cref="N"/> likeliest are given; default
+    /// <see cref="N"/>. Only that value with <see cref="Stream"/>. All are counted.
+    /// </summary>
+    [NumberRange(1, Limit = WireLimit.Choices)]
     public int? BestOf { get; init; }
 
-    /// <summary>True to begin each answer with its prompt; default false.</summary>
+    /// <summary>True to begin each answer with its prompt, and its <see cref="Logprobs"/> with those of the prompt's tokens; default false.</summary>
     public bool? Echo { get; init; }
 
     /// <inheritdoc/>
@@ -34,8 +38,8 @@ public sealed record CompletionRequest : ISamplingFields
     [NumberRange(0, 5)]
     public int? Logprobs { get; init; }
 
-    /// <summary>At least 1: the most tokens to generate for each answer; default 16.</summary>
-    [NumberRange(1)]
+    /// <summary>The most tokens to generate for each answer, 0 or more; default 16. With 0 the prompt is only read, as to <see cref="Echo"/> how likely it is.</summary>
+    [NumberRange(0)]
     public int? MaxTokens { get; init; }
 
     /// <summary>How many answers to give to each prompt, 1 or more; default 1.</summary>

@@ -78,11 +78,14 @@ internal sealed class CompletionAnswer(CompletionRun run, bool includeUsage, Tim
     }
 
     // The token itself is always among them, as OpenAI has it, so there may be one more than was asked for.
-    private static Dictionary<string, float> ToTop(TokenProbability token)
+    private static Dictionary<string, float>? ToTop(TokenProbability token)
     {
+        if (token.LogProbability is not { } own)
+            return null;
         var top = new Dictionary<string, float>();
-        foreach (TokenProbability alternative in token.Top.Append(token))
-            top.TryAdd(alternative.Text, alternative.LogProbability);
+        foreach (TokenProbability alternative in token.Top)
+            top.TryAdd(alternative.Text, alternative.LogProbability ?? own);
+        top.TryAdd(token.Text, own);
         return top;
     }
 

@@ -16,6 +16,11 @@ internal static class CompletionMapper
         if (request.StreamOptions is not null && request.Stream != true)
             throw ChatMapper.Invalid("stream_options", "is only allowed when 'stream' is true");
 
+        if (request.BestOf < (request.N ?? 1))
+            throw ChatMapper.Invalid("best_of", "must not be less than 'n'");
+        if (request.BestOf > (request.N ?? 1) && request.Stream == true)
+            throw ChatMapper.Invalid("best_of", "must not be more than 'n' when 'stream' is true: which answers are best is known when all are whole");
+
         return new CompletionTurn
         {
             Model = ChatMapper.ToModel(request.Model),
@@ -26,6 +31,7 @@ internal static class CompletionMapper
             MaxTokens = request.MaxTokens,
             Stop = request.Stop?.Values ?? [],
             Choices = request.N ?? 1,
+            BestOf = request.BestOf > (request.N ?? 1) ? request.BestOf : null,
             TopLogProbabilities = request.Logprobs,
             TimeToLive = request.Ttl is { } seconds ? TimeSpan.FromSeconds(seconds) : null,
         };
@@ -33,8 +39,6 @@ internal static class CompletionMapper
 
     private static void RefuseUnsupported(CompletionRequest request)
     {
-        if (request.BestOf is { } best && best != (request.N ?? 1))
-            throw ChatMapper.Unsupported("best_of", "it can only be the value of 'n': answers are not ranked and dropped");
         ExecutionProviders.Require(request.Ep);
         if (request.StreamOptions?.IncludeObfuscation == true)
             throw ChatMapper.Unsupported("stream_options.include_obfuscation", "streams are not padded");

@@ -52,5 +52,5 @@ internal static class WireLogprobs
         tokens is null ? null : new ChoiceLogprobs([.. tokens.Select(token => ToWire(token, [.. token.Top.Select(top => ToWire(top, null))]))]);
 
     private static TokenLogprob ToWire(TokenProbability token, IReadOnlyList<TokenLogprob>? top) =>
-        new(token.Text, token.LogProbability, [.. token.Bytes.ToArray().Select(value => (int)value)], top);
+        new(token.Text, token.LogProbability ?? 0, [.. token.Bytes.ToArray().Select(value => (int)value)], top);
 }

@@ -1,3 +1,4 @@
+using System.Reflection;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
@@ -96,6 +97,8 @@ internal sealed class WireSchemas(WireComments comments, BoundSchemas bounds)
             bool nullable = Nullable.GetUnderlyingType(property.PropertyType) is not null || property.IsGetNullable;
             bool always = !nullable || IsAlwaysWritten(property);
             JsonObject schema = Of(property.PropertyType, isRead);
+            if (!isRead && HoldsNulls(property) && schema.Remove("items", out JsonNode? items))
+                schema["items"] = OrNull((JsonObject)items!);
             foreach (WireBoundAttribute bound in isRead ? WireRules.BoundsOf(property) : [])
                 bounds.State(bound, schema);
             if (nullable && (isRead || always))
@@ -113,6 +116,10 @@ internal sealed class WireSchemas(WireComments comments, BoundSchemas bounds)
             fields["additionalProperties"] = open;
         return fields;
     }
+
+    // The rules of JSON do not know which lists hold nulls; the compiler does.
+    private static bool HoldsNulls(JsonPropertyInfo property) =>
+        property.AttributeProvider is PropertyInfo member && new NullabilityInfoContext().Create(member).GenericTypeArguments is [{ ReadState: NullabilityState.Nullable }];
 
     private static bool IsAlwaysWritten(JsonPropertyInfo property) =>
         property.AttributeProvider?.GetCustomAttributes(typeof(JsonIgnoreAttribute), inherit: true)

@@ -51,6 +51,6 @@ public enum ChatFinish
 /// <summary>A token and how likely it was.</summary>
 /// <param name="Text">The token as text; bytes that are no whole character show as U+FFFD.</param>
 /// <param name="Bytes">The bytes it stands for.</param>
-/// <param name="LogProbability">Natural logarithm of its probability.</param>
+/// <param name="LogProbability">Natural logarithm of its probability; null for the first token of a prompt, which nothing comes before.</param>
 /// <param name="Top">The most likely tokens at this place, best first; empty within such a list and where none were asked for.</param>
-public sealed record TokenProbability(string Text, ReadOnlyMemory<byte> Bytes, float LogProbability, IReadOnlyList<TokenProbability> Top);
+public sealed record TokenProbability(string Text, ReadOnlyMemory<byte> Bytes, float? LogProbability, IReadOnlyList<TokenProbability> Top);

@@ -28,7 +28,9 @@ internal sealed class ChoiceReader
     private readonly HashSet<int> _markerTokens = [];
     private readonly List<OutputPart> _parts = [];
     private readonly List<OutputPart> _answer = [];
+    private readonly PromptEcho? _echo;
     private List<TokenProbability> _probabilities = [];
+    private double _logProbability;
     private int _calls;
 
     /// <param name="choice">Which of the answers, from 0.</param>
@@ -36,9 +38,10 @@ internal sealed class ChoiceReader
     /// <param name="stops">Texts that end the answer.</param>
     /// <param name="markup">Which special parts the output may have.</param>
     /// <param name="continued">Tokens whose text the answer goes on with, so that a space between them and it is kept; null for an answer that stands alone.</param>
-    internal ChoiceReader(int choice, Tokenizer tokenizer, IReadOnlyList<string> stops, OutputMarkup markup, IReadOnlyList<int>? continued = null)
+    /// <param name="echo">Takes the prompt's own tokens, where the events begin with them.</param>
+    internal ChoiceReader(int choice, Tokenizer tokenizer, IReadOnlyList<string> stops, OutputMarkup markup, IReadOnlyList<int>? continued = null, PromptEcho? echo = null)
     {
-        (_choice, _tokenizer) = (choice, tokenizer);
+        (_choice, _tokenizer, _echo) = (choice, tokenizer, echo);
         _stop = new StopMatcher(stops);
         _reasoning = markup.Reasoning is { } reasoning ? new ReasoningParser(reasoning, markup.StartsInReasoning) : null;
         _toolCalls = markup.ToolCalls is not { } calls ? null : markup.IsEnforced ? new EnforcedCallParser(calls) : new ToolCallParser(calls);
@@ -52,6 +55,9 @@ internal sealed class ChoiceReader
 
     /// <summary>Tokens read so far.</summary>
     internal int TokenCount { get; private set; }
+
+    /// <summary>The mean log-probability of these tokens, where the events tell it; 0 when there are none.</summary>
+    internal double MeanLogProbability => TokenCount == 0 ? 0 : _logProbability / TokenCount;
 
     /// <summary>How many of them were thinking.</summary>
     internal int ReasoningTokenCount { get; private set; }
@@ -68,6 +74,14 @@ internal sealed class ChoiceReader
     /// <summary>Takes the next event and adds what follows from it.</summary>
     internal void Read(TokenEvent next, List<ChatUpdate> updates)
     {
+        if (next is { IsPrompt: true, Token: { } given })
+        {
+            _echo?.Add(next.LogProbabilities is { } likely ? Describe(given, likely) : Describe(given, null, []));
+            return;
+        }
+
+        if (_echo?.Take(_choice) is { } echoed)
+            updates.Add(echoed);
         CachedTokens = next.CachedTokens ?? next.Usage?.CachedTokens ?? CachedTokens;
         if (next.Token is { } token)
         {
@@ -77,7 +91,11 @@ internal sealed class ChoiceReader
             if (wasReasoning)
                 ReasoningTokenCount++;
             if (next.LogProbabilities is { } probabilities)
+            {
                 _probabilities.Add(Describe(token, probabilities));
+                _logProbability += probabilities.LogProbability;
+            }
+
             Parse(_stop.Append(TextOf(token)), updates);
 
             // Probabilities are those of the content's tokens; thinking, calls and their markers are none.
@@ -197,7 +215,7 @@ internal sealed class ChoiceReader
     private TokenProbability Describe(int token, TokenLogProbabilities given) =>
         Describe(token, given.LogProbability, [.. given.Top.Select(top => Describe(top.Token, top.LogProbability, []))]);
 
-    private TokenProbability Describe(int token, float logProbability, IReadOnlyList<TokenProbability> top)
+    private TokenProbability Describe(int token, float? logProbability, IReadOnlyList<TokenProbability> top)
     {
         var bytes = _tokenizer.GetTokenBytes(token);
         return new TokenProbability(Encoding.UTF8.GetString(bytes.Span), bytes, logProbability, top);

@@ -9,10 +9,11 @@ public sealed class CompletionRun : IAsyncDisposable
 {
     private readonly ChatRun _answers;
 
-    internal CompletionRun(ChatRun answers, IReadOnlyList<string> echoes)
+    internal CompletionRun(ChatRun answers, BestAnswers? best, IReadOnlyList<string> echoes)
     {
         _answers = answers;
-        Updates = echoes.Count == 0 ? answers.Updates : EchoAsync(answers.Updates, echoes, CancellationToken.None);
+        var updates = best is null ? answers.Updates : best.ChooseAsync(answers.Updates, CancellationToken.None);
+        Updates = echoes.Count == 0 ? updates : EchoAsync(updates, echoes, CancellationToken.None);
     }
 
     /// <summary>The model that answers.</summary>

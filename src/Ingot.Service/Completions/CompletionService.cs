@@ -43,19 +43,22 @@ public sealed class CompletionService(ModelHost models, IngotOptions options)
     private static CompletionRun Start(CompletionTurn turn, ModelLease lease, CancellationTokenSource stop, CancellationToken caller)
     {
         var model = lease.Model;
-        var sampling = SamplingDefaults.Fill(turn.Sampling, turn.Choices, model.Folder.Config.Search);
+        var each = turn.BestOf ?? turn.Choices;
+        var sampling = SamplingDefaults.Fill(turn.Sampling, each, model.Folder.Config.Search);
         List<PreparedPrompt> prompts = [.. turn.Prompts.Select(prompt => Prepare(prompt, turn, model))];
         var readers = new List<ChoiceReader>();
         var events = new List<IAsyncEnumerable<TokenEvent>>();
         foreach (var prompt in prompts)
         {
-            for (var choice = 0; choice < turn.Choices; choice++)
-                readers.Add(new ChoiceReader(readers.Count, model.Tokenizer, turn.Stop, PlainText, continued: prompt.Tokens));
-            events.AddRange(model.Engine.Generate(Request(prompt, sampling, turn), turn.Choices, stop.Token));
+            for (var choice = 0; choice < each; choice++)
+                readers.Add(new ChoiceReader(readers.Count, model.Tokenizer, turn.Stop, PlainText, prompt.Tokens, EchoOf(prompt, turn, model)));
+            events.AddRange(model.Engine.Generate(Request(prompt, sampling, turn), each, stop.Token));
         }
 
-        var answers = new ChatRun(lease, prompts.Sum(prompt => prompt.Tokens.Count), readers, events, stop, caller, turn.Choices);
-        return new CompletionRun(answers, turn.Echo ? [.. prompts.SelectMany(prompt => Enumerable.Repeat(prompt.Text, turn.Choices))] : []);
+        var answers = new ChatRun(lease, prompts.Sum(prompt => prompt.Tokens.Count), readers, events, stop, caller, each);
+        var best = turn.BestOf is null ? null : new BestAnswers(readers, each, turn.Choices, turn.TopLogProbabilities is not null);
+        var echoes = turn.Echo && turn.TopLogProbabilities is null ? prompts.SelectMany(prompt => Enumerable.Repeat(prompt.Text, turn.Choices)) : [];
+        return new CompletionRun(answers, best, [.. echoes]);
     }
 
     private static PreparedPrompt Prepare(CompletionPrompt prompt, CompletionTurn turn, LoadedModel model)
@@ -64,9 +67,9 @@ public sealed class CompletionService(ModelHost models, IngotOptions options)
         var prepared = prompt switch
         {
             CompletionPrompt.OfText text when !string.IsNullOrEmpty(turn.Suffix) =>
-                new PreparedPrompt(text.Value, tokenizer.Encode(TokensFor(model).Render(text.Value, turn.Suffix), addSpecialTokens: true), 0),
-            CompletionPrompt.OfText text => new PreparedPrompt(text.Value, tokenizer.Encode(text.Value, addSpecialTokens: true), 0),
-            CompletionPrompt.OfTokens tokens => new PreparedPrompt(tokenizer.Decode(tokens.Ids, skipSpecialTokens: false), tokens.Ids, 0),
+                new PreparedPrompt(text.Value, tokenizer.Encode(TokensFor(model).Render(text.Value, turn.Suffix), addSpecialTokens: true), IsText: true),
+            CompletionPrompt.OfText text => new PreparedPrompt(text.Value, tokenizer.Encode(text.Value, addSpecialTokens: true), IsText: true),
+            CompletionPrompt.OfTokens tokens => new PreparedPrompt(tokenizer.Decode(tokens.Ids, skipSpecialTokens: false), tokens.Ids, IsText: false),
             _ => throw new ArgumentOutOfRangeException(nameof(prompt), prompt, "is neither text nor tokens"),
         };
         return prepared with { MaxTokens = Limit(prepared.Tokens.Count, turn.MaxTokens, model) };
@@ -81,12 +84,13 @@ public sealed class CompletionService(ModelHost models, IngotOptions options)
         if (promptTokens == 0)
             throw CompletionTurnRules.Refusal(ErrorCode.InvalidValue, "prompt", "has no tokens");
         var left = model.ContextLength - promptTokens;
-        if (left < 1 || wanted > left)
+        var least = Math.Min(wanted ?? 1, 1);
+        if (left < least || wanted > left)
         {
             throw new IngotException(ErrorCode.ContextLengthExceeded,
                 $"This model's maximum context length is {model.ContextLength} tokens. However, you requested {(long)promptTokens + (wanted ?? 1)} tokens "
                 + $"({promptTokens} in the prompt, {wanted ?? 1} in the completion). Please reduce the prompt or the completion.",
-                left < 1 ? "prompt" : "max_tokens");
+                left < least ? "prompt" : "max_tokens");
         }
 
         return wanted ?? Math.Min(UsualMaxTokens, left);
@@ -97,8 +101,24 @@ public sealed class CompletionService(ModelHost models, IngotOptions options)
         Prompt = prompt.Tokens,
         Sampling = sampling,
         MaxTokens = prompt.MaxTokens,
-        TopLogProbabilities = turn.TopLogProbabilities,
+        TopLogProbabilities = turn.TopLogProbabilities ?? (turn.BestOf is null ? null : 0),
+        PromptLogProbabilities = turn is { Echo: true, TopLogProbabilities: not null },
     };
 
-    private sealed record PreparedPrompt(string Text, IReadOnlyList<int> Tokens, int MaxTokens);
+    // What a tokenizer adds around a text is no part of it.
+    private static PromptEcho? EchoOf(PreparedPrompt prompt, CompletionTurn turn, LoadedModel model)
+    {
+        if (turn is not { Echo: true, TopLogProbabilities: not null })
+            return null;
+        if (!prompt.IsText)
+            return new PromptEcho(prompt.Text, 0, prompt.Tokens.Count);
+        var own = model.Tokenizer.Encode(prompt.Text, addSpecialTokens: false);
+        var added = Enumerable.Range(0, prompt.Tokens.Count - own.Count + 1).FirstOrDefault(first => prompt.Tokens.Skip(first).Take(own.Count).SequenceEqual(own));
+        return new PromptEcho(prompt.Text, added, own.Count);
+    }
+
+    private sealed record PreparedPrompt(string Text, IReadOnlyList<int> Tokens, bool IsText)
+    {
+        public int MaxTokens { get; init; }
+    }
 }

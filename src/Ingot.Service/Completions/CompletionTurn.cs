@@ -14,13 +14,13 @@ public sealed record CompletionTurn
     /// <summary>The text after the gap to fill; absent or empty when there is no gap. Only with prompts that are text.</summary>
     public string? Suffix { get; init; }
 
-    /// <summary>Whether each answer begins with its prompt's text; default false. Not together with <see cref="TopLogProbabilities"/>.</summary>
+    /// <summary>Whether each answer begins with its prompt's text; default false. With <see cref="TopLogProbabilities"/> its tokens come with theirs.</summary>
     public bool Echo { get; init; }
 
     /// <summary>How tokens are drawn; what is absent is the model's own default.</summary>
     public SamplingSettings Sampling { get; init; } = new();
 
-    /// <summary>The most tokens of an answer, 1 or more; absent means 16, or what the context leaves if that is less.</summary>
+    /// <summary>The most tokens of an answer; with 0 the prompt is read and nothing follows. Absent means 16, or what the context leaves if that is less.</summary>
     public int? MaxTokens { get; init; }
 
     /// <summary>Texts that end an answer and are not part of it: at most <see cref="IngotOptions.MaxStops"/>, none empty. Default none.</summary>
@@ -28,6 +28,13 @@ public sealed record CompletionTurn
 
     /// <summary>How many answers to make to each prompt, 1 to <see cref="IngotOptions.MaxChoices"/>. Default 1.</summary>
     public int Choices { get; init; } = 1;
+
+    /// <summary>
+    /// How many answers to make to each prompt, of which the <see cref="Choices"/> with the highest log-probability for each token are
+    /// given, best first; all are made before the first is given. <see cref="Choices"/> to <see cref="IngotOptions.MaxChoices"/>;
+    /// absent means <see cref="Choices"/>, and the order in which they were made.
+    /// </summary>
+    public int? BestOf { get; init; }
 
     /// <summary>Absent (default): no log-probabilities. 0 to 20: each token's own and those of that many most likely ones.</summary>
     public int? TopLogProbabilities { get; init; }

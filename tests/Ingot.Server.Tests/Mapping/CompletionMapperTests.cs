@@ -31,6 +31,13 @@ public sealed class CompletionMapperTests
         Assert.Equal(-100, turn.Sampling.LogitBias![5]);
     }
 
+    [Fact]
+    public void The_best_are_chosen_where_more_are_made_than_given()
+    {
+        Assert.Null(Map("""{"model": "m", "prompt": "a", "n": 2, "best_of": 2, "stream": true}""").BestOf);
+        Assert.Equal((2, 3), Map("""{"model": "m", "prompt": "a", "n": 2, "best_of": 3}""") is { BestOf: { } best } turn ? (turn.Choices, best) : default);
+    }
+
     [Theory]
     [InlineData(""" "a" """, """["a"]""")]
     [InlineData("""["a","b"]""", """["a","b"]""")]
@@ -70,10 +77,11 @@ public sealed class CompletionMapperTests
     [InlineData("""{"model": "m", "prompt": null}""", "prompt", ErrorCode.MissingRequiredParameter)]
     [InlineData("""{"model": "m", "prompt": []}""", "prompt", ErrorCode.InvalidValue)]
     [InlineData("""{"model": "m", "prompt": "a", "logprobs": 6}""", "logprobs", ErrorCode.InvalidValue)]
-    [InlineData("""{"model": "m", "prompt": "a", "max_tokens": 0}""", "max_tokens", ErrorCode.InvalidValue)]
+    [InlineData("""{"model": "m", "prompt": "a", "max_tokens": -1}""", "max_tokens", ErrorCode.InvalidValue)]
     [InlineData("""{"model": "m", "prompt": "a", "ttl": -1}""", "ttl", ErrorCode.InvalidValue)]
-    [InlineData("""{"model": "m", "prompt": "a", "best_of": 2}""", "best_of", ErrorCode.UnsupportedValue)]
-    [InlineData("""{"model": "m", "prompt": "a", "n": 2, "best_of": 1}""", "best_of", ErrorCode.UnsupportedValue)]
+    [InlineData("""{"model": "m", "prompt": "a", "best_of": 2, "stream": true}""", "best_of", ErrorCode.InvalidValue)]
+    [InlineData("""{"model": "m", "prompt": "a", "best_of": 1000}""", "best_of", ErrorCode.InvalidValue)]
+    [InlineData("""{"model": "m", "prompt": "a", "n": 2, "best_of": 1}""", "best_of", ErrorCode.InvalidValue)]
     [InlineData("""{"model": "m", "prompt": "a", "temperature": 2.5}""", "temperature", ErrorCode.InvalidValue)]
     [InlineData("""{"model": "m", "prompt": "a", "ep": "cuda"}""", "ep", ErrorCode.UnsupportedValue)]
     [InlineData("""{"model": "m", "prompt": "a", "stream_options": {"include_usage": true}}""", "stream_options", ErrorCode.InvalidValue)]

@@ -42,6 +42,7 @@ public sealed class OpenApiTests(RunningServer server) : IClassFixture<RunningSe
         { "/v1/chat/completions/tokenizer/encode/count", $$"""{ {{Tools}} }""" },
         { "/v1/completions", """{"model": "ingot-tiny-chat", "prompt": "Once", "logprobs": 2, "n": 2}""" },
         { "/v1/completions", """{"model": "ingot-tiny-chat", "prompt": [[1, 2], [3]], "echo": true, "stop": "x"}""" },
+        { "/v1/completions", """{"model": "ingot-tiny-chat", "prompt": "Once upon", "echo": true, "logprobs": 1, "max_tokens": 0}""" },
         { "/openai/v1/completions", """{"model": "ingot-tiny-chat", "prompt": ["a", "b"], "logprobs": 0, "stream": true, "stream_options": {"include_usage": true}}""" },
         { "/v1/completions", """{"model": "ingot-tiny-chat", "prompt": "a", "suffix": "b"}""" },
         { "/v1/embeddings", """{"model": "test-encoder", "input": "a"}""" },

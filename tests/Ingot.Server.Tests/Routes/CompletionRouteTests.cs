@@ -56,7 +56,7 @@ public sealed class CompletionRouteTests(RunningServer server) : IClassFixture<R
             seed = 7,
             temperature,
             logprobs = logprobs ? 3 : (int?)null,
-            echo = !logprobs,
+            echo = true,
             stream,
             stream_options = stream ? new { include_usage = true } : null,
         };
@@ -121,6 +121,43 @@ public sealed class CompletionRouteTests(RunningServer server) : IClassFixture<R
             Assert.Equal(probabilities[i], top[i].GetProperty(tokens[i]).GetSingle());
             Assert.Equal(probabilities[i], top[i].EnumerateObject().Max(alternative => alternative.Value.GetSingle()));
         }
+    }
+
+    [Fact]
+    public async Task A_prompts_tokens_are_as_likely_as_when_they_were_the_answer()
+    {
+        const string Once = "The sky is";
+        JsonElement made = (await ChoicesAsync(new { model = Model, prompt = Once, temperature = 0, max_tokens = 6, logprobs = 2, echo = true }))[0];
+        JsonElement ids = (await server.PostJsonAsync("/v1/tokenize", new { model = Model, input = Once })).GetProperty("tokens");
+
+        JsonElement read = (await ChoicesAsync(new { model = Model, prompt = Text(made), max_tokens = 0, logprobs = 2, echo = true }))[0];
+
+        Assert.Equal((Text(made), "length"), (Text(read), read.GetProperty("finish_reason").GetString()));
+        string[] tokens = [.. read.GetProperty("logprobs").GetProperty("tokens").EnumerateArray().Select(token => token.GetString()!)];
+        int[] offsets = [.. Offsets(read)];
+        Assert.Equal(Text(read), string.Concat(tokens));
+        for (int i = 0; i < tokens.Length; i++)
+            Assert.Equal(tokens[i], Text(read).Substring(offsets[i], tokens[i].Length));
+        Assert.Equal(JsonValueKind.Null, read.GetProperty("logprobs").GetProperty("token_logprobs")[0].ValueKind);
+        Assert.Equal(JsonValueKind.Null, read.GetProperty("logprobs").GetProperty("top_logprobs")[0].ValueKind);
+        // Written out and read again, the text has the same tokens as far as it is the prompt.
+        int same = made.GetProperty("logprobs").GetProperty("tokens").EnumerateArray().Select(token => token.GetString()).Zip(tokens).TakeWhile(pair => pair.First == pair.Second).Count();
+        Assert.InRange(same, ids.GetArrayLength() + 1, tokens.Length);
+        Assert.Equal(
+            made.GetProperty("logprobs").GetProperty("token_logprobs").EnumerateArray().Take(same).Select(value => value.GetRawText()),
+            read.GetProperty("logprobs").GetProperty("token_logprobs").EnumerateArray().Take(same).Select(value => value.GetRawText()));
+    }
+
+    [Fact]
+    public async Task The_best_answers_are_the_likeliest_for_each_token()
+    {
+        JsonElement[] all = await ChoicesAsync(new { model = Model, prompt = Prompt, n = 4, seed = 3, temperature = 1, max_tokens = 12, logprobs = 0 });
+        JsonElement answer = await server.PostJsonAsync(Path, new { model = Model, prompt = Prompt, n = 2, best_of = 4, seed = 3, temperature = 1, max_tokens = 12 });
+
+        string[] likeliest = [.. all.OrderByDescending(choice => choice.GetProperty("logprobs").GetProperty("token_logprobs").EnumerateArray().Average(value => value.GetSingle())).Take(2).Select(Text)];
+        Assert.Equal(likeliest, answer.GetProperty("choices").EnumerateArray().Select(Text));
+        Assert.Equal([0, 1], answer.GetProperty("choices").EnumerateArray().Select(choice => choice.GetProperty("index").GetInt32()));
+        Assert.InRange(answer.GetProperty("usage").GetProperty("completion_tokens").GetInt32(), all.Sum(choice => choice.GetProperty("logprobs").GetProperty("tokens").GetArrayLength()), 48);
     }
 
     [Fact]

@@ -56,6 +56,48 @@ public sealed class CompletionServiceTests
     }
 
     [Fact]
+    public async Task An_echoed_prompt_comes_with_the_probabilities_of_its_tokens_but_the_first()
+    {
+        await using var fixture = new CompletionFixture("xyz");
+
+        var updates = await fixture.AnswerAsync(CompletionFixture.Turn("abc") with { Echo = true, TopLogProbabilities = 2, MaxTokens = 2 });
+
+        var deltas = updates.OfType<TextDelta>().ToArray();
+        Assert.Equal("abc", deltas[0].Text);
+        Assert.Equal(["a", "b", "c"], deltas[0].LogProbabilities!.Select(token => token.Text));
+        Assert.Equal([null, 2, 2], deltas[0].LogProbabilities!.Select(token => token.LogProbability is null ? (int?)null : token.Top.Count));
+        Assert.Equal("xy", string.Concat(deltas[1..].Select(delta => delta.Text)));
+        Assert.Equal(2, deltas[1..].Sum(delta => delta.LogProbabilities!.Count));
+    }
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData(0)]
+    public async Task Without_tokens_to_make_the_prompt_is_read_and_given_back(int? probabilities)
+    {
+        await using var fixture = new CompletionFixture("xyz");
+
+        var updates = await fixture.AnswerAsync(CompletionFixture.Turn("ab", "cde") with { Echo = true, TopLogProbabilities = probabilities, MaxTokens = 0 });
+
+        Assert.Equal(["ab", "cde"], updates.OfType<TextDelta>().OrderBy(delta => delta.Choice).Select(delta => delta.Text));
+        Assert.All(updates.OfType<Finished>(), end => Assert.Equal(ChatFinish.Length, end.Reason));
+        Assert.Equal((5, 0), updates[^1] is UsageUpdate { Usage: var usage } ? (usage.PromptTokens, usage.CompletionTokens) : default);
+    }
+
+    [Fact]
+    public async Task Of_more_answers_than_are_wanted_only_those_are_given_and_all_are_counted()
+    {
+        await using var fixture = new CompletionFixture("xyz");
+
+        var updates = await fixture.AnswerAsync(CompletionFixture.Turn("a", "b") with { BestOf = 4, Choices = 2, Echo = true });
+
+        Assert.Equal([0, 1, 2, 3], updates.OfType<Finished>().Select(end => end.Choice).Order());
+        Assert.Equal("bxyz", string.Concat(updates.OfType<TextDelta>().Where(delta => delta.Choice == 2).Select(delta => delta.Text)));
+        Assert.All(updates.OfType<TextDelta>(), delta => Assert.Null(delta.LogProbabilities));
+        Assert.Equal((2, 32), updates[^1] is UsageUpdate { Usage: var usage } ? (usage.PromptTokens, usage.CompletionTokens) : default);
+    }
+
+    [Fact]
     public async Task An_answer_ends_after_sixteen_tokens_unless_more_are_asked_for()
     {
         await using var fixture = new CompletionFixture("0123456789abcdefghijkl");
@@ -108,12 +150,16 @@ public sealed class CompletionServiceTests
         { CompletionFixture.Turn("a", "b", "c") with { Choices = 3 }, ErrorCode.InvalidValue, "prompt" },
         { CompletionFixture.Turn("a") with { Choices = 0 }, ErrorCode.InvalidValue, "n" },
         { CompletionFixture.Turn("a") with { Choices = 5 }, ErrorCode.InvalidValue, "n" },
-        { CompletionFixture.Turn("a") with { MaxTokens = 0 }, ErrorCode.InvalidValue, "max_tokens" },
+        { CompletionFixture.Turn("a") with { MaxTokens = -1 }, ErrorCode.InvalidValue, "max_tokens" },
+        { CompletionFixture.Turn("a") with { Choices = 2, BestOf = 1 }, ErrorCode.InvalidValue, "best_of" },
+        { CompletionFixture.Turn("a") with { BestOf = 5 }, ErrorCode.InvalidValue, "best_of" },
+        { CompletionFixture.Turn("a", "b", "c") with { BestOf = 3 }, ErrorCode.InvalidValue, "prompt" },
+        { CompletionFixture.Turn(new string('a', 513)) with { MaxTokens = 0 }, ErrorCode.ContextLengthExceeded, "prompt" },
         { CompletionFixture.Turn("a") with { MaxTokens = 512 }, ErrorCode.ContextLengthExceeded, "max_tokens" },
         { CompletionFixture.Turn(new string('a', 512)), ErrorCode.ContextLengthExceeded, "prompt" },
         { CompletionFixture.Turn("a") with { Stop = [""] }, ErrorCode.InvalidValue, "stop" },
         { CompletionFixture.Turn("a") with { TopLogProbabilities = 21 }, ErrorCode.InvalidValue, "logprobs" },
-        { CompletionFixture.Turn("a") with { TopLogProbabilities = 1, Echo = true }, ErrorCode.UnsupportedValue, "logprobs" },
+        { CompletionFixture.Turn("a") with { TopLogProbabilities = 1, Echo = true, Suffix = "b" }, ErrorCode.UnsupportedValue, "suffix" },
         { CompletionFixture.Turn("a") with { Suffix = "b", Prompts = [new CompletionPrompt.OfTokens([1])] }, ErrorCode.UnsupportedValue, "suffix" },
     };
 
