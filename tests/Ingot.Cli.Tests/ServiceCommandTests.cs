@@ -27,6 +27,8 @@ public sealed partial class ServiceCommandTests : IDisposable
 
             ProgramRun again = await _foundry.RunAsync("service", "start");
             Assert.Contains("already running", again.Output, StringComparison.Ordinal);
+            JsonElement facts = await JsonAsync("service", "start");
+            Assert.StartsWith(facts.GetProperty("endpoint").GetString()!, running.Groups["url"].Value, StringComparison.Ordinal);
         }
         finally
         {
