@@ -27,15 +27,15 @@ public sealed class TinyModel : IDisposable
 
     private readonly TemporaryFolder _folder = new();
 
-    public TinyModel(string? template = Template, string search = "{}", bool specialMarkers = false, params string[] moreTokens)
+    public TinyModel(string? template = Template, string search = "{}", bool specialMarkers = false, int contextLength = 512, params string[] moreTokens)
     {
         VocabularySize = 260 + moreTokens.Length;
         var config = """
-            {"model":{"type":"llama","context_length":512,"vocab_size":SIZE,"eos_token_id":257,
+            {"model":{"type":"llama","context_length":CONTEXT,"vocab_size":SIZE,"eos_token_id":257,
               "decoder":{"filename":"model.onnx","num_attention_heads":1,"num_key_value_heads":1,"num_hidden_layers":1,"head_size":8,"hidden_size":8}},
              "search":SEARCH}
             """;
-        _folder.Write("genai_config.json", config.Replace("SEARCH", search, StringComparison.Ordinal).Replace("SIZE", $"{VocabularySize}", StringComparison.Ordinal));
+        _folder.Write("genai_config.json", config.Replace("SEARCH", search, StringComparison.Ordinal).Replace("CONTEXT", $"{contextLength}", StringComparison.Ordinal).Replace("SIZE", $"{VocabularySize}", StringComparison.Ordinal));
         _folder.Write("model.onnx", "");
         _folder.Write("tokenizer.json", TokenizerJson(specialMarkers, moreTokens));
         _folder.Write("tokenizer_config.json", """{"eos_token":"<|im_end|>"}""");
@@ -79,7 +79,7 @@ public sealed class TinyModel : IDisposable
             [
                 Added(Start, "<|im_start|>", true), Added(End, "<|im_end|>", true),
                 Added(ToolCall, "<tool_call>", specialMarkers), Added(ToolCallEnd, "</tool_call>", specialMarkers),
-                .. moreTokens.Select((token, index) => Added(260 + index, token, special: false)),
+                .. moreTokens.Select((token, index) => Added(260 + index, token, specialMarkers)),
             ],
             normalizer = (object?)null,
             pre_tokenizer = new { type = "ByteLevel", add_prefix_space = false, trim_offsets = true, use_regex = false },

@@ -1,7 +1,7 @@
-using System.Security.Cryptography;
 using System.Text;
 using Ingot.Engine;
 using Ingot.Engine.Sampling;
+using Ingot.Service.Chat.Calls;
 using Ingot.Service.Chat.Parsing;
 using Ingot.Text.Tokenizers;
 
@@ -16,14 +16,14 @@ internal sealed class ChoiceReader
     /// <summary>More than any decoder looks back.</summary>
     private const int Lookback = 32;
 
-    private const string IdCharacters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
-
     private readonly int _choice;
     private readonly Tokenizer _tokenizer;
     private readonly IncrementalDecoder _decoder;
     private readonly StopMatcher _stop;
     private readonly ReasoningParser? _reasoning;
+    private readonly PrefaceFilter? _preface;
     private readonly ICallParser? _toolCalls;
+    private readonly CallIds _ids;
     private readonly bool _endsWithFirstCall;
     private readonly HashSet<int> _markerTokens = [];
     private readonly List<OutputPart> _parts = [];
@@ -44,10 +44,12 @@ internal sealed class ChoiceReader
         (_choice, _tokenizer, _echo) = (choice, tokenizer, echo);
         _stop = new StopMatcher(stops);
         _reasoning = markup.Reasoning is { } reasoning ? new ReasoningParser(reasoning, markup.StartsInReasoning) : null;
-        _toolCalls = markup.ToolCalls is not { } calls ? null : markup.IsEnforced ? new EnforcedCallParser(calls) : new ToolCallParser(calls);
+        _preface = markup.Format.Preface is { Length: > 0 } preface ? new PrefaceFilter(preface, markup.StartsInCall ? markup.Format.Markers[0] : "") : null;
+        _toolCalls = markup.ToolCalls is not { } calls ? null : markup.IsEnforced ? new EnforcedCallParser(calls, markup.Targets) : new FreeCallParser(calls);
+        _ids = new CallIds(markup.Format.Ids, markup.EarlierCalls);
         _endsWithFirstCall = markup is { EndsWithFirstCall: true, IsEnforced: false };
-        AddMarkerTokens(markup.Reasoning);
-        AddMarkerTokens(markup.ToolCalls);
+        AddMarkerTokens(markup.Reasoning is { } thinking ? [thinking.Start, thinking.End] : []);
+        AddMarkerTokens(markup.ToolCalls?.Markers ?? []);
         _decoder = tokenizer.CreateDecoder(skipSpecialTokens: _markerTokens.Count == 0);
         foreach (var token in continued?.TakeLast(Lookback) ?? [])
             _decoder.Append(token);
@@ -121,11 +123,9 @@ internal sealed class ChoiceReader
     private string TextOf(int token) =>
         _markerTokens.Count > 0 && _tokenizer.IsSpecial(token) && !_markerTokens.Contains(token) ? "" : _decoder.Append(token);
 
-    private void AddMarkerTokens(OutputMarkers? markers)
+    private void AddMarkerTokens(IEnumerable<string> markers)
     {
-        if (markers is null)
-            return;
-        foreach (var marker in new[] { markers.Start, markers.End })
+        foreach (var marker in markers)
         {
             if (_tokenizer.FindToken(marker) is { } id && _tokenizer.IsSpecial(id))
                 _markerTokens.Add(id);
@@ -147,6 +147,8 @@ internal sealed class ChoiceReader
     {
         _reasoning?.Flush(_parts);
         Emit(updates);
+        if (_preface?.Flush() is { Length: > 0 } held)
+            Answer(held);
         _toolCalls?.Flush(_answer);
         EmitAnswer(updates);
 
@@ -168,14 +170,20 @@ internal sealed class ChoiceReader
         {
             if (part is OutputPart.Reasoning thought)
                 updates.Add(new ReasoningDelta(_choice, thought.Value));
-            else if (part is OutputPart.Text text && _toolCalls is not null)
-                _toolCalls.Append(text.Value, _answer);
-            else
-                _answer.Add(part);
+            else if (part is OutputPart.Text text)
+                Answer(_preface is null ? text.Value : _preface.Append(text.Value));
         }
 
         _parts.Clear();
         EmitAnswer(updates);
+    }
+
+    private void Answer(string text)
+    {
+        if (_toolCalls is not null)
+            _toolCalls.Append(text, _answer);
+        else if (text.Length > 0)
+            _answer.Add(new OutputPart.Text(text));
     }
 
     private void EmitAnswer(List<ChatUpdate> updates)
@@ -193,9 +201,9 @@ internal sealed class ChoiceReader
             _probabilities.Clear();
             updates.Add(part switch
             {
-                OutputPart.CallStart start => new ToolCallDelta(_choice, _calls++, NewCallId(), start.Name, ""),
+                OutputPart.CallStart start => new ToolCallDelta(_choice, _calls++, _ids.Next(start.Name), start.Name, ""),
                 OutputPart.CallArguments more => new ToolCallDelta(_choice, _calls - 1, null, null, more.Value),
-                OutputPart.Call call => new ToolCallDelta(_choice, _calls++, NewCallId(), call.Name, call.Arguments),
+                OutputPart.Call call => new ToolCallDelta(_choice, _calls++, _ids.Next(call.Name), call.Name, call.Arguments),
                 _ => throw new InvalidOperationException($"A {part.GetType().Name} is no part of an answer."),
             });
         }
@@ -220,6 +228,4 @@ internal sealed class ChoiceReader
         var bytes = _tokenizer.GetTokenBytes(token);
         return new TokenProbability(Encoding.UTF8.GetString(bytes.Span), bytes, logProbability, top);
     }
-
-    private static string NewCallId() => "call_" + RandomNumberGenerator.GetString(IdCharacters, 9);
 }

@@ -1,6 +1,5 @@
-using System.Text.Json;
 using Ingot.Errors;
-using Ingot.Service.Chat.Parsing;
+using Ingot.Service.Chat.Prompts;
 using Ingot.Service.Hosting;
 using Ingot.Text;
 using Ingot.Text.Templates;
@@ -19,13 +18,7 @@ internal static class PromptBuilder
     {
         var tools = OfferedTools(turn);
         var template = model.TemplateFor(tools.Count > 0);
-        if (tools.Count > 0 && !template.Mentions("tools"))
-        {
-            throw new IngotException(ErrorCode.UnsupportedValue,
-                $"'tools' cannot be used with model '{model.Entry.Id}': its chat template does not show them to the model.", "tools");
-        }
-
-        var knowsDeveloper = template.Mentions("developer");
+        var form = new MessageForm(template, OutputMarkup.FormatOf(model.Entry, template), tools);
         var variables = new Dictionary<string, TemplateValue>(StringComparer.Ordinal);
         foreach (var (name, value) in turn.TemplateVariables)
         {
@@ -36,11 +29,11 @@ internal static class PromptBuilder
 
         if (turn.ReasoningEffort is { } effort)
             ReasoningSwitch.Set(effort, template, model.Entry, variables);
-        variables["messages"] = TemplateValue.List(turn.Messages.Select(message => ToValue(message, knowsDeveloper)));
+        variables["messages"] = TemplateValue.List(form.Write(turn.Messages));
         variables["add_generation_prompt"] = TemplateValue.From(true);
         variables["bos_token"] = TemplateValue.Trusted(model.Tokenizer.BeginOfSequenceToken ?? "");
         variables["eos_token"] = TemplateValue.Trusted(model.Tokenizer.EndOfSequenceToken ?? "");
-        if (tools.Count > 0)
+        if (tools.Count > 0 && template.Traits.Tools == ToolPlace.Variable)
             variables["tools"] = TemplateValue.List(tools.Select(ToValue));
         try
         {
@@ -55,61 +48,6 @@ internal static class PromptBuilder
 
     /// <summary>The functions the model is shown.</summary>
     internal static IReadOnlyList<ToolDefinition> OfferedTools(ChatTurn turn) => turn.ToolChoice.Kind == ToolChoiceKind.None ? [] : turn.Tools;
-
-    private static TemplateValue ToValue(TurnMessage message, bool knowsDeveloper)
-    {
-        var fields = new List<KeyValuePair<string, TemplateValue>>
-        {
-            new("role", TemplateValue.Trusted(RoleName(message.Role, knowsDeveloper))),
-            new("content", TemplateValue.Untrusted(message.Text ?? "")),
-        };
-        if (message.Name is { } name)
-            fields.Add(new("name", TemplateValue.Untrusted(name)));
-        if (message.Reasoning is { } reasoning)
-            fields.Add(new("reasoning_content", TemplateValue.Untrusted(reasoning)));
-        if (message.ToolCallId is { } id)
-            fields.Add(new("tool_call_id", TemplateValue.Untrusted(id)));
-        if (message.ToolCalls.Count > 0)
-            fields.Add(new("tool_calls", TemplateValue.List(message.ToolCalls.Select(ToValue))));
-        return TemplateValue.Dictionary(fields);
-    }
-
-    private static string RoleName(TurnRole role, bool knowsDeveloper) => role switch
-    {
-        TurnRole.Developer when knowsDeveloper => "developer",
-        TurnRole.System or TurnRole.Developer => "system",
-        TurnRole.Assistant => "assistant",
-        TurnRole.Tool => "tool",
-        _ => "user",
-    };
-
-    private static TemplateValue ToValue(TurnToolCall call) => TemplateValue.Dictionary(
-    [
-        new("id", TemplateValue.Untrusted(call.Id)),
-        new("type", TemplateValue.Trusted("function")),
-        new("function", TemplateValue.Dictionary(
-        [
-            new("name", TemplateValue.Untrusted(call.Name)),
-            new("arguments", ToArguments(call.Arguments)),
-        ])),
-    ]);
-
-    // Templates print arguments with "tojson": given as text, they would be quoted twice.
-    private static TemplateValue ToArguments(string arguments)
-    {
-        if (!ToolCallText.IsObject(arguments))
-            return TemplateValue.Untrusted(arguments);
-        try
-        {
-            using var document = JsonDocument.Parse(arguments);
-            return TemplateValue.FromJson(document.RootElement);
-        }
-        catch (InvalidOperationException)
-        {
-            // Half a surrogate pair, written as an escape, parses and fails when it is read.
-            return TemplateValue.Untrusted(arguments);
-        }
-    }
 
     private static TemplateValue ToValue(ToolDefinition tool)
     {

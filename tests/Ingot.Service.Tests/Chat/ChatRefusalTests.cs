@@ -120,17 +120,6 @@ public sealed class ChatRefusalTests
     }
 
     [Fact]
-    public async Task Tools_are_refused_where_the_template_would_hide_them()
-    {
-        using var model = new TinyModel("{% for m in messages %}{{ m.content }}{% endfor %}");
-        await using var fixture = new ChatFixture(model, () => model.Load());
-        var turn = ChatFixture.Turn() with { Tools = [new ToolDefinition("f", null, null)] };
-
-        Assert.Equal("tools", (await Assert.ThrowsAsync<IngotException>(() => fixture.Chat.StartAsync(turn))).Param);
-        Assert.Equal(2, await fixture.Chat.CountTokensAsync(turn with { ToolChoice = ToolChoice.None }));
-    }
-
-    [Fact]
     public async Task A_lower_context_limit_holds()
     {
         using var model = new TinyModel();

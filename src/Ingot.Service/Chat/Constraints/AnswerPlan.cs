@@ -46,7 +46,9 @@ internal sealed record AnswerPlan(Grammar? Format, IReadOnlyList<CallForm> Calls
     {
         var text = new StringBuilder();
         void Add(string? part) => text.Append(part?.Length ?? -1).Append(':').Append(part);
-        Add($"{turn.ResponseFormat.Kind} {turn.ToolChoice.Kind} {turn.ParallelToolCalls} {turn.Tools.Count > 0}");
+        Add($"{turn.ResponseFormat.Kind} {turn.ToolChoice.Kind} {turn.ParallelToolCalls} {turn.Tools.Count}");
+        foreach (var tool in turn.Tools)
+            Add(tool.Name);
         Add(turn.ResponseFormat.Schema?.GetRawText());
         Add(turn.ResponseFormat.Grammar);
         foreach (var tool in AnswerCalls.Callable(turn))

@@ -24,7 +24,7 @@ internal sealed class ModelConstraints(Func<ConstraintVocabulary> create)
     /// <exception cref="IngotException">The grammar is too large.</exception>
     public TokenConstraint For(ChatTurn turn, AnswerPlan plan, OutputMarkup markup, LoadedModel model)
     {
-        var key = $"{plan.Key} {markup.Reasoning is not null} {markup.StartsInReasoning}";
+        var key = $"{plan.Key} {markup.Reasoning is not null} {markup.StartsInReasoning} {markup.StartsInCall} {markup.Format.Name}";
         lock (_lock)
         {
             if (_kept.Remove(key, out var known))
@@ -49,7 +49,7 @@ internal sealed class ModelConstraints(Func<ConstraintVocabulary> create)
     {
         CompiledGrammar Try(AnswerPlan tried)
         {
-            var grammar = AnswerGrammar.Write(turn, tried, markup, OutputMarkup.ToolCallMarkers(model.Entry), marker => model.Tokenizer.FindToken(marker) is { } id && model.Tokenizer.IsAdded(id));
+            var grammar = AnswerGrammar.Write(turn, tried, markup, marker => model.Tokenizer.FindToken(marker) is { } id && model.Tokenizer.IsAdded(id));
             return CompiledGrammar.Compile(grammar, param: turn.ResponseFormat.Field ?? "tools");
         }
 

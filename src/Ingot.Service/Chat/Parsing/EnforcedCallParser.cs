@@ -1,68 +1,54 @@
 using System.Text;
+using Ingot.Service.Chat.Calls;
 
 namespace Ingot.Service.Chat.Parsing;
 
 /// <summary>
-/// Finds function calls in output that a grammar holds to their form: what follows an opening marker is a call, so its
+/// Finds function calls in output that a grammar holds to their form: what an opening marker begins is a call, so its
 /// arguments are given out as they come. White space next to a call belongs to nobody. Not thread-safe.
 /// </summary>
-/// <param name="markers">What opens and closes a call.</param>
-internal sealed class EnforcedCallParser(OutputMarkers markers) : ICallParser
+/// <param name="format">How the model writes calls.</param>
+/// <param name="targets">The functions that can be called.</param>
+internal sealed class EnforcedCallParser(CallFormat format, CallTargets targets) : ICallParser
 {
-    private const string Arguments = "\"arguments\":";
-    private readonly JsonStringScan _scan = new();
+    private readonly string _opening = format.Opening ?? "";
+
+    // Outside a block what may be its beginning or white space beside it; inside what came before its first call.
     private readonly StringBuilder _held = new();
-    private Place _place;
-    private int _depth;
+    private readonly HeldSpace _space = new();
+    private CallWalk? _walk = format.StartsAnswer ? new CallWalk(format, targets) : null;
     private bool _afterCall;
 
-    private enum Place
-    {
-        Outside,
-        Name,
-        Arguments,
-        End,
-    }
-
-    /// <summary>Whether the output stands within a call.</summary>
-    internal bool IsInside => _place != Place.Outside;
+    /// <summary>Whether the output surely stands within a call.</summary>
+    internal bool IsInside => _walk is not null && (!format.StartsAnswer || _walk.HasCalls);
 
     /// <inheritdoc/>
     public void Append(string piece, List<OutputPart> parts)
     {
         while (piece.Length > 0)
-        {
-            piece = _place switch
-            {
-                Place.Outside => AppendText(piece, parts),
-                Place.Name => AppendName(piece, parts),
-                Place.Arguments => AppendArguments(piece, parts),
-                _ => AppendEnd(piece),
-            };
-        }
+            piece = _walk is null ? AppendText(piece, parts) : AppendCalls(_walk, piece, parts);
     }
 
     /// <inheritdoc/>
     public void Flush(List<OutputPart> parts)
     {
-        // A call that was cut before its name is no text either.
-        if (_place == Place.Outside)
-        {
-            var text = _held.ToString();
-            if (text.Length > 0 && !(_afterCall && string.IsNullOrWhiteSpace(text)))
-                parts.Add(new OutputPart.Text(Begin(text)));
-        }
-
+        // A call that was cut before its name is no text either; what only may have become one is.
+        var isText = _walk is null || (format.StartsAnswer && !_walk.HasCalls);
+        var text = _held.Append(_space.Take()).ToString();
+        if (isText && text.Length > 0 && !(_afterCall && string.IsNullOrWhiteSpace(text)))
+            parts.Add(new OutputPart.Text(Begin(text)));
         _held.Clear();
     }
 
     // Each gives what is left of the piece after the place changed.
     private string AppendText(string piece, List<OutputPart> parts)
     {
-        _held.Append(piece);
+        if (_space.TryHold(piece, _held.Length == 0))
+            return "";
+        _held.Append(_space.Take()).Append(piece);
         var text = _held.ToString();
-        var at = text.IndexOf(markers.Start, StringComparison.Ordinal);
-        var sure = text[..(at >= 0 ? at : text.Length - PartialMatch.LengthAtEnd(text, markers.Start))].TrimEnd();
+        var at = _opening.Length == 0 ? -1 : text.IndexOf(_opening, StringComparison.Ordinal);
+        var sure = text[..(at >= 0 ? at : text.Length - PartialMatch.LengthAtEnd(text, _opening))].TrimEnd();
         if (sure.Length > 0)
         {
             parts.Add(new OutputPart.Text(Begin(sure)));
@@ -72,8 +58,8 @@ internal sealed class EnforcedCallParser(OutputMarkers markers) : ICallParser
         if (at < 0)
             return "";
         _held.Clear();
-        _place = Place.Name;
-        return text[(at + markers.Start.Length)..];
+        _walk = new CallWalk(format, targets);
+        return text[at..];
     }
 
     private string Begin(string text)
@@ -83,49 +69,26 @@ internal sealed class EnforcedCallParser(OutputMarkers markers) : ICallParser
         return begun;
     }
 
-    private string AppendName(string piece, List<OutputPart> parts)
+    private string AppendCalls(CallWalk walk, string piece, List<OutputPart> parts)
     {
-        _held.Append(piece);
-        var text = _held.ToString();
-        var at = text.IndexOf(Arguments, StringComparison.Ordinal);
-        var open = at < 0 ? -1 : text.IndexOf('{', at);
-        if (open < 0)
+        var taken = walk.Read(piece, parts);
+        if (!walk.HasCalls)
+            _held.Append(piece, 0, taken);
+        if (!walk.HasFailed && !walk.IsDone)
             return "";
-        parts.Add(new OutputPart.CallStart(text[..at].Split('"')[3]));
-        _held.Clear();
-        _place = Place.Arguments;
-        return text[open..];
-    }
-
-    private string AppendArguments(string piece, List<OutputPart> parts)
-    {
-        for (var i = 0; i < piece.Length; i++)
+        _walk = null;
+        _afterCall = walk.HasCalls;
+        if (walk.HasCalls)
         {
-            _scan.Append(piece[i]);
-            if (_scan.InString || piece[i] is not ('{' or '}'))
-                continue;
-            _depth += piece[i] == '{' ? 1 : -1;
-            if (_depth > 0)
-                continue;
-            parts.Add(new OutputPart.CallArguments(piece[..(i + 1)]));
-            _place = Place.End;
-            return piece[(i + 1)..];
+            _held.Clear();
+            return piece[taken..];
         }
 
-        parts.Add(new OutputPart.CallArguments(piece));
-        return "";
-    }
-
-    private string AppendEnd(string piece)
-    {
-        _held.Append(piece);
         var text = _held.ToString();
-        var at = text.IndexOf(markers.End, StringComparison.Ordinal);
-        if (at < 0)
-            return "";
         _held.Clear();
-        _scan.Reset();
-        (_place, _afterCall) = (Place.Outside, true);
-        return text[(at + markers.End.Length)..];
+        if (_opening.Length == 0)
+            return text + piece[taken..];
+        parts.Add(new OutputPart.Text(text));
+        return piece[taken..];
     }
 }

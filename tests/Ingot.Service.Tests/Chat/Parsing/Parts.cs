@@ -15,9 +15,13 @@ internal static class Parts
                 OutputPart.Text value => ("T:", value.Value),
                 OutputPart.Reasoning value => ("R:", value.Value),
                 OutputPart.Call call => ("C:", $"{call.Name}({call.Arguments})"),
+                OutputPart.CallStart start => ("C:", $"{start.Name}()"),
+                OutputPart.CallArguments => ("A:", ""),
                 _ => ("?", ""),
             };
-            if (kind != "C:" && shown.Count > 0 && shown[^1].StartsWith(kind, StringComparison.Ordinal))
+            if (part is OutputPart.CallArguments more)
+                shown[^1] = $"{shown[^1][..^1]}{more.Value})";
+            else if (kind != "C:" && shown.Count > 0 && shown[^1].StartsWith(kind, StringComparison.Ordinal))
                 shown[^1] += text;
             else
                 shown.Add(kind + text);

@@ -1,11 +1,10 @@
+using Ingot.Service.Chat.Calls;
 using Ingot.Service.Chat.Parsing;
 
 namespace Ingot.Service.Tests.Chat.Parsing;
 
-public sealed class ToolCallParserTests
+public sealed class FreeCallParserTests
 {
-    private static readonly OutputMarkers Markers = new("<tool_call>", "</tool_call>");
-
     [Theory]
     [InlineData("Just text, a < b.", "T:Just text, a < b.")]
     [InlineData("""<tool_call>{"name":"f","arguments":{"a":1}}</tool_call>""", """C:f({"a":1})""")]
@@ -51,7 +50,7 @@ public sealed class ToolCallParserTests
     [Fact]
     public void Text_before_a_call_is_let_out_at_once()
     {
-        var parser = new ToolCallParser(Markers);
+        var parser = new FreeCallParser(CallFormats.Tagged);
         var parts = new List<OutputPart>();
 
         parser.Append("Hello <to", parts);
@@ -62,7 +61,7 @@ public sealed class ToolCallParserTests
     [Fact]
     public void A_very_long_argument_takes_no_time()
     {
-        var parser = new ToolCallParser(Markers);
+        var parser = new FreeCallParser(CallFormats.Tagged);
         var parts = new List<OutputPart>();
         var argument = new string('x', 2_000_000);
 
@@ -76,7 +75,7 @@ public sealed class ToolCallParserTests
 
     private static string Run(IReadOnlyList<string> pieces)
     {
-        var parser = new ToolCallParser(Markers);
+        var parser = new FreeCallParser(CallFormats.Tagged);
         var parts = new List<OutputPart>();
         foreach (var piece in pieces)
             parser.Append(piece, parts);
