@@ -68,7 +68,7 @@ public sealed class EnforcedClientTests
         Assert.All(Answers(seen, "sdk", "schema"), answer => Assert.Contains(answer.GetProperty("colour").GetString(), new[] { "red", "green" }));
     }
 
-    private static IEnumerable<JsonElement> Answers(JsonElement seen, string client, string name) => seen.GetProperty(client).GetProperty(name).EnumerateArray();
+    private static JsonElement.ArrayEnumerator Answers(JsonElement seen, string client, string name) => seen.GetProperty(client).GetProperty(name).EnumerateArray();
 
     private static JsonElement[] CheckCalls(JsonElement answer, int count)
     {

@@ -116,7 +116,7 @@ internal sealed class CallGrammar(CallFormat format, Func<string, bool> isToken,
         return new Difference(text, new Sequence([AnyText, new Literal(closing), AnyText]));
     }
 
-    private GrammarNode Blocks(IReadOnlyList<CallableNode> functions, int most, bool isExact)
+    private Sequence Blocks(IReadOnlyList<CallableNode> functions, int most, bool isExact)
     {
         var first = Block(functions, most, isExact, isOpened);
         if (most == 1 || format.Separator is not null)
@@ -158,11 +158,11 @@ internal sealed class CallGrammar(CallFormat format, Func<string, bool> isToken,
         _ => throw new InvalidOperationException($"A {piece.GetType().Name} is no part of a call."),
     };
 
-    private Sequence Exact(string text) => new([.. Pieces(text).Select(piece => Marker(piece, isExact: true) ?? new Literal(piece))]);
+    private Sequence Exact(string text) => new([.. Pieces(text).Select(piece => Marker(piece, isExact: true) is { } marker ? marker : (GrammarNode)new Literal(piece))]);
 
     private Sequence Loose(string text) => new([.. Pieces(text).SelectMany(piece => Marker(piece, isExact: false) is { } marker ? [marker] : Spaced(piece))]);
 
-    private GrammarNode? Marker(string text, bool isExact) => !format.Markers.Contains(text) || !isToken(text) ? null
+    private Choice? Marker(string text, bool isExact) => !format.Markers.Contains(text) || !isToken(text) ? null
         : new Choice(isExact ? [new SpecialToken(text)] : [new SpecialToken(text), new Literal(text)]);
 
     /// <summary>A text in pieces: its markers, and what is between them.</summary>

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text.Json;
 using Ingot.Errors;
 using Ingot.Text.Constraints.Grammars;
@@ -12,7 +13,7 @@ namespace Ingot.Service.Chat.Calls;
 /// <param name="Value">What it may be: the text itself, or JSON.</param>
 internal sealed record ParameterForm(string Key, bool IsRequired, bool IsText, Grammar Value)
 {
-    private const string Forbidden = "<>\"=\n\r";
+    private static readonly SearchValues<char> Forbidden = SearchValues.Create("<>\"=\n\r");
 
     // What these ask is done here, or is no rule.
     private static readonly string[] Known =
