@@ -45,7 +45,7 @@ public sealed class ConstraintVocabulary
             owners.Add(id);
         }
         // The mark is the highest byte there is, so special tokens come after all text.
-        All = new VocabularyTrie([.. plain, .. Enumerable.Range(size, entries.Count - size)], entries, owners);
+        All = new VocabularyTrie([.. plain, .. Enumerable.Range(size, entries.Count - size)], entries, owners, HasTwins);
         _slices = [.. SliceLengths.Select(length => Slice(length, plain, entries, owners))];
         _nothing = new TokenSlice(0, new ulong[MaskLength], All);
     }
@@ -100,6 +100,8 @@ public sealed class ConstraintVocabulary
         for (; token >= 0; token = _sameBytes[token]) mask[token >> 6] |= 1UL << (token & 63);
     }
 
+    private bool HasTwins(int token) => _sameBytes[token] >= 0;
+
     internal TokenSlice SliceFor(int plainCharacters)
     {
         for (var i = _slices.Length - 1; i >= 0; i--)
@@ -142,6 +144,6 @@ public sealed class ConstraintVocabulary
             }
         }
         rest.AddRange(Enumerable.Range(Size, entries.Count - Size));
-        return new TokenSlice(longest, bits, new VocabularyTrie(rest, entries, owners));
+        return new TokenSlice(longest, bits, new VocabularyTrie(rest, entries, owners, HasTwins));
     }
 }

@@ -13,6 +13,7 @@ internal readonly record struct RuleState(ByteEdge[] Edges, (int Rule, int Targe
 internal sealed class SubsetConstruction(Nfa nfa, CompileBudget budget)
 {
     private readonly Dictionary<int[], int> _known = new(new SetComparer());
+    private readonly int[] _knownSingle = new int[nfa.StateCount];
     private readonly List<int[]> _sets = [];
     private readonly int[]?[] _closures = new int[]?[nfa.StateCount];
     private readonly int[] _seenAt = new int[nfa.StateCount];
@@ -20,12 +21,16 @@ internal sealed class SubsetConstruction(Nfa nfa, CompileBudget budget)
     private readonly List<ByteEdge> _bytes = [];
     private readonly List<(int Rule, int Target)> _calls = [];
     private readonly List<int> _members = [];
+    private readonly List<int> _found = [];
+    private readonly List<ByteEdge> _edges = [];
+    private readonly List<ByteEdge> _active = [];
     private int _round;
     private int _end;
 
     public List<RuleState> Run(int start, int end)
     {
         _end = end;
+        // Not interned: where a text comes back to the same set, it is in another state.
         _sets.Add(Closure(start));
         List<RuleState> states = [];
         for (var index = 0; index < _sets.Count; index++) states.Add(Expand(_sets[index]));
@@ -50,22 +55,29 @@ internal sealed class SubsetConstruction(Nfa nfa, CompileBudget budget)
         if (_bytes.Count == 0) return [];
         if (_bytes.Count == 1) return [_bytes[0] with { Target = Intern(Closure(_bytes[0].Target)) }];
         _bytes.Sort(static (a, b) => a.First != b.First ? a.First.CompareTo(b.First) : a.Target.CompareTo(b.Target));
-        List<ByteEdge> edges = [];
-        List<ByteEdge> active = [];
+        _edges.Clear();
+        _active.Clear();
         var next = 0;
         var at = 0;
-        while (next < _bytes.Count || active.Count > 0)
+        while (next < _bytes.Count || _active.Count > 0)
         {
-            if (active.Count == 0) at = _bytes[next].First;
-            while (next < _bytes.Count && _bytes[next].First == at) active.Add(_bytes[next++]);
-            var last = active.Min(edge => edge.Last);
-            if (next < _bytes.Count) last = (byte)Math.Min(last, _bytes[next].First - 1);
-            budget.Spend(active.Count);
-            Add(edges, (byte)at, last, Intern(Union(CollectionsMarshal.AsSpan(active))));
-            active.RemoveAll(edge => edge.Last == last);
+            if (_active.Count == 0) at = _bytes[next].First;
+            while (next < _bytes.Count && _bytes[next].First == at) _active.Add(_bytes[next++]);
+            var last = LastOfActive(next);
+            budget.Spend(_active.Count);
+            Add(_edges, (byte)at, last, Intern(Union(CollectionsMarshal.AsSpan(_active))));
+            _active.RemoveAll(edge => edge.Last == last);
             at = last + 1;
         }
-        return [.. edges];
+        return [.. _edges];
+    }
+
+    /// <summary>Up to where the edges that are on stay the same.</summary>
+    private byte LastOfActive(int next)
+    {
+        var last = next < _bytes.Count ? _bytes[next].First - 1 : byte.MaxValue;
+        foreach (var edge in _active) last = Math.Min(last, edge.Last);
+        return (byte)last;
     }
 
     private static void Add(List<ByteEdge> edges, byte first, byte last, int target)
@@ -77,6 +89,7 @@ internal sealed class SubsetConstruction(Nfa nfa, CompileBudget budget)
     private (int Rule, int Target)[] Calls()
     {
         if (_calls.Count == 0) return [];
+        if (_calls.Count == 1) return [(_calls[0].Rule, Intern(Closure(_calls[0].Target)))];
         return [.. _calls.GroupBy(call => call.Rule).OrderBy(group => group.Key)
             .Select(group => (group.Key, Intern(Union(group.Select(call => new ByteEdge(0, 0, call.Target)).ToArray()))))];
     }
@@ -98,11 +111,22 @@ internal sealed class SubsetConstruction(Nfa nfa, CompileBudget budget)
 
     private int Intern(int[] set)
     {
-        if (_known.TryGetValue(set, out var index)) return index;
+        // Most sets have one member, and need no look at their contents.
+        if (set.Length == 1)
+        {
+            ref var single = ref _knownSingle[set[0]];
+            if (single == 0) single = Number(set) + 1;
+            return single - 1;
+        }
+        if (!_known.TryGetValue(set, out var index)) _known[set] = index = Number(set);
+        return index;
+    }
+
+    private int Number(int[] set)
+    {
         budget.AddStates(1);
-        index = _sets.Count;
         _sets.Add(set);
-        return _known[set] = index;
+        return _sets.Count - 1;
     }
 
     /// <summary>The states reached by free edges alone that do something: consume, or end.</summary>
@@ -110,18 +134,18 @@ internal sealed class SubsetConstruction(Nfa nfa, CompileBudget budget)
     {
         if (_closures[state] is { } known) return known;
         _round++;
-        List<int> found = [];
+        _found.Clear();
         _open.Push(state);
         while (_open.TryPop(out var current))
         {
             if (_seenAt[current] == _round) continue;
             _seenAt[current] = _round;
             budget.Spend(1);
-            if (current == _end || nfa.Consumes(current)) found.Add(current);
+            if (current == _end || nfa.Consumes(current)) _found.Add(current);
             nfa.CollectFree(current, _open);
         }
-        found.Sort();
-        return _closures[state] = [.. found];
+        _found.Sort();
+        return _closures[state] = [.. _found];
     }
 
     private sealed class SetComparer : IEqualityComparer<int[]>

@@ -21,6 +21,8 @@ internal sealed class CodePointSet
 
     public CharacterRange[] Ranges { get; }
 
+    public bool IsAll => Ranges.AsSpan().SequenceEqual(All.Ranges);
+
     public bool IsEmpty => Ranges.Length == 0;
 
     public static CodePointSet Of(int codePoint) => Of([new CharacterRange(codePoint, codePoint)]);

@@ -13,6 +13,7 @@ internal sealed class GrammarLowering(Grammar grammar, CompileBudget budget)
 {
     private const int MaxInlinedRules = 200;
 
+    private readonly Dictionary<(CharacterSet Set, Spelling Spelling), CompiledNode> _nodes = [];
     private readonly Dictionary<(string Ranges, Spelling Spelling), CompiledNode> _sets = [];
     private readonly RegularParts _regular = new(budget);
     private int _inlinedRules;
@@ -121,22 +122,36 @@ internal sealed class GrammarLowering(Grammar grammar, CompileBudget budget)
 
     private CompiledNode Set(CharacterSet set, Spelling spelling)
     {
+        if (spelling == Spelling.JsonAny) spelling = Spelling.Json;
+        // The same set in the same place of a front end is the same node: its ranges are looked at once.
+        if (_nodes.TryGetValue((set, spelling), out var known)) return known;
         var points = CodePointSet.Of(set);
-        var key = (string.Join(',', points.Ranges), spelling == Spelling.Plain ? Spelling.Plain : Spelling.Json);
-        if (_sets.TryGetValue(key, out var known)) return known;
+        var key = (string.Join(',', points.Ranges), spelling);
+        if (!_sets.TryGetValue(key, out known)) _sets[key] = known = points.IsAll ? AnyOf(spelling) : Compile(points, spelling);
+        return _nodes[(set, spelling)] = known;
+    }
+
+    private CompiledNode Compile(CodePointSet points, Spelling spelling)
+    {
+        var sequences = Sequences(points, spelling);
+        budget.Spend(20 * sequences.Count);
+        return new CompiledNode(SequenceAutomaton.Build(sequences));
+    }
+
+    private static CompiledNode AnyOf(Spelling spelling) => spelling == Spelling.Plain ? AnyCharacter.Plain : AnyCharacter.Json;
+
+    private static List<ByteSet[]> Sequences(CodePointSet points, Spelling spelling)
+    {
         List<ByteSet[]> sequences = [];
         if (spelling == Spelling.Plain)
         {
             Utf8Sequences.Add(sequences, points);
+            return sequences;
         }
-        else
-        {
-            JsonSequences.AddPlain(sequences, points);
-            JsonSequences.AddShortEscapes(sequences, points);
-            JsonSequences.AddHexEscapes(sequences, points);
-        }
-        budget.Spend(20 * sequences.Count);
-        return _sets[key] = new CompiledNode(SequenceAutomaton.Build(sequences));
+        JsonSequences.AddPlain(sequences, points);
+        JsonSequences.AddShortEscapes(sequences, points);
+        JsonSequences.AddHexEscapes(sequences, points);
+        return sequences;
     }
 
     private static GrammarNode Flat(IEnumerable<GrammarNode> items)
@@ -144,9 +159,20 @@ internal sealed class GrammarLowering(Grammar grammar, CompileBudget budget)
         List<GrammarNode> flat = [];
         foreach (var item in items)
         {
-            if (item is Sequence inner) flat.AddRange(inner.Items);
-            else flat.Add(item);
+            foreach (var part in item is Sequence inner ? inner.Items : [item])
+            {
+                if (part is Literal added && flat is [.., Literal last]) flat[^1] = new Literal(last.Text + added.Text);
+                else flat.Add(part);
+            }
         }
         return flat.Count == 1 ? flat[0] : new Sequence(flat);
+    }
+
+    /// <summary>What most strings are made of, worked out once: every grammar has it.</summary>
+    private static class AnyCharacter
+    {
+        public static CompiledNode Plain { get; } = new(SequenceAutomaton.Build(Sequences(CodePointSet.All, Spelling.Plain)));
+
+        public static CompiledNode Json { get; } = new(SequenceAutomaton.Build(Sequences(CodePointSet.All, Spelling.Json)));
     }
 }

@@ -13,6 +13,9 @@ internal sealed class NfaBuilder(Nfa nfa, CompileBudget budget, RuleCalls? calls
     // A repetition of more states than this is counted, or its item called, instead of being written out.
     private const int MaxWrittenOut = 256;
 
+    // And so is one up to this size where the next byte does not tell whether it goes on: counting would be in many states at once.
+    private const int MaxUnclear = 4096;
+
     /// <summary>Adds what a node describes behind a state.</summary>
     /// <returns>The state behind it.</returns>
     public int Append(GrammarNode node, int from)
@@ -65,14 +68,19 @@ internal sealed class NfaBuilder(Nfa nfa, CompileBudget budget, RuleCalls? calls
     {
         for (var i = 0; i < sequence.Items.Count; i++)
         {
-            if (calls is not null && sequence.Items[i] is Repeat repeat && i + 1 < sequence.Items.Count
-                && AsCounted(repeat) is { } counted && AsSuffix(sequence.Items[i + 1], counted.Item) is { } suffix)
+            if (calls is null || sequence.Items[i] is not Repeat repeat || i + 1 == sequence.Items.Count || AsCounted(repeat) is not { } counted)
+            {
+                from = Append(sequence.Items[i], from);
+            }
+            else if (AsSuffix(sequence.Items[i + 1], counted.Item) is { } suffix)
             {
                 from = AppendCall(calls.Counted(counted with { Suffix = suffix }), from, isNullable: false);
                 i++;
-                continue;
             }
-            from = Append(sequence.Items[i], from);
+            else
+            {
+                from = IsUnclear(repeat, sequence.Items[i + 1], counted.Item) ? AppendWritten(repeat, isPart: false, from) : Append(repeat, from);
+            }
         }
         return from;
     }
@@ -80,6 +88,11 @@ internal sealed class NfaBuilder(Nfa nfa, CompileBudget budget, RuleCalls? calls
     private int AppendChoice(Choice choice, int from)
     {
         var end = AddState();
+        if (choice.Options.Count > 1 && choice.Options.All(option => option is Literal))
+        {
+            AppendLiterals([.. choice.Options.Select(option => Encoding.UTF8.GetBytes(((Literal)option).Text))], from, end);
+            return end;
+        }
         foreach (var option in choice.Options)
         {
             // A start of its own: what an option loops back to is not where the others start.
@@ -90,6 +103,29 @@ internal sealed class NfaBuilder(Nfa nfa, CompileBudget budget, RuleCalls? calls
         return end;
     }
 
+    /// <summary>Adds texts so that those that begin alike share that: a list of a thousand words needs no sorting out later.</summary>
+    private void AppendLiterals(List<byte[]> texts, int from, int end)
+    {
+        texts.Sort(static (one, other) => one.AsSpan().SequenceCompareTo(other));
+        var start = AddState();
+        nfa.AddFree(from, start);
+        List<int> path = [start];
+        byte[] previous = [];
+        foreach (var text in texts)
+        {
+            var shared = previous.AsSpan().CommonPrefixLength(text);
+            path.RemoveRange(shared + 1, path.Count - shared - 1);
+            foreach (var value in text.AsSpan(shared))
+            {
+                var next = AddState();
+                nfa.AddBytes(path[^1], value, value, next);
+                path.Add(next);
+            }
+            nfa.AddFree(path[^1], end);
+            previous = text;
+        }
+    }
+
     private int AppendRepeat(Repeat repeat, int from)
     {
         if (repeat.Maximum == 0) return from;
@@ -97,7 +133,12 @@ internal sealed class NfaBuilder(Nfa nfa, CompileBudget budget, RuleCalls? calls
             return AppendCall(calls.Counted(counted), from, repeat.Minimum == 0);
         var count = repeat.Maximum ?? repeat.Minimum + 1;
         var item = repeat.Item;
-        var isPart = calls is not null && count > 8 && item is not RuleReference && (long)calls.Facts.Weigh(item) * count > MaxWrittenOut;
+        return AppendWritten(repeat, calls is not null && count > 8 && item is not RuleReference && (long)calls.Facts.Weigh(item) * count > MaxWrittenOut, from);
+    }
+
+    private int AppendWritten(Repeat repeat, bool isPart, int from)
+    {
+        var (item, count) = (repeat.Item, repeat.Maximum ?? repeat.Minimum + 1);
         var end = AddState();
         for (var i = 0; i < count; i++)
         {
@@ -122,20 +163,28 @@ internal sealed class NfaBuilder(Nfa nfa, CompileBudget budget, RuleCalls? calls
             : null;
     }
 
+    private bool IsUnclear(Repeat repeat, GrammarNode next, ByteAutomaton item) =>
+        !RuleFacts.HasReference(next) && calls!.Facts.Weigh(repeat) <= MaxUnclear && calls.Facts.Weigh(next) <= MaxWrittenOut
+        && calls.Automaton(next, budget) is { IsEmpty: false } rival && (rival.IsNullable || BeginAlike(rival, item));
+
     /// <summary>The node as what ends a counted item, if the next byte always tells which of the two goes on.</summary>
     private ByteAutomaton? AsSuffix(GrammarNode node, ByteAutomaton item)
     {
         if (RuleFacts.HasReference(node) || calls!.Facts.Weigh(node) > MaxWrittenOut) return null;
         var suffix = calls.Automaton(node, budget);
-        if (suffix.IsNullable || suffix.IsEmpty) return null;
-        foreach (var edge in suffix.Edges(0))
+        return suffix.IsNullable || suffix.IsEmpty || BeginAlike(suffix, item) ? null : suffix;
+    }
+
+    private static bool BeginAlike(ByteAutomaton one, ByteAutomaton other)
+    {
+        foreach (var edge in one.Edges(0))
         {
-            foreach (var rival in item.Edges(0))
+            foreach (var rival in other.Edges(0))
             {
-                if (edge.First <= rival.Last && rival.First <= edge.Last) return null;
+                if (edge.First <= rival.Last && rival.First <= edge.Last) return true;
             }
         }
-        return suffix;
+        return false;
     }
 
     private int AppendReference(RuleReference reference, int from)

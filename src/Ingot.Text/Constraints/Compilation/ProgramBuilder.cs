@@ -70,33 +70,32 @@ internal sealed class ProgramBuilder
         var single = new (int Class, int Target)[count];
         var flags = new byte[count];
         var calls = new RuleCall[count][];
-        List<int> table = [];
-        var row = new int[classes.Count];
+        var table = new int[TableLength(classes)];
+        var filled = 0;
         for (var rule = 0; rule < _automata.Count; rule++)
         {
             for (var local = 0; local < (_automata[rule]?.Count ?? 0); local++)
             {
                 var (state, index, first) = (_automata[rule]![local], starts[rule] + local, starts[rule]);
-                flags[index] = GrammarProgram.Flags(state.IsFinal, state.Edges.Length == 0 && state.Calls.Length == 0);
+                flags[index] = GrammarProgram.Flags(state.IsFinal, state.Edges.Length == 0 && state.Calls.Length == 0, state.Calls.Length > 0);
                 calls[index] = state.Calls.Length == 0 ? [] : [.. state.Calls.Select(call => new RuleCall(starts[call.Rule], call.Rule, first + call.Target))];
                 rows[index] = GrammarProgram.RowOf(state.Edges.Length > 0);
                 if (state.Edges.Length == 0) continue;
-                if (state.Edges is [var only] && classes.ClassOf[only.First] == classes.ClassOf[only.Last])
+                if (!NeedsRow(state, classes))
                 {
-                    single[index] = (classes.ClassOf[only.First], first + only.Target);
+                    single[index] = (classes.ClassOf[state.Edges[0].First], first + state.Edges[0].Target);
                     continue;
                 }
-                rows[index] = table.Count;
-                if (table.Count + row.Length > MaxTableCells) throw _budget.Refuse("is too large");
-                classes.Fill(row, state.Edges);
-                foreach (var target in row) table.Add(target < 0 ? -1 : first + target);
+                rows[index] = filled;
+                classes.Fill(table.AsSpan(filled, classes.Count), state.Edges, first);
+                filled += classes.Count;
             }
         }
         return new GrammarProgram(new ProgramParts
         {
             Classes = classes,
             Rows = rows,
-            Table = [.. table],
+            Table = table,
             Single = single,
             Flags = flags,
             Calls = calls,
@@ -105,6 +104,20 @@ internal sealed class ProgramBuilder
             AcceptsEmpty = acceptsEmpty,
         });
     }
+
+    private int TableLength(ByteClasses classes)
+    {
+        var count = _automata.Sum(states => states?.Count(state => NeedsRow(state, classes)) ?? 0);
+        return (long)count * classes.Count <= MaxTableCells ? count * classes.Count : throw _budget.Refuse("is too large");
+    }
+
+    /// <summary>Whether bytes of more than one class lead on.</summary>
+    private static bool NeedsRow(RuleState state, ByteClasses classes) => state.Edges switch
+    {
+        [] => false,
+        [var only] => classes.ClassOf[only.First] != classes.ClassOf[only.Last],
+        _ => true,
+    };
 
     private (int First, CountedRule Rule)[] NumberCounted(ByteClasses classes, int[] starts, int count)
     {

@@ -9,6 +9,7 @@ internal static class RuleTrimming
     {
         var isLive = FindLive(states);
         isLive[0] = true;
+        if (!isLive.Contains(false)) return states;
         var index = new int[states.Count];
         var count = 0;
         for (var state = 0; state < states.Count; state++) index[state] = isLive[state] ? count++ : -1;

@@ -18,6 +18,7 @@ internal sealed class SchemaCompiler
     private readonly Dictionary<string, GrammarNode> _rules;
     private readonly Dictionary<string, GrammarNode> _written = new(StringComparer.Ordinal);
     private readonly Dictionary<string, GrammarNode> _alternatives = new(StringComparer.Ordinal);
+    private readonly Dictionary<GrammarNode, GrammarNode> _scalars = new(NodeComparer.Instance);
     private readonly Queue<(string Rule, Alternative Alternative)> _waiting = new();
     private readonly SchemaNodes _nodes;
     private readonly SchemaNegation _negation;
@@ -124,12 +125,24 @@ internal sealed class SchemaCompiler
         if (_alternatives.TryGetValue(alternative.Key, out var known))
             return known;
 
-        // Simple values stand where they are used; the rest gets a rule, which may refer to itself.
+        // What holds other values gets a rule, which may refer to itself.
         if ((alternative.Kinds & (JsonKinds.Array | JsonKinds.Object)) == 0)
-            return _alternatives[alternative.Key] = WriteAlternative(alternative);
+            return _alternatives[alternative.Key] = Scalar(WriteAlternative(alternative));
         var (name, reference) = NewRule();
         _waiting.Enqueue((name, alternative));
         return _alternatives[alternative.Key] = reference;
+    }
+
+    // Schemas repeat themselves: what is written alike is one rule, compiled once, its masks found once.
+    private GrammarNode Scalar(GrammarNode node)
+    {
+        if (node is Literal or RuleReference || Nodes.IsNever(node))
+            return node;
+        if (_scalars.TryGetValue(node, out var known))
+            return known;
+        var (name, reference) = NewRule();
+        Define(name, node);
+        return _scalars[node] = reference;
     }
 
     private void WriteWaiting()

@@ -42,16 +42,17 @@ internal sealed class ByteClasses
     public int[] Table(ByteAutomaton automaton)
     {
         var table = new int[automaton.StateCount * Count];
-        for (var state = 0; state < automaton.StateCount; state++) Fill(table.AsSpan(state * Count, Count), automaton.Edges(state));
+        for (var state = 0; state < automaton.StateCount; state++) Fill(table.AsSpan(state * Count, Count), automaton.Edges(state), 0);
         return table;
     }
 
-    public void Fill(Span<int> row, ReadOnlySpan<ByteEdge> edges)
+    /// <summary>Writes a row of a table: by class the target, numbered from <paramref name="first"/>; -1 for none.</summary>
+    public void Fill(Span<int> row, ReadOnlySpan<ByteEdge> edges, int first)
     {
         row.Fill(-1);
         foreach (var edge in edges)
         {
-            for (int byteClass = _classOf[edge.First]; byteClass <= _classOf[edge.Last]; byteClass++) row[byteClass] = edge.Target;
+            for (int byteClass = _classOf[edge.First]; byteClass <= _classOf[edge.Last]; byteClass++) row[byteClass] = first + edge.Target;
         }
     }
 }

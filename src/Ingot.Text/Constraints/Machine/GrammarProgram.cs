@@ -11,6 +11,7 @@ internal sealed class GrammarProgram
 {
     private const byte FinalFlag = 1;
     private const byte SpentFlag = 2;
+    private const byte CallsFlag = 4;
 
     private const int NoBytes = -1;
     private const int OneClass = -2;
@@ -40,7 +41,12 @@ internal sealed class GrammarProgram
 
     public int Step(int state, int byteClass)
     {
-        if (state >= _rows.Length) return StepCounted(state, byteClass);
+        return state >= _rows.Length ? StepCounted(state, byteClass) : StepListed(state, byteClass);
+    }
+
+    /// <summary>As <see cref="Step"/>, from a state that is in no counted rule.</summary>
+    public int StepListed(int state, int byteClass)
+    {
         var row = _rows[state];
         if (row >= 0) return _table[row + byteClass];
         if (row == NoBytes) return -1;
@@ -62,10 +68,11 @@ internal sealed class GrammarProgram
 
     /// <summary>Whether a byte is all that can happen here: no end of the rule, no call.</summary>
     public bool IsSimple(int state) =>
-        state < _rows.Length ? _flags[state] == 0 && _calls[state].Length == 0 : !Find(state, out var local).IsFinal(local);
+        state < _rows.Length ? _flags[state] == 0 : !Find(state, out var local).IsFinal(local);
 
     /// <summary>Whether bytes lead on from here, and no call does; the rule may end or not.</summary>
-    public bool IsPlain(int state) => Calls(state).Length == 0 && !IsSpent(state);
+    public bool IsPlain(int state) =>
+        state < _rows.Length ? (_flags[state] & (SpentFlag | CallsFlag)) == 0 : !Find(state, out var local).IsSpent(local);
 
     /// <summary>The counted rule a state is in; null for any other.</summary>
     public CountedRule? Counted(int state, out int local)
@@ -74,7 +81,8 @@ internal sealed class GrammarProgram
         return state < _rows.Length ? null : Find(state, out local);
     }
 
-    public static byte Flags(bool isFinal, bool isSpent) => (byte)((isFinal ? FinalFlag : 0) | (isSpent ? SpentFlag : 0));
+    public static byte Flags(bool isFinal, bool isSpent, bool hasCalls) =>
+        (byte)((isFinal ? FinalFlag : 0) | (isSpent ? SpentFlag : 0) | (hasCalls ? CallsFlag : 0));
 
     public static int RowOf(bool hasBytes) => hasBytes ? OneClass : NoBytes;
 

@@ -13,8 +13,8 @@ internal sealed class StateMasks(ConstraintVocabulary vocabulary, GrammarProgram
     // A mask as bits takes as much as this many token ids.
     private const int MaxListed = 1000;
 
-    // Masks kept as bits: 2.4 MB for a vocabulary of 150,000 tokens.
-    private const int MaxKept = 128;
+    // Masks kept as bits: 5 MB for a vocabulary of 150,000 tokens.
+    private const int MaxKept = 256;
     private const int MaxKnown = 8192;
 
     // A walk for all answers may cost as much as several tokens of one.

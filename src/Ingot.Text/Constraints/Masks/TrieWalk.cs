@@ -9,9 +9,9 @@ namespace Ingot.Text.Constraints.Masks;
 /// </summary>
 internal sealed class TrieWalk(ConstraintVocabulary vocabulary, GrammarProgram program)
 {
+    // By depth: what the bytes of the path to there have led to. A walk that begins below another uses what lies deeper.
     private readonly int[] _states = new int[VocabularyTrie.MaxDepth + 1];
-    private readonly StackNode?[] _stacks = new StackNode?[VocabularyTrie.MaxDepth + 1];
-    private readonly Configuration?[] _configurations = new Configuration?[VocabularyTrie.MaxDepth + 1];
+    private readonly Configuration[] _configurations = new Configuration[VocabularyTrie.MaxDepth + 1];
 
     /// <summary>Marks the tokens below a place.</summary>
     /// <param name="machine">The machine <paramref name="start"/> is of.</param>
@@ -23,55 +23,85 @@ internal sealed class TrieWalk(ConstraintVocabulary vocabulary, GrammarProgram p
     public void Mark(PushdownMachine machine, VocabularyTrie trie, int place, Configuration start, Span<ulong> mask, List<int>? ends)
     {
         var nodes = trie.Nodes;
-        var classOf = program.Classes.ClassOf;
-        var (at, end, top) = place < 0 ? (0, nodes.Length, 0) : (place + 1, nodes[place].End, nodes[place].Depth);
-        Set(0, start);
-        while (at < end)
+        var below = place < 0 ? new Part(0, nodes.Length, 0) : new Part(place + 1, nodes[place].End, nodes[place].Depth);
+        Walk(new Round(machine, nodes, mask, ends), below, start, isFirst: true);
+    }
+
+    private void Walk(in Round round, Part part, Configuration from, bool isFirst)
+    {
+        if (from.Readings is [var only] && IsFollowedByState(from, only, isFirst)) WalkStates(round, part, only);
+        else WalkConfigurations(round, part, from);
+    }
+
+    private void WalkConfigurations(in Round round, Part part, Configuration from)
+    {
+        _configurations[part.Depth] = from;
+        for (var at = part.First; at < part.End;)
         {
-            ref readonly var node = ref nodes[at];
-            var depth = node.Depth - top;
-            var above = depth - 1;
-            if (_configurations[above] is { } configuration)
+            ref readonly var node = ref round.Nodes[at];
+            var next = round.Machine.StepClass(_configurations[node.Depth - 1], program.Classes.ClassOf[node.Value]);
+            if (next.IsDead)
             {
-                var next = machine.StepClass(configuration, classOf[node.Value]);
-                if (next.IsDead)
-                {
-                    at = node.End;
-                    continue;
-                }
-                Set(depth, next);
+                at = node.End;
+                continue;
             }
-            else
+            Note(round, at, next.HasEnded);
+            if (next.Readings.Length == 1)
             {
-                var state = program.Step(_states[above], classOf[node.Value]);
-                if (state < 0)
-                {
-                    at = node.End;
-                    continue;
-                }
-                var stack = _stacks[above]!;
-                // At the bottom there is nobody to return to: that the rule may end here changes nothing but the list of ends.
-                if (program.IsSimple(state) || (stack.IsBottom && program.IsPlain(state)))
-                    (_states[depth], _stacks[depth], _configurations[depth]) = (state, stack, null);
-                else
-                    Set(depth, machine.Enter(new Reading(state, stack)));
+                Walk(round, new Part(at + 1, node.End, node.Depth), next, isFirst: false);
+                at = node.End;
+                continue;
             }
-            if (node.Token >= 0) vocabulary.Mark(node.Token, mask);
-            if (ends is not null && node.End > at + 1 && HasEnded(depth)) ends.Add(at);
+            _configurations[node.Depth] = next;
             at++;
         }
     }
 
-    private bool HasEnded(int depth) =>
-        _configurations[depth] is { } configuration ? configuration.HasEnded
-        : _stacks[depth]!.IsBottom && program.IsFinal(_states[depth]);
-
-    private void Set(int depth, Configuration configuration)
+    private void WalkStates(in Round round, Part part, Reading from)
     {
-        if (configuration.Readings is [var only] && IsFollowedByState(configuration, only, depth == 0))
-            (_states[depth], _stacks[depth], _configurations[depth]) = (only.State, only.Stack, null);
-        else
-            _configurations[depth] = configuration;
+        var nodes = round.Nodes;
+        var classOf = program.Classes.ClassOf;
+        var isBottom = from.Stack.IsBottom;
+        // Bytes lead out of no counted rule and into none.
+        var counted = program.Counted(from.State, out var local);
+        var first = from.State - local;
+        _states[part.Depth] = counted is null ? from.State : local;
+        for (var at = part.First; at < part.End;)
+        {
+            ref readonly var node = ref nodes[at];
+            var (state, byteClass) = (_states[node.Depth - 1], classOf[node.Value]);
+            state = counted is null ? program.StepListed(state, byteClass) : counted.Step(state, byteClass);
+            if (state < 0)
+            {
+                at = node.End;
+                continue;
+            }
+            var isFinal = counted is null ? program.IsFinal(state) : counted.IsFinal(state);
+            // At the bottom there is nobody to return to: that the rule may end here changes nothing but the list of ends.
+            var isFollowed = counted is null ? (isBottom ? program.IsPlain(state) : program.IsSimple(state)) : isBottom ? !counted.IsSpent(state) : !isFinal;
+            if (isFollowed)
+            {
+                Note(round, at, isBottom && isFinal);
+                _states[node.Depth] = state;
+                at++;
+                continue;
+            }
+            var next = round.Machine.Enter(new Reading(counted is null ? state : first + state, from.Stack));
+            Note(round, at, next.HasEnded);
+            Walk(round, new Part(at + 1, node.End, node.Depth), next, isFirst: false);
+            at = node.End;
+        }
+    }
+
+    private void Note(in Round round, int at, bool hasEnded)
+    {
+        ref readonly var node = ref round.Nodes[at];
+        if (node.Token >= 0)
+        {
+            if (node.HasTwins) vocabulary.Mark(node.Token, round.Mask);
+            else round.Mask[node.Token >> 6] |= 1UL << (node.Token & 63);
+        }
+        if (hasEnded && round.Ends is not null && node.End > at + 1) round.Ends.Add(at);
     }
 
     // Where the walk begins nobody asks whether the text may end.
@@ -79,4 +109,18 @@ internal sealed class TrieWalk(ConstraintVocabulary vocabulary, GrammarProgram p
         only.Stack.IsBottom
             ? program.IsPlain(only.State) && (isFirst || configuration.HasEnded == program.IsFinal(only.State))
             : !configuration.HasEnded && program.IsSimple(only.State);
+
+    /// <summary>Places that lie below one, at the depth given.</summary>
+    private readonly record struct Part(int First, int End, int Depth);
+
+    private readonly ref struct Round(PushdownMachine machine, ReadOnlySpan<TrieNode> nodes, Span<ulong> mask, List<int>? ends)
+    {
+        public PushdownMachine Machine { get; } = machine;
+
+        public ReadOnlySpan<TrieNode> Nodes { get; } = nodes;
+
+        public Span<ulong> Mask { get; } = mask;
+
+        public List<int>? Ends { get; } = ends;
+    }
 }

@@ -5,7 +5,8 @@ namespace Ingot.Text.Constraints.Masks;
 /// <param name="End">The index just past everything below this place.</param>
 /// <param name="Depth">Bytes from the root; the root's children have 1.</param>
 /// <param name="Value">The byte.</param>
-internal readonly record struct TrieNode(int Token, int End, ushort Depth, byte Value);
+/// <param name="HasTwins">Whether other tokens have the same bytes.</param>
+internal readonly record struct TrieNode(int Token, int End, ushort Depth, byte Value, bool HasTwins);
 
 /// <summary>
 /// Tokens by their bytes, as one array in depth-first order: what lies below a place follows it, and a walk that has no use
@@ -21,7 +22,8 @@ internal sealed class VocabularyTrie
     /// <param name="members">The entries to take up: with different bytes each, none empty, ascending by bytes.</param>
     /// <param name="entries">The bytes of each entry.</param>
     /// <param name="owners">The token each entry stands for.</param>
-    public VocabularyTrie(List<int> members, List<ReadOnlyMemory<byte>> entries, List<int> owners)
+    /// <param name="hasTwins">Whether other tokens have the same bytes, by token.</param>
+    public VocabularyTrie(List<int> members, List<ReadOnlyMemory<byte>> entries, List<int> owners, Predicate<int> hasTwins)
     {
         List<TrieNode> nodes = [];
         List<int> path = [];
@@ -34,7 +36,8 @@ internal sealed class VocabularyTrie
             for (var depth = shared; depth < current.Length; depth++)
             {
                 path.Add(nodes.Count);
-                nodes.Add(new TrieNode(depth + 1 == current.Length ? owners[member] : -1, 0, (ushort)(depth + 1), current.Span[depth]));
+                var token = depth + 1 == current.Length ? owners[member] : -1;
+                nodes.Add(new TrieNode(token, 0, (ushort)(depth + 1), current.Span[depth], token >= 0 && hasTwins(token)));
             }
             previous = current;
         }
