@@ -8,7 +8,7 @@ using Ingot.Benchmarks.Server;
 using Ingot.Benchmarks.Speculation;
 using Ingot.Benchmarks.Tokenizers;
 
-// "kernels", "tokenizer", "constraints", "end-to-end", "speculation", "gaps", "users", "embeddings", "server" and "streaming": a quick look with a stopwatch. Anything else goes to BenchmarkDotNet ("--filter *Matrix*").
+// "kernels", "tokenizer", "constraints", "schema-decode", "end-to-end", "speculation", "gaps", "users", "embeddings", "server" and "streaming": a quick look with a stopwatch. Anything else goes to BenchmarkDotNet ("--filter *Matrix*").
 switch (args.FirstOrDefault())
 {
     case "kernels":
@@ -19,6 +19,9 @@ switch (args.FirstOrDefault())
         break;
     case "constraints":
         ConstraintReport.Print(args[1..]);
+        break;
+    case "schema-decode":
+        await SchemaDecode.PrintAsync(args[1..]);
         break;
     case "end-to-end":
         await EndToEndReport.PrintAsync(args[1..]);

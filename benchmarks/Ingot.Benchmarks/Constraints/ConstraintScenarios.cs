@@ -21,8 +21,8 @@ internal static class ConstraintScenarios
     public static IEnumerable<(string Name, Func<Grammar> Grammar, string Text)> All()
     {
         yield return ("any JSON", () => GbnfGrammar.Parse(Json), Indented(60));
-        yield return ("100 properties", () => Record(100, null), Compact(100));
-        yield return ("100, length <= 200", () => Record(100, 200), Compact(100));
+        yield return ("grammar of 100", () => Record(100, null), Compact(100));
+        yield return ("same, length <= 200", () => Record(100, 200), Compact(100));
         yield return ("pattern", () => Grammar.Of(RegularExpression.Parse("([A-Z][a-z]{1,20} ){3,40}[0-9]{4}", PatternScope.Whole)),
             string.Concat(Enumerable.Repeat("Walk Over Bridges ", 10)) + "2024");
     }

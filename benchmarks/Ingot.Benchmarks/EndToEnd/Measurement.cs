@@ -14,11 +14,11 @@ internal sealed class Measurement(InferenceEngine engine)
 {
     private readonly Random _random = new(1);
 
-    /// <summary>One round: several sequences of the same lengths at once, greedy, not ended early.</summary>
-    public async Task<Round> AnswerAsync(int promptTokens, int answerTokens, int together)
+    /// <summary>One round: several sequences of the same lengths at once, greedy, not ended early; held to constraints where they are made.</summary>
+    public async Task<Round> AnswerAsync(int promptTokens, int answerTokens, int together, Func<ITokenConstraint>? constraint = null)
     {
         long start = Stopwatch.GetTimestamp();
-        Task<long[]>[] answers = [.. Enumerable.Range(0, together).Select(_ => ReadAsync(RandomTokens(promptTokens), answerTokens))];
+        Task<long[]>[] answers = [.. Enumerable.Range(0, together).Select(_ => ReadAsync(RandomTokens(promptTokens), answerTokens, constraint))];
         long[][] times = await Task.WhenAll(answers);
 
         long allStarted = times.Max(stamps => stamps[0]);
@@ -45,7 +45,7 @@ internal sealed class Measurement(InferenceEngine engine)
 
     private int[] RandomTokens(int count) => [.. Enumerable.Range(0, count).Select(_ => _random.Next(256))];
 
-    private async Task<long[]> ReadAsync(int[] prompt, int answerTokens)
+    private async Task<long[]> ReadAsync(int[] prompt, int answerTokens, Func<ITokenConstraint>? constraint = null)
     {
         var request = new GenerationRequest
         {
@@ -53,6 +53,7 @@ internal sealed class Measurement(InferenceEngine engine)
             Sampling = new SamplingOptions { Temperature = 0 },
             MaxTokens = answerTokens,
             IgnoreEndOfSequence = true,
+            Constraint = constraint,
         };
         var stamps = new List<long>(answerTokens);
         await foreach (TokenEvent token in engine.Generate(request, CancellationToken.None))
