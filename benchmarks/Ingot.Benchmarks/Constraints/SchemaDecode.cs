@@ -15,9 +15,9 @@ namespace Ingot.Benchmarks.Constraints;
 /// </summary>
 internal static class SchemaDecode
 {
-    private const int Pairs = 7;
+    private const int Pairs = 5;
     private const int PromptTokens = 64;
-    private const int AnswerTokens = 96;
+    private const int AnswerTokens = 64;
 
     private const string Schema = """
         {"type":"array","minItems":5000,"items":{"type":"object","properties":{

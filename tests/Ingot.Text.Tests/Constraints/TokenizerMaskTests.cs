@@ -46,12 +46,14 @@ public sealed class TokenizerMaskTests
         var marks = Enumerable.Range(0, tokenizer.VocabularySize).Where(tokenizer.IsAdded).Except(ends).Take(2).Select(id => tokenizer.TokenOf(id)!).ToList();
         var text = new Repeat(GrammarNode.AnyCharacter, 0, null);
         using var document = JsonDocument.Parse(Schema);
-        Walk(new TokenConstraint(CompiledGrammar.Compile(JsonSchemaGrammar.Compile(document.RootElement)), vocabulary), tokenizer, random);
-        Walk(new TokenConstraint(CompiledGrammar.Compile(Grammar.Of(text)), vocabulary), tokenizer, random);
-        Walk(new TokenConstraint(CompiledGrammar.Compile(Grammar.Of(new Sequence([text, .. marks.Select(mark => new SpecialToken(mark)), text]))), vocabulary), tokenizer, random);
+        // A vocabulary of words can write no brace at the start; text it can.
+        var reached = Walk(new TokenConstraint(CompiledGrammar.Compile(JsonSchemaGrammar.Compile(document.RootElement)), vocabulary), tokenizer, random);
+        reached += Walk(new TokenConstraint(CompiledGrammar.Compile(Grammar.Of(text)), vocabulary), tokenizer, random);
+        reached += Walk(new TokenConstraint(CompiledGrammar.Compile(Grammar.Of(new Sequence([text, .. marks.Select(mark => new SpecialToken(mark)), text]))), vocabulary), tokenizer, random);
+        Assert.InRange(reached, 150, 480);
     }
 
-    private static void Walk(TokenConstraint constraint, Tokenizer tokenizer, Random random)
+    private static int Walk(TokenConstraint constraint, Tokenizer tokenizer, Random random)
     {
         var vocabulary = constraint.Vocabulary;
         var mask = new ulong[vocabulary.MaskLength];
@@ -73,7 +75,7 @@ public sealed class TokenizerMaskTests
                 at = After(machine, at, vocabulary, tokenizer, next)!;
             }
         }
-        Assert.True(reached > 0);
+        return reached;
     }
 
     /// <summary>Where a token leads: as text, unless it is special, or else as itself; null where it is not allowed.</summary>
@@ -87,7 +89,8 @@ public sealed class TokenizerMaskTests
 
     private static Configuration? Read(PushdownMachine machine, Configuration at, byte[] bytes)
     {
-        if (bytes.Length == 0) return null;
+        // The mark alone is no text, though a byte-level vocabulary has a token for it; it must not begin a special one.
+        if (bytes.Length == 0 || (bytes.Contains(SpecialTokenBytes.Mark) && bytes.Length < 3)) return null;
         at = bytes.Aggregate(at, machine.Step);
         return at.IsDead ? null : at;
     }
