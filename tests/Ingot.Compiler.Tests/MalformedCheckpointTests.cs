@@ -46,10 +46,8 @@ public sealed class MalformedCheckpointTests : IDisposable
     [InlineData("num_hidden_layers", "1", "have a tensor 'model.layers.1.")]
     [InlineData("hidden_act", "\"gelu\"", "hidden_act is 'gelu'")]
     [InlineData("quantization_config", "{\"quant_method\":\"gptq\"}", "quantization_config is there")]
-    [InlineData("rope_scaling", "{\"rope_type\":\"yarn\",\"factor\":4}", "rope_scaling.rope_type is 'yarn'")]
-    [InlineData("rope_scaling", "{\"type\":\"dynamic\",\"factor\":4}", "rope_scaling.rope_type is 'dynamic'")]
-    [InlineData("rope_parameters", "{\"rope_type\":\"longrope\"}", "rope_parameters.rope_type is 'longrope'")]
-    [InlineData("partial_rotary_factor", "0.5", "partial_rotary_factor is 0.5")]
+    [InlineData("rope_scaling", "{\"rope_type\":\"mrope\",\"factor\":4}", "rope_scaling.rope_type is 'mrope'")]
+    [InlineData("partial_rotary_factor", "0.5", "partial_rotary_factor turns 8 of a head's 16 numbers")]
     public void What_is_known_but_not_compiled_is_named(string field, string value, string trouble)
     {
         var checkpoint = Checkpoint.Llama();

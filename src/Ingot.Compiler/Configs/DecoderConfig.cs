@@ -56,25 +56,3 @@ internal sealed record DecoderConfig
     /// <summary>Width of all key (or value) heads together.</summary>
     public int KeyValueWidth => KeyValueHeadCount * HeadSize;
 }
-
-/// <summary>How positions turn into rotations.</summary>
-/// <param name="Theta">The base of the frequencies.</param>
-/// <param name="Kind">How the frequencies are stretched for a longer context.</param>
-/// <param name="Factor">By how much; 1 where nothing is stretched.</param>
-/// <param name="LowFrequencyFactor">Llama 3: wavelengths above the original context over this are stretched in full.</param>
-/// <param name="HighFrequencyFactor">Llama 3: wavelengths below the original context over this are left alone.</param>
-/// <param name="OriginalContext">Llama 3: the context the model was first trained for.</param>
-internal sealed record RopeSettings(double Theta, RopeKind Kind, double Factor, double LowFrequencyFactor, double HighFrequencyFactor, int OriginalContext);
-
-/// <summary>The ways of stretching that are computed.</summary>
-internal enum RopeKind
-{
-    /// <summary>None.</summary>
-    Plain,
-
-    /// <summary>All frequencies divided by the factor.</summary>
-    Linear,
-
-    /// <summary>Low frequencies divided, high ones kept, a smooth passage between.</summary>
-    Llama3,
-}

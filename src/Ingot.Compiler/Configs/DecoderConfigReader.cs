@@ -4,7 +4,7 @@ namespace Ingot.Compiler.Configs;
 
 /// <summary>
 /// Reads <c>config.json</c> of a Llama, Mistral, Qwen2 or Qwen3 checkpoint. What would change the numbers and is not
-/// computed here (another activation, a sliding window, quantised weights, other stretchings of the rotations) is
+/// computed here (another activation, a sliding window, quantised weights) is
 /// refused by its name, never ignored.
 /// </summary>
 internal static class DecoderConfigReader
@@ -36,6 +36,8 @@ internal static class DecoderConfigReader
         if (heads % keyValueHeads != 0)
             throw fields.Invalid("num_attention_heads", $"is {heads}, which is not a multiple of num_key_value_heads ({keyValueHeads})");
         var context = fields.Integer("max_position_embeddings", 1, MaxContext);
+        var headSize = ReadHeadSize(fields, hidden, heads);
+        var rope = RopeReader.Read(fields, headSize, ref context);
         RefuseSlidingWindow(fields, family.Architecture, context);
         var attentionBias = fields.Boolean("attention_bias", false);
         return new DecoderConfig
@@ -47,9 +49,9 @@ internal static class DecoderConfigReader
             LayerCount = fields.Integer("num_hidden_layers", 1, MaxLayers),
             HeadCount = heads,
             KeyValueHeadCount = keyValueHeads,
-            HeadSize = ReadHeadSize(fields, hidden, heads),
+            HeadSize = headSize,
             NormEpsilon = (float)fields.Number("rms_norm_eps", 1e-12, 0.1, 1e-6),
-            Rope = ReadRope(fields, context),
+            Rope = rope,
             VocabularySize = fields.Integer("vocab_size", 1, MaxVocabulary),
             TiedEmbeddings = fields.Boolean("tie_word_embeddings", false),
             ContextLength = context,
@@ -84,8 +86,6 @@ internal static class DecoderConfigReader
     {
         if (fields.Text("hidden_act") is { } activation and not ("silu" or "swish"))
             throw fields.Unsupported("hidden_act", $"is '{activation}'; these architectures are compiled with 'silu' only");
-        if (fields.Number("partial_rotary_factor", 0, 1, 1) is var partial and not 1)
-            throw fields.Unsupported("partial_rotary_factor", FormattableString.Invariant($"is {partial}; only 1 is compiled"));
     }
 
     private static void RefuseSlidingWindow(JsonFields fields, string architecture, int context)
@@ -112,33 +112,4 @@ internal static class DecoderConfigReader
             throw fields.Unsupported("head_dim", $"is {size}; it must be a multiple of {HeadSizeStep}, at most {MaxHeadSize}");
         return size;
     }
-
-    private static RopeSettings ReadRope(JsonFields fields, int context)
-    {
-        // Newer writers keep everything about the rotations in rope_parameters, older ones in two fields.
-        var parameters = fields.Object("rope_parameters");
-        var theta = (parameters?.Has("rope_theta") == true ? parameters : fields).Number("rope_theta", 1, 1e12, 10_000);
-        if ((parameters ?? fields.Object("rope_scaling")) is not { } scaling) return Plain(theta);
-        var kind = scaling.Text("rope_type") ?? scaling.Text("type") ?? "default";
-        if (scaling.Number("partial_rotary_factor", 0, 1, 1) is var partial and not 1)
-            throw scaling.Unsupported("partial_rotary_factor", FormattableString.Invariant($"is {partial}; only 1 is compiled"));
-        return kind switch
-        {
-            "default" => Plain(theta),
-            "linear" => Plain(theta) with { Kind = RopeKind.Linear, Factor = scaling.Number("factor", 1, 1e6) },
-            "llama3" => ReadLlama3(scaling, theta, context),
-            _ => throw scaling.Unsupported("rope_type", $"is '{kind}'; the compiler computes default, linear and llama3"),
-        };
-    }
-
-    private static RopeSettings ReadLlama3(JsonFields scaling, double theta, int context)
-    {
-        var low = scaling.Number("low_freq_factor", 1e-6, 1e6);
-        var high = scaling.Number("high_freq_factor", 1e-6, 1e6);
-        if (high <= low) throw scaling.Invalid("high_freq_factor", "is not greater than low_freq_factor");
-        return new RopeSettings(theta, RopeKind.Llama3, scaling.Number("factor", 1, 1e6), low, high,
-            scaling.Integer("original_max_position_embeddings", 1, MaxContext, context));
-    }
-
-    private static RopeSettings Plain(double theta) => new(theta, RopeKind.Plain, 1, 1, 1, 1);
 }

@@ -107,6 +107,17 @@ internal sealed class JsonFields
         return [.. value.EnumerateArray().Select(item => item.GetString()!)];
     }
 
+    /// <summary>A list of so many numbers in a range; refused when absent.</summary>
+    public IReadOnlyList<double> Numbers(string name, int count, double min, double max)
+    {
+        if (!TryGet(name, out var value)) throw Missing(name);
+        double[] numbers = value.ValueKind == JsonValueKind.Array
+            ? [.. value.EnumerateArray().Select(item => item.ValueKind == JsonValueKind.Number && item.TryGetDouble(out var number) ? number : double.NaN)]
+            : [];
+        return numbers.Length == count && numbers.All(number => number >= min && number <= max) ? numbers
+            : throw Wrong(name, value, FormattableString.Invariant($"must be a list of {count} numbers from {min} to {max}"));
+    }
+
     /// <summary>A token id or a list of them; null when absent.</summary>
     public IReadOnlyList<int>? TokenIds(string name, int vocabularySize)
     {

@@ -11,12 +11,18 @@ internal static class AgreementCases
 
     public static readonly string[] Names = ["llama", "llama-biases", "llama3-rope", "linear-rope", "qwen2", "qwen3"];
 
+    /// <summary>Checkpoints whose rotations differ, which nobody has recorded.</summary>
+    public static readonly string[] Turned = ["yarn-rope", "longrope", "partial-rope"];
+
     public static Checkpoint Make(string name) => name switch
     {
         "llama" => Checkpoint.Llama(seed: 11),
         "llama-biases" => Checkpoint.Llama(seed: 12, "\"attention_bias\":true,\"mlp_bias\":true,"),
         "llama3-rope" => Checkpoint.Llama(seed: 13, """ "rope_scaling":{"rope_type":"llama3","factor":8.0,"low_freq_factor":1.0,"high_freq_factor":4.0,"original_max_position_embeddings":32},"""),
         "linear-rope" => Checkpoint.Llama(seed: 14, """ "rope_scaling":{"rope_type":"linear","factor":4.0},"""),
+        "yarn-rope" => Checkpoint.Llama(seed: 17, """ "rope_scaling":{"rope_type":"yarn","factor":4.0,"original_max_position_embeddings":16,"beta_fast":2.0,"beta_slow":0.5},"""),
+        "longrope" => Checkpoint.Llama(seed: 18, """ "rope_scaling":{"rope_type":"longrope","original_max_position_embeddings":16,"long_factor":[1,1.2,1.5,2,3,4,6,8],"short_factor":[1,1,1,1,1,1,1,1]},"""),
+        "partial-rope" => Checkpoint.Qwen3(seed: 19, "\"partial_rotary_factor\":0.5,"),
         "qwen2" => Checkpoint.Qwen2(seed: 15),
         "qwen3" => Checkpoint.Qwen3(seed: 16),
         _ => throw new ArgumentOutOfRangeException(nameof(name)),

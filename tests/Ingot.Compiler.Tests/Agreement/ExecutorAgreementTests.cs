@@ -12,7 +12,7 @@ public sealed class ExecutorAgreementTests : IDisposable
 
     private readonly TemporaryFolder _folder = new();
 
-    public static TheoryData<string> Cases => [.. AgreementCases.Names];
+    public static TheoryData<string> Cases => [.. AgreementCases.Names, .. AgreementCases.Turned];
 
     public void Dispose() => _folder.Dispose();
 

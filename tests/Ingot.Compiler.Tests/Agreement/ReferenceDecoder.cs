@@ -68,10 +68,10 @@ internal sealed class ReferenceDecoder(Checkpoint checkpoint)
         return outputs;
     }
 
-    // Norm each head where the model does, then rotate: number i pairs with number i + half a head.
+    // Norm each head where the model does, then rotate: number i pairs with number i + half of those that are turned.
     private double[] Turn(double[] row, int position, string norm)
     {
-        var half = HeadSize / 2;
+        var half = Width / 2;
         for (var first = 0; first < row.Length; first += HeadSize)
         {
             if (checkpoint.Tensors.ContainsKey(norm))
@@ -79,7 +79,7 @@ internal sealed class ReferenceDecoder(Checkpoint checkpoint)
             for (var i = 0; i < half; i++)
             {
                 var angle = position * Frequency(i);
-                var (one, other) = (row[first + i], row[first + half + i]);
+                var (one, other) = (row[first + i] * Magnitude, row[first + half + i] * Magnitude);
                 row[first + i] = (one * Math.Cos(angle)) - (other * Math.Sin(angle));
                 row[first + half + i] = (other * Math.Cos(angle)) + (one * Math.Sin(angle));
             }
@@ -87,11 +87,32 @@ internal sealed class ReferenceDecoder(Checkpoint checkpoint)
         return row;
     }
 
+    private string? Kind => (string?)checkpoint.Config["rope_scaling"]?["rope_type"];
+
+    private int Width => (int)(HeadSize * ((double?)checkpoint.Config["partial_rotary_factor"] ?? 1));
+
+    private double Magnitude => Kind switch
+    {
+        "yarn" => 1 + (0.1 * Math.Log((double)checkpoint.Config["rope_scaling"]!["factor"]!)),
+        "longrope" => Math.Sqrt(1 + Math.Log((double)checkpoint.Number("max_position_embeddings") / 16, 16)),
+        _ => 1,
+    };
+
     private double Frequency(int i)
     {
-        var frequency = 1 / Math.Pow((double)checkpoint.Config["rope_theta"]!, 2.0 * i / HeadSize);
+        var theta = (double)checkpoint.Config["rope_theta"]!;
+        var frequency = 1 / Math.Pow(theta, 2.0 * i / Width);
         if (checkpoint.Config["rope_scaling"] is not { } scaling) return frequency;
+        if (Kind == "longrope") return frequency / (double)scaling["long_factor"]![i]!;
         var factor = (double)scaling["factor"]!;
+        if (Kind == "yarn")
+        {
+            // The pair whose wave fits n times into the original context has the frequency 2πn / context.
+            double Pair(string turns) => Width / 2.0 * Math.Log((double)scaling["original_max_position_embeddings"]! / (2 * Math.PI * (double)scaling[turns]!), theta);
+            var (from, to) = (Math.Max(0, Math.Floor(Pair("beta_fast"))), Math.Min(Width - 1, Math.Ceiling(Pair("beta_slow"))));
+            var stretched = i <= from ? 0 : i >= to ? 1 : (i - from) / (to - from);
+            return (stretched * frequency / factor) + ((1 - stretched) * frequency);
+        }
         if ((string)scaling["rope_type"]! == "linear") return frequency / factor;
         var (low, high) = ((double)scaling["low_freq_factor"]!, (double)scaling["high_freq_factor"]!);
         var context = (double)scaling["original_max_position_embeddings"]!;
