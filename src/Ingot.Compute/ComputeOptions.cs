@@ -1,3 +1,4 @@
+using Ingot.Compute.Attention;
 using Ingot.Errors;
 
 namespace Ingot.Compute;
@@ -14,6 +15,9 @@ public sealed record ComputeOptions
     /// <summary>Tokens in one block of the key-value cache. A power of two from 16 to 256; default 16.</summary>
     public int KvBlockSize { get; init; } = 16;
 
+    /// <summary>How keys and values are kept. Default <see cref="KvFormat.Float32"/>.</summary>
+    public KvFormat KvFormat { get; init; }
+
     /// <summary>The most tokens one step takes, over all its sequences; working memory is claimed for that many at load. 1 to 65,536; default 512.</summary>
     public int MaxStepTokens { get; init; } = 512;
 
@@ -25,6 +29,8 @@ public sealed record ComputeOptions
             mistakes.Add($"ThreadCount is {ThreadCount}, not 0 to 256");
         if (KvBlockSize is < 16 or > 256 || !int.IsPow2(KvBlockSize))
             mistakes.Add($"KvBlockSize is {KvBlockSize}, not a power of two from 16 to 256");
+        if (!Enum.IsDefined(KvFormat))
+            mistakes.Add($"KvFormat is {KvFormat}, none of {string.Join(", ", Enum.GetNames<KvFormat>())}");
         if (MaxStepTokens is < 1 or > MostStepTokens)
             mistakes.Add($"MaxStepTokens is {MaxStepTokens}, not 1 to {MostStepTokens}");
         if (mistakes.Count > 0)

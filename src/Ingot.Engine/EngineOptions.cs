@@ -33,9 +33,15 @@ public sealed record EngineOptions
     public int MaxDraftTokens { get; init; } = 24;
 
     /// <summary>
-    /// Whether a request finds what earlier ones have computed of the same tokens. True (default): nothing but the time to the first
-    /// token, and the cached tokens of the usage, depends on it. False: that time tells nobody what others have asked; the answers to
-    /// one prompt (<c>n</c>) still share it.
+    /// How keys and values are kept. Less memory for each costs a little accuracy (<c>docs/kv-cache.md</c>). Default <see cref="KvCacheFormat.Fp32"/>.
+    /// Models that make vectors of texts keep theirs as they are, whatever this says.
+    /// </summary>
+    public KvCacheFormat KvCache { get; init; }
+
+    /// <summary>
+    /// Whether a request finds what earlier ones have computed of the same tokens, and guesses by what they were told. True (default):
+    /// nothing but time, and the cached tokens of the usage, depends on it. False: no request's time tells what others have asked; the
+    /// answers to one prompt (<c>n</c>) still share it.
     /// </summary>
     public bool PrefixCache { get; init; } = true;
 
@@ -58,6 +64,8 @@ public sealed record EngineOptions
             mistakes.Add($"KvCacheBytes is {KvCacheBytes}, not above 0");
         if (MaxDraftTokens is < 0 or > 64)
             mistakes.Add($"MaxDraftTokens is {MaxDraftTokens}, not 0 to 64");
+        if (!Enum.IsDefined(KvCache))
+            mistakes.Add($"KvCache is {KvCache}, none of {string.Join(", ", Enum.GetNames<KvCacheFormat>())}");
         if (ThreadCount is < 0 or > 1024)
             mistakes.Add($"ThreadCount is {ThreadCount}, not 0 to 1024");
         if (mistakes.Count > 0)

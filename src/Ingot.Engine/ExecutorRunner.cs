@@ -50,7 +50,7 @@ internal sealed class ExecutorRunner : IModelRunner
     {
         if (folder.Config is not { Decoder: { } decoder, Pooling: null })
             throw new IngotException(ErrorCode.ModelUnsupported, $"The model in {folder.Path} makes vectors of texts and generates none.");
-        var compute = new ComputeOptions { ThreadCount = options.ThreadCount, MaxStepTokens = options.StepTokenBudget };
+        var compute = new ComputeOptions { ThreadCount = options.ThreadCount, MaxStepTokens = options.StepTokenBudget, KvFormat = options.KvCache.ToKvFormat() };
         DecoderExecutor executor = DecoderExecutor.Load(decoder, compute, cancellation);
         try
         {

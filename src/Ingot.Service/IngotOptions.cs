@@ -62,6 +62,12 @@ public sealed record IngotOptions
     public int? KvCacheMegabytes { get; init; }
 
     /// <summary>
+    /// How keys and values of conversations are kept: <c>fp32</c> (default), <c>fp16</c> or <c>int8</c>, in a half or a little more than
+    /// a quarter of the memory at a small cost in accuracy (<c>docs/kv-cache.md</c>). File key <c>kvCache</c>; variable <c>INGOT_KV_CACHE</c>.
+    /// </summary>
+    public KvCacheFormat KvCache { get; init; }
+
+    /// <summary>
     /// Whether a prompt finds what earlier requests have computed of the same beginning. Default true; false where the time to the
     /// first token must tell nobody what others have asked. Answers are the same either way.
     /// File key <c>prefixCache</c>; variable <c>INGOT_PREFIX_CACHE</c>.

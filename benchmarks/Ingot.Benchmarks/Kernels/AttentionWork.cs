@@ -17,11 +17,11 @@ internal sealed unsafe class AttentionWork : ITeamWork, IDisposable
     private readonly NativeBuffer<float> _queries;
     private readonly NativeBuffer<float> _output;
 
-    public AttentionWork(int sequences, int rows, int past)
+    public AttentionWork(int sequences, int rows, int past, KvFormat format = KvFormat.Float32)
     {
         _sequenceCount = sequences;
         int blocks = ((past + rows) / 16) + 1;
-        _store = new KvStore(1, 2, 64, blocks * sequences);
+        _store = new KvStore(1, 2, 64, blocks * sequences, format: format);
         _tables = new NativeBuffer<int>((long)blocks * sequences);
         for (int i = 0; i < _tables.Length; i++) _tables.Pointer[i] = i;
         _queries = new NativeBuffer<float>((long)sequences * rows * 14 * 64);

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Ingot.Compute.Attention;
 using Ingot.Compute.Kernels;
 using Ingot.Compute.Memory;
 using Ingot.Compute.Threading;
@@ -27,6 +28,7 @@ internal static unsafe class KernelReport
             PrintProducts(team, "float16", bandwidth, [1, 8, 128], layer => RandomWeights.Floats(team, ElementType.Float16, layer));
             PrintProducts(team, "float32", bandwidth, [1, 8, 128], layer => RandomWeights.Floats(team, ElementType.Float32, layer));
             PrintAttention(team);
+            PrintFormats(team);
         }
     }
 
@@ -37,6 +39,24 @@ internal static unsafe class KernelReport
             using var attention = new AttentionWork(sequences, rows, past);
             Timing.Best(team, attention, 0.3);
             Console.WriteLine($"  attention {sequences,3} × {rows,3} rows after {past,4}  {attention.BestSeconds * 1e3,8:F3} ms a layer  {attention.Operations / attention.BestSeconds / 1e9,7:F1} GFLOP/s");
+        }
+    }
+
+    // Formats take turns, so that each meets the machine in the same mood.
+    private static void PrintFormats(ThreadTeam team)
+    {
+        KvFormat[] formats = Enum.GetValues<KvFormat>();
+        foreach ((int sequences, int rows, int past) in (ReadOnlySpan<(int, int, int)>)[(1, 1, 2048), (1, 1, 8192), (8, 1, 2048), (1, 128, 2048)])
+        {
+            AttentionWork[] works = [.. formats.Select(format => new AttentionWork(sequences, rows, past, format))];
+            for (int round = 0; round < 10; round++)
+            {
+                foreach (AttentionWork work in works) Timing.Best(team, work, 0.05);
+            }
+
+            string times = string.Join("  ", works.Zip(formats, (work, format) => $"{format} {work.BestSeconds * 1e3:F3} ms"));
+            Console.WriteLine($"  attention {sequences,3} × {rows,3} rows after {past,4}  {times}");
+            foreach (AttentionWork work in works) work.Dispose();
         }
     }
 

@@ -38,6 +38,11 @@ internal readonly unsafe struct AttentionItem
 
     public required int RowCount { get; init; }
 
+    private bool IsNarrow => Store.Format != KvFormat.Float32;
+
+    // A block's keys and values, where they are not floats already.
+    private int WideFloats => IsNarrow ? (2 * Tokens * Shape.HeadSize) + (2 * KvTiles.Overreach) : 0;
+
     /// <summary>Does the piece.</summary>
     /// <param name="queries">Row 0 of the batch.</param>
     /// <param name="queryRowStride">Floats from row to row.</param>
@@ -50,10 +55,11 @@ internal readonly unsafe struct AttentionItem
         int count = HeadCount * RowCount;
         int room = (count + RowTiling.Most - 1) / RowTiling.Most * RowTiling.Most;
         int stride = (Shape.HeadSize + 15) / 16 * 16;
-        float* scratch = stackalloc float[(2 * room * stride) + (room * 9) + TileFloats + Line];
+        float* scratch = stackalloc float[(2 * room * stride) + (room * 9) + TileFloats + Line + WideFloats];
         scratch = (float*)(((nuint)scratch + (Line * sizeof(float)) - 1) / (Line * sizeof(float)) * (Line * sizeof(float)));
         float* scores = scratch;
-        float* scaled = scores + TileFloats;
+        float* wide = scores + TileFloats;
+        float* scaled = wide + WideFloats;
         float* totals = scaled + (room * stride);
         float* sums = totals + (room * stride);
         float* largest = sums + (room * 8);
@@ -70,8 +76,17 @@ internal readonly unsafe struct AttentionItem
         for (int token = firstSeen / Tokens * Tokens; token < end; token += Tokens)
         {
             int block = Sequence.BlockTable[token / Store.BlockSize];
-            float* keys = Store.Keys(Layer, block, KvHead) + (token % Store.BlockSize * Shape.HeadSize);
-            float* values = Store.Values(Layer, block, KvHead) + (token % Store.BlockSize * Shape.HeadSize);
+            byte* keyTile = Store.KeyTile(Layer, block, KvHead, token % Store.BlockSize);
+            byte* valueTile = Store.ValueTile(Layer, block, KvHead, token % Store.BlockSize);
+            float* keys = (float*)keyTile, values = (float*)valueTile;
+            if (IsNarrow)
+            {
+                keys = wide;
+                values = wide + (Tokens * Shape.HeadSize) + KvTiles.Overreach;
+                KvTiles.WidenKeys(Store.Layout, keyTile, keys, form);
+                KvTiles.WidenValues(Store.Layout, valueTile, Math.Min(Tokens, end - token), values, form);
+            }
+
             for (int i = 0; i < count;)
             {
                 int tile = RowTiling.Padded(count - i);

@@ -12,9 +12,9 @@ internal static unsafe class AttentionReference
         for (int i = 0; i < scores.Length; i++)
         {
             int block = sequence.BlockTable[(first + i) / store.BlockSize], token = (first + i) % store.BlockSize;
-            float* keys = store.Keys(layer, block, kvHead) + (token / 16 * 16 * store.HeadSize) + (token % 16);
+            byte* keys = store.KeyTile(layer, block, kvHead, token);
             double score = 0;
-            for (int d = 0; d < shape.HeadSize; d++) score += (double)query[d] * keys[d * 16];
+            for (int d = 0; d < shape.HeadSize; d++) score += (double)query[d] * KvTiles.ReadKey(store.Layout, keys, token % KvLayout.TileTokens, d);
             score *= shape.Scale;
             if (shape.Softcap > 0) score = shape.Softcap * Math.Tanh(score / shape.Softcap);
             scores[i] = score;
@@ -29,7 +29,7 @@ internal static unsafe class AttentionReference
             for (int i = 0; i < scores.Length; i++)
             {
                 int block = sequence.BlockTable[(first + i) / store.BlockSize], token = (first + i) % store.BlockSize;
-                total += scores[i] * store.Values(layer, block, kvHead)[(token * store.HeadSize) + d];
+                total += scores[i] * KvTiles.ReadValue(store.Layout, store.ValueTile(layer, block, kvHead, token), token % KvLayout.TileTokens, d);
             }
 
             output[d] = (float)(total / sum);

@@ -8,19 +8,14 @@ namespace Ingot.Compute.Attention;
 /// Members of a team may write different tokens, and read, at once.
 /// </summary>
 /// <remarks>
-/// Per layer, [block, kv head, …] of 32-bit floats; keys of a block and head as [token / 16, number in the head, token % 16], so that one
-/// vector holds 16 tokens' scores; values as [token, number in the head].
+/// Per layer, keys and values apart, [block, kv head, token / 16] of tiles (<see cref="KvLayout"/>).
 /// </remarks>
 public sealed unsafe class KvStore : IDisposable
 {
-    private const int KeyTile = 16;
-
-    // The last token's values are read by whole vectors, which may reach beyond its head.
-    private const int Overreach = 16;
-
-    private readonly NativeBuffer<float>[] _keys;
-    private readonly NativeBuffer<float>[] _values;
-    private readonly long _blockFloats;
+    private readonly NativeBuffer<byte>[] _keys;
+    private readonly NativeBuffer<byte>[] _values;
+    private readonly long _headBytes;
+    private readonly long _blockBytes;
 
     /// <summary>Claims the memory.</summary>
     /// <param name="layerCount">Layers, at least 1.</param>
@@ -28,8 +23,9 @@ public sealed unsafe class KvStore : IDisposable
     /// <param name="headSize">Numbers in a head, 1 to 256.</param>
     /// <param name="blockCount">Blocks, at least 1.</param>
     /// <param name="blockSize">Tokens in a block: 16 or a multiple of it.</param>
+    /// <param name="format">How numbers are kept.</param>
     /// <exception cref="Errors.IngotException">InsufficientMemory.</exception>
-    public KvStore(int layerCount, int kvHeadCount, int headSize, int blockCount, int blockSize = 16)
+    public KvStore(int layerCount, int kvHeadCount, int headSize, int blockCount, int blockSize = 16, KvFormat format = KvFormat.Float32)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(layerCount, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(kvHeadCount, 1);
@@ -42,15 +38,18 @@ public sealed unsafe class KvStore : IDisposable
         HeadSize = headSize;
         BlockCount = blockCount;
         BlockSize = blockSize;
-        _blockFloats = (long)kvHeadCount * headSize * blockSize;
-        _keys = new NativeBuffer<float>[layerCount];
-        _values = new NativeBuffer<float>[layerCount];
+        Layout = new KvLayout(format, headSize);
+        _headBytes = (long)Layout.TileBytes * (blockSize / KvLayout.TileTokens);
+        _blockBytes = _headBytes * kvHeadCount;
+        _keys = new NativeBuffer<byte>[layerCount];
+        _values = new NativeBuffer<byte>[layerCount];
         try
         {
             for (int layer = 0; layer < layerCount; layer++)
             {
-                _keys[layer] = new NativeBuffer<float>(checked(_blockFloats * blockCount));
-                _values[layer] = new NativeBuffer<float>(checked((_blockFloats * blockCount) + Overreach));
+                _keys[layer] = new NativeBuffer<byte>(checked(_blockBytes * blockCount));
+                // The last token's values are read by whole vectors, which may reach beyond its head.
+                _values[layer] = new NativeBuffer<byte>(checked((_blockBytes * blockCount) + KvTiles.Overreach));
             }
         }
         catch
@@ -75,8 +74,21 @@ public sealed unsafe class KvStore : IDisposable
     /// <summary>Tokens in a block.</summary>
     public int BlockSize { get; }
 
+    /// <summary>How numbers are kept.</summary>
+    public KvFormat Format => Layout.Format;
+
     /// <summary>Memory of one block in all layers, in bytes.</summary>
-    public long BytesPerBlock => _blockFloats * sizeof(float) * 2 * LayerCount;
+    public long BytesPerBlock => Layout.BytesPerBlock(LayerCount, KvHeadCount, BlockSize);
+
+    internal KvLayout Layout { get; }
+
+    /// <summary>Memory of one token in all layers, in bytes.</summary>
+    /// <param name="format">How numbers are kept.</param>
+    /// <param name="layerCount">Layers.</param>
+    /// <param name="kvHeadCount">Key and value heads.</param>
+    /// <param name="headSize">Numbers in a head.</param>
+    public static long BytesPerToken(KvFormat format, int layerCount, int kvHeadCount, int headSize) =>
+        new KvLayout(format, headSize).BytesPerBlock(layerCount, kvHeadCount, KvLayout.TileTokens) / KvLayout.TileTokens;
 
     /// <summary>Stores one token's keys and values of one layer.</summary>
     /// <param name="layer">0 to <see cref="LayerCount"/> − 1.</param>
@@ -87,12 +99,10 @@ public sealed unsafe class KvStore : IDisposable
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Write(int layer, int block, int token, float* key, float* value)
     {
-        for (int head = 0; head < KvHeadCount; head++, key += HeadSize)
+        for (int head = 0; head < KvHeadCount; head++, key += HeadSize, value += HeadSize)
         {
-            float* keys = Keys(layer, block, head) + (token / KeyTile * KeyTile * HeadSize) + (token % KeyTile);
-            for (int i = 0; i < HeadSize; i++) keys[i * KeyTile] = key[i];
-            float* target = Values(layer, block, head) + ((long)token * HeadSize);
-            Buffer.MemoryCopy(value + (head * HeadSize), target, HeadSize * sizeof(float), HeadSize * sizeof(float));
+            KvTokenWriter.WriteKey(Layout, key, KeyTile(layer, block, head, token), token % KvLayout.TileTokens);
+            KvTokenWriter.WriteValue(Layout, value, ValueTile(layer, block, head, token), token % KvLayout.TileTokens);
         }
     }
 
@@ -119,24 +129,26 @@ public sealed unsafe class KvStore : IDisposable
     /// <param name="to">The block to overwrite.</param>
     public void CopyBlock(int from, int to)
     {
-        long bytes = _blockFloats * sizeof(float);
         for (int layer = 0; layer < LayerCount; layer++)
         {
-            Buffer.MemoryCopy(Keys(layer, from, 0), Keys(layer, to, 0), bytes, bytes);
-            Buffer.MemoryCopy(Values(layer, from, 0), Values(layer, to, 0), bytes, bytes);
+            Buffer.MemoryCopy(KeyTile(layer, from, 0, 0), KeyTile(layer, to, 0, 0), _blockBytes, _blockBytes);
+            Buffer.MemoryCopy(ValueTile(layer, from, 0, 0), ValueTile(layer, to, 0, 0), _blockBytes, _blockBytes);
         }
     }
 
     /// <summary>Gives the memory back.</summary>
     public void Dispose()
     {
-        foreach (NativeBuffer<float>? buffer in _keys) buffer?.Dispose();
-        foreach (NativeBuffer<float>? buffer in _values) buffer?.Dispose();
+        foreach (NativeBuffer<byte>? buffer in _keys) buffer?.Dispose();
+        foreach (NativeBuffer<byte>? buffer in _values) buffer?.Dispose();
     }
 
-    internal float* Keys(int layer, int block, int head) =>
-        _keys[layer].Pointer + (block * _blockFloats) + ((long)head * HeadSize * BlockSize);
+    /// <summary>The tile that holds a token's keys.</summary>
+    internal byte* KeyTile(int layer, int block, int head, int token) => _keys[layer].Pointer + TileOffset(block, head, token);
 
-    internal float* Values(int layer, int block, int head) =>
-        _values[layer].Pointer + (block * _blockFloats) + ((long)head * HeadSize * BlockSize);
+    /// <summary>The tile that holds a token's values.</summary>
+    internal byte* ValueTile(int layer, int block, int head, int token) => _values[layer].Pointer + TileOffset(block, head, token);
+
+    private long TileOffset(int block, int head, int token) =>
+        (block * _blockBytes) + (head * _headBytes) + ((long)((uint)token / KvLayout.TileTokens) * Layout.TileBytes);
 }

@@ -87,7 +87,7 @@ public sealed unsafe class DecoderExecutor : IDisposable
 
     /// <summary>Memory of one block of the key-value cache over all layers, in bytes.</summary>
     public long KvBytesPerBlock =>
-        2L * sizeof(float) * _description.LayerCount * _description.KvHeadCount * _description.HeadSize * _options.KvBlockSize;
+        new KvLayout(_options.KvFormat, _description.HeadSize).BytesPerBlock(_description.LayerCount, _description.KvHeadCount, _options.KvBlockSize);
 
     /// <summary>One line for logs: layers, heads, widths, weight formats, bytes, threads.</summary>
     public string Summary { get; }
@@ -135,7 +135,7 @@ public sealed unsafe class DecoderExecutor : IDisposable
     /// <param name="blockCount">Blocks, at least 1.</param>
     /// <exception cref="IngotException">InsufficientMemory.</exception>
     public KvStore CreateKvStore(int blockCount) =>
-        new(_description.LayerCount, _description.KvHeadCount, _description.HeadSize, blockCount, _options.KvBlockSize);
+        new(_description.LayerCount, _description.KvHeadCount, _description.HeadSize, blockCount, _options.KvBlockSize, _options.KvFormat);
 
     /// <summary>Runs one step: stores the keys and values of all its tokens, and computes the logits that are wanted.</summary>
     /// <param name="batch">Tokens of one or more sequences, at most <see cref="MaxStepTokens"/>. Sequences must not share blocks that this step writes.</param>
@@ -195,7 +195,7 @@ public sealed unsafe class DecoderExecutor : IDisposable
     {
         if (batch.TokenCount > MaxStepTokens)
             throw new ArgumentException($"The step has {batch.TokenCount} tokens; at most {MaxStepTokens} are taken.", nameof(batch));
-        if (store.LayerCount != LayerCount || store.BlockSize != KvBlockSize || store.KvHeadCount != _description.KvHeadCount || store.HeadSize != _description.HeadSize)
+        if (store.LayerCount != LayerCount || store.BlockSize != KvBlockSize || store.KvHeadCount != _description.KvHeadCount || store.HeadSize != _description.HeadSize || store.Format != _options.KvFormat)
             throw new ArgumentException("The key-value cache was made for another model.", nameof(store));
         foreach (var token in batch.Tokens)
         {

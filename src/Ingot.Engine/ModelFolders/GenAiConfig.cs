@@ -1,3 +1,4 @@
+using Ingot.Compute.Attention;
 using Ingot.Compute.Execution;
 using Ingot.Compute.Execution.Encoders;
 using Ingot.Engine.Embedding;
@@ -41,7 +42,9 @@ public sealed record GenAiConfig
     public IReadOnlyList<string> ExecutionProviders { get; init; } = [];
 
     /// <summary>Bytes of keys and values that one token takes over all layers; 0 for an encoder, which keeps none.</summary>
-    public long CacheBytesPerToken => Decoder is null ? 0 : 2L * sizeof(float) * Decoder.LayerCount * Decoder.KvHeadCount * Decoder.HeadSize;
+    /// <param name="format">How they are kept; those of a model that makes vectors of texts always as they are.</param>
+    public long CacheBytesPerToken(KvCacheFormat format) => Decoder is null ? 0
+        : KvStore.BytesPerToken(Pooling is null ? format.ToKvFormat() : KvFormat.Float32, Decoder.LayerCount, Decoder.KvHeadCount, Decoder.HeadSize);
 
     /// <summary>How the model's makers would choose tokens.</summary>
     public SearchDefaults Search { get; init; } = new();

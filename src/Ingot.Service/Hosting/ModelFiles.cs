@@ -21,7 +21,7 @@ internal static class ModelFiles
     {
         var folder = ModelFolder.Open(path);
         var need = new ModelNeed(folder.WeightFileBytes);
-        return folder.Config.CacheBytesPerToken is > 0 and var bytes
+        return folder.Config.CacheBytesPerToken(options.KvCache) is > 0 and var bytes
             ? need with
             {
                 CacheBytesPerToken = bytes,

@@ -71,6 +71,7 @@ internal sealed class ModelLoader(IngotOptions options, ModelStore store, ILogge
         MaxSequences = options.MaxSequences,
         QueueCapacity = options.QueueCapacity,
         KvCacheBytes = plan.CacheBytes is > 0 ? plan.CacheBytes : options.KvCacheMegabytes is { } megabytes ? (long)megabytes << 20 : null,
+        KvCache = options.KvCache,
         PrefixCache = options.PrefixCache,
         ThreadCount = options.ThreadCount,
     };

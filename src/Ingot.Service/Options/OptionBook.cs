@@ -105,6 +105,7 @@ public static class OptionBook
     {
         null => null,
         int or long or bool or string => ValueOf(setting, options),
+        Enum choice => choice.ToString().ToLowerInvariant(),
         IReadOnlyList<string> list => list,
         var other => other.ToString(),
     };

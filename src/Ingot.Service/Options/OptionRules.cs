@@ -12,6 +12,8 @@ internal static class OptionRules
         Range("maxSequences", options.MaxSequences, 1, 512);
         Range("queueCapacity", options.QueueCapacity, 0, 65_536);
         Range("kvCacheMegabytes", options.KvCacheMegabytes, 1, 1_048_576);
+        if (!Enum.IsDefined(options.KvCache))
+            mistakes.Add($"'kvCache' is {options.KvCache}, but should be fp32, fp16 or int8");
         Range("memoryBudgetMegabytes", options.MemoryBudgetMegabytes, 1, 16_777_216);
         Range("contextLengthLimit", options.ContextLengthLimit, 16, int.MaxValue);
         Range("maxRequestBodyBytes", options.MaxRequestBodyBytes, 1024, long.MaxValue);

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Ingot.Engine;
 using Ingot.Errors;
 using Ingot.Models.Download;
 
@@ -19,6 +20,7 @@ internal sealed record OptionSetting(string Key, string Variable, bool IsList, F
         new("maxSequences", "INGOT_MAX_SEQUENCES", false, (options, text) => options with { MaxSequences = text.Number() }),
         new("queueCapacity", "INGOT_QUEUE_CAPACITY", false, (options, text) => options with { QueueCapacity = text.Number() }),
         new("kvCacheMegabytes", "INGOT_KV_CACHE_MB", false, (options, text) => options with { KvCacheMegabytes = text.Number() }),
+        new("kvCache", "INGOT_KV_CACHE", false, (options, text) => options with { KvCache = text.Choice<KvCacheFormat>() }),
         new("prefixCache", "INGOT_PREFIX_CACHE", false, (options, text) => options with { PrefixCache = text.Flag() }),
         new("memoryBudgetMegabytes", "INGOT_MEMORY_BUDGET_MB", false, (options, text) => options with { MemoryBudgetMegabytes = text.Number() }),
         new("contextLengthLimit", "INGOT_CONTEXT_LIMIT", false, (options, text) => options with { ContextLengthLimit = text.Number() }),
@@ -61,6 +63,13 @@ internal sealed record OptionText(IReadOnlyList<string> Values, string Folder)
             : throw new FormatException($"should be a whole number, not '{Single}'");
 
     internal bool Flag() => bool.TryParse(Single, out var flag) ? flag : throw new FormatException($"should be true or false, not '{Single}'");
+
+    // Words alone: numbers would be taken, too.
+    internal T Choice<T>()
+        where T : struct, Enum =>
+        Array.Find(Enum.GetNames<T>(), name => name.Equals(Single, StringComparison.OrdinalIgnoreCase)) is { } name
+            ? Enum.Parse<T>(name)
+            : throw new FormatException($"should be one of {string.Join(", ", Enum.GetNames<T>()).ToLowerInvariant()}, not '{Single}'");
 
     internal string Word() => Single;
 

@@ -12,12 +12,12 @@ internal sealed unsafe class AttentionSample : IDisposable
     private readonly NativeBuffer<float>[] _queries, _keys, _values;
     private readonly int _blocksEach;
 
-    public AttentionSample(AttentionShape shape, int[] lengths, int blockSize = 16)
+    public AttentionSample(AttentionShape shape, int[] lengths, int blockSize = 16, KvFormat format = KvFormat.Float32)
     {
         Shape = shape;
         _lengths = lengths;
         _blocksEach = (lengths.Max() / blockSize) + 2;
-        Store = new KvStore(2, shape.KvHeadCount, shape.HeadSize, _blocksEach * lengths.Length, blockSize);
+        Store = new KvStore(2, shape.KvHeadCount, shape.HeadSize, _blocksEach * lengths.Length, blockSize, format);
         var random = new Random(lengths.Sum());
         int[] blocks = [.. Enumerable.Range(0, Store.BlockCount)];
         random.Shuffle(blocks);
@@ -26,8 +26,9 @@ internal sealed unsafe class AttentionSample : IDisposable
         // What was never written must never matter.
         for (int block = 0; block < Store.BlockCount; block++)
         {
-            new Span<float>(Store.Keys(1, block, 0), shape.KvHeadCount * shape.HeadSize * blockSize).Fill(float.NaN);
-            new Span<float>(Store.Values(1, block, 0), shape.KvHeadCount * shape.HeadSize * blockSize).Fill(float.NaN);
+            int bytes = (int)Store.BytesPerBlock / Store.LayerCount / 2;
+            new Span<byte>(Store.KeyTile(1, block, 0, 0), bytes).Fill(0xFF);
+            new Span<byte>(Store.ValueTile(1, block, 0, 0), bytes).Fill(0xFF);
         }
 
         NativeBuffer<float> Fill(int count)

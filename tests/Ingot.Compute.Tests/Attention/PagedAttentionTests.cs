@@ -18,13 +18,18 @@ public sealed class PagedAttentionTests
         { 5, 5, 1, 33, 0, 16 },
     };
 
+    private static IEnumerable<(KvFormat Format, KernelForm Form)> FormatsAndForms =>
+        from format in Enum.GetValues<KvFormat>()
+        from form in Enum.GetValues<KernelForm>().Where(KernelForms.IsSupported)
+        select (format, form);
+
     [Theory]
     [MemberData(nameof(Shapes))]
     public void Every_form_equals_the_textbook(int queryHeads, int kvHeads, int headSize, int window, float softcap, int blockSize)
     {
-        using AttentionSample sample = Sample(queryHeads, kvHeads, headSize, window, softcap, blockSize, [70, 1, 33]);
-        foreach (KernelForm form in Enum.GetValues<KernelForm>().Where(KernelForms.IsSupported))
+        foreach ((KvFormat format, KernelForm form) in FormatsAndForms)
         {
+            using AttentionSample sample = Sample(queryHeads, kvHeads, headSize, window, softcap, blockSize, [70, 1, 33], format);
             float[][] results = sample.Run(1000, 3, form);
             for (int s = 0; s < results.Length; s++)
             {
@@ -42,14 +47,14 @@ public sealed class PagedAttentionTests
     [MemberData(nameof(Shapes))]
     public void A_rows_bits_do_not_depend_on_chunks_company_or_members(int queryHeads, int kvHeads, int headSize, int window, float softcap, int blockSize)
     {
-        foreach (KernelForm form in Enum.GetValues<KernelForm>().Where(KernelForms.IsSupported))
+        foreach ((KvFormat format, KernelForm form) in FormatsAndForms)
         {
-            using AttentionSample together = Sample(queryHeads, kvHeads, headSize, window, softcap, blockSize, [45, 20, 7]);
+            using AttentionSample together = Sample(queryHeads, kvHeads, headSize, window, softcap, blockSize, [45, 20, 7], format);
             float[][] expected = together.Run(1000, 1, form);
-            foreach (int chunk in (int[])[1, 2, 5, 16, 31])
+            foreach (int chunk in (int[])(format == KvFormat.Float32 ? [1, 2, 5, 16, 31] : [1, 13]))
                 foreach (int members in (int[])[1, 4])
                 {
-                    using AttentionSample divided = Sample(queryHeads, kvHeads, headSize, window, softcap, blockSize, [45, 20, 7]);
+                    using AttentionSample divided = Sample(queryHeads, kvHeads, headSize, window, softcap, blockSize, [45, 20, 7], format);
                     Assert.Equal(expected, divided.Run(chunk, members, form));
                 }
         }
@@ -69,9 +74,9 @@ public sealed class PagedAttentionTests
         Assert.Equal(before, sample.Expected(0, 15));
     }
 
-    private static unsafe bool HasTokens(KvStore store, int block) => !float.IsNaN(*store.Values(1, block, 0));
+    private static unsafe bool HasTokens(KvStore store, int block) => !float.IsNaN(KvTiles.ReadValue(store.Layout, store.ValueTile(1, block, 0, 0), 0, 0));
 
-    private static AttentionSample Sample(int queryHeads, int kvHeads, int headSize, int window, float softcap, int blockSize, int[] lengths) =>
+    private static AttentionSample Sample(int queryHeads, int kvHeads, int headSize, int window, float softcap, int blockSize, int[] lengths, KvFormat format = KvFormat.Float32) =>
         new(new AttentionShape
         {
             QueryHeadCount = queryHeads,
@@ -80,5 +85,5 @@ public sealed class PagedAttentionTests
             Scale = 1 / MathF.Sqrt(headSize),
             WindowSize = window,
             Softcap = softcap,
-        }, lengths, blockSize);
+        }, lengths, blockSize, format);
 }

@@ -67,6 +67,7 @@ public sealed class AnswerEqualityTests(EqualityModels models) : IClassFixture<E
         foreach (int length in new[] { 5, 52 })
         {
             GenerationRequest request = Ask.About(Some.Prompt(9, length, models.Open(model).Config.VocabularySize), 1);
+            request = request with { Sampling = request.Sampling with { Temperature = 2 } };
             GenerationRequest[] each = [.. Enumerable.Range(0, 3).Select(i => request with { Sampling = request.Sampling with { Seed = request.Sampling.Seed + (ulong)i } })];
 
             int[][] forked = await Task.WhenAll(engine.Generate(request, 3, default).Select(events => events.Bits()));
@@ -86,6 +87,23 @@ public sealed class AnswerEqualityTests(EqualityModels models) : IClassFixture<E
         Same(await Expected(model, requests), await engine.AtOnce(requests));
         Assert.True(engine.Statistics.Preemptions > 0, "The cache was meant to be too small.");
         Assert.Equal(engine.Statistics.BlockCount, engine.Statistics.FreeBlocks);
+    }
+
+    // Each token's numbers are rounded by themselves, so it is of no consequence when they came.
+    [Theory]
+    [MemberData(nameof(Models))]
+    public async Task With_keys_and_values_in_fewer_bits(string model)
+    {
+        foreach (KvCacheFormat format in new[] { KvCacheFormat.Fp16, KvCacheFormat.Int8 })
+        {
+            using InferenceEngine alone = Load(model, Alone with { KvCache = format });
+            int[][] expected = await alone.InTurn(Requests(model));
+            using InferenceEngine engine = Load(model, new EngineOptions { ThreadCount = 2, StepTokenBudget = 29, KvCache = format });
+
+            Same(expected, await engine.AtOnce(Requests(model)));
+            Same(expected, await engine.AtOnce(Requests(model)));
+            Assert.NotEqual(await Expected(model), expected);
+        }
     }
 
     // Threads, pieces, crowds, forks, prefixes in common, too little memory and people who leave, all at once.
@@ -156,7 +174,7 @@ public sealed class AnswerEqualityTests(EqualityModels models) : IClassFixture<E
     private IReadOnlyList<GenerationRequest> Requests(string model) => Ask.Some(models.Open(model));
 
     // Room for the longest request and little more.
-    private EngineOptions Tight(string model) => new() { KvCacheBytes = models.Open(model).Config.CacheBytesPerToken * 16 * 9 };
+    private EngineOptions Tight(string model) => new() { KvCacheBytes = models.Open(model).Config.CacheBytesPerToken(KvCacheFormat.Fp32) * 16 * 9 };
 
     private InferenceEngine Load(string model, EngineOptions options) =>
         InferenceEngine.Load(models.Open(model), options, NullLoggerFactory.Instance, default);

@@ -55,6 +55,7 @@ public sealed class ModelNeedTests : IDisposable
 
         Assert.Equal((51_000, 64, 512, 3), (need.WeightBytes, need.CacheBytesPerToken, need.ContextLength, need.ContextCount));
         Assert.Equal(2 << 20, need.WantedCacheBytes);
+        Assert.Equal(32, ModelFiles.Estimate(Folder, new IngotOptions { KvCache = KvCacheFormat.Fp16 }).CacheBytesPerToken);
         Assert.Equal(112, ModelFiles.Estimate(Folder, new IngotOptions { ContextLengthLimit = 100 }).ContextLength);
     }
 

@@ -1,3 +1,4 @@
+using Ingot.Engine;
 using Ingot.Errors;
 using Ingot.Testing;
 
@@ -22,7 +23,7 @@ public sealed class IngotOptionsTests : IDisposable
         Assert.Null(options.MemoryBudgetMegabytes);
         Assert.Equal((256, 4096, 8, 4, 15), (options.MaxConcurrentRequests, options.MaxMessages, options.MaxChoices, options.MaxStops, options.KeepAliveSeconds));
         Assert.False(options.AllowUnknownFields);
-        Assert.True(options.PrefixCache);
+        Assert.Equal((true, KvCacheFormat.Fp32), (options.PrefixCache, options.KvCache));
         Assert.Equal(600, options.ModelIdleSeconds);
         Assert.Equal((false, "https://huggingface.co/", 8), (options.Offline, options.HubEndpoint, options.DownloadConnections));
         Assert.Empty(options.CatalogUrls);
@@ -38,7 +39,7 @@ public sealed class IngotOptionsTests : IDisposable
             {
               // comments and a last comma are fine
               "catalogPaths": ["catalogs/mine.json", "/absolute"], "modelCacheDirectory": "models", "threadCount": 3, "maxSequences": 8,
-              "queueCapacity": 5, "kvCacheMegabytes": 100, "prefixCache": false, "memoryBudgetMegabytes": 2000, "contextLengthLimit": 4096, "urls": ["http://127.0.0.1:1", "http://[::1]:2"], "maxRequestBodyBytes": 5000000000,
+              "queueCapacity": 5, "kvCacheMegabytes": 100, "kvCache": "Int8", "prefixCache": false, "memoryBudgetMegabytes": 2000, "contextLengthLimit": 4096, "urls": ["http://127.0.0.1:1", "http://[::1]:2"], "maxRequestBodyBytes": 5000000000,
               "maxConcurrentRequests": 7, "maxMessages": 6, "maxChoices": 2, "maxStops": 9, "allowUnknownFields": true, "keepAliveSeconds": 4, "modelIdleSeconds": 0,
               "catalogUrls": ["https://a.example/c.json"], "offline": true, "hubEndpoint": "http://hub.example", "hubToken": "hf_file", "downloadConnections": 3,
               "azureCatalog": true, "azureRegion": "uksouth", "azureCatalogEndpoint": "https://c.example", "azureRegistryEndpoint": "https://r.example/{region}",
@@ -52,7 +53,7 @@ public sealed class IngotOptionsTests : IDisposable
         Assert.Equal(Path.Combine(folder, "models"), options.ModelCacheDirectory);
         Assert.Equal((3, 8, 5, 100, 4096), (options.ThreadCount, options.MaxSequences, options.QueueCapacity, options.KvCacheMegabytes, options.ContextLengthLimit));
         Assert.Equal(2000, options.MemoryBudgetMegabytes);
-        Assert.False(options.PrefixCache);
+        Assert.Equal((false, KvCacheFormat.Int8), (options.PrefixCache, options.KvCache));
         Assert.Equal("http://127.0.0.1:1;http://[::1]:2", options.Urls);
         Assert.Equal(5_000_000_000, options.MaxRequestBodyBytes);
         Assert.Equal((7, 6, 2, 9), (options.MaxConcurrentRequests, options.MaxMessages, options.MaxChoices, options.MaxStops));
@@ -79,6 +80,7 @@ public sealed class IngotOptionsTests : IDisposable
     }
 
     [Theory]
+    [InlineData("INGOT_KV_CACHE", "1", "INGOT_KV_CACHE should be one of fp32, fp16, int8")]
     [InlineData("INGOT_HUB_ENDPOINT", "huggingface.co", "'hubEndpoint' is 'huggingface.co'")]
     [InlineData("INGOT_CATALOG_URLS", "ftp://a.example/c", "'catalogUrls' has 'ftp://a.example/c'")]
     [InlineData("INGOT_HUB_TOKEN", "two words", "INGOT_HUB_TOKEN should be an access token")]

@@ -54,6 +54,8 @@ internal unsafe interface IVectorOps<TInt, TFloat>
 
     static abstract TFloat LoadBytes(byte* source);
 
+    static abstract TFloat LoadSignedBytes(sbyte* source);
+
     static abstract void Store(TFloat value, float* destination);
 
     static abstract TFloat Broadcast(float value);
