@@ -69,6 +69,9 @@ public enum ErrorCode
     /// <summary>503. The service is starting or stopping, or has no model on this machine.</summary>
     NotReady,
 
+    /// <summary>503. Responses and conversations cannot be kept or looked up: switched off, or the store cannot be opened or written.</summary>
+    StoreUnavailable,
+
     /// <summary>507. The disk has not enough room for the model's files.</summary>
     InsufficientStorage,
 

@@ -197,6 +197,24 @@ public sealed record IngotOptions
     /// </summary>
     public string AzureRegistryEndpoint { get; init; } = AzureOptions.PublicRegistry;
 
+    /// <summary>
+    /// The folder where responses, conversations and chat completions are kept for later requests. Default <c>~/.foundry/store</c>.
+    /// File key <c>storeDirectory</c>; variable <c>INGOT_STORE</c>.
+    /// </summary>
+    public string StoreDirectory { get; init; } = Path.Combine(HomeFolder, "store");
+
+    /// <summary>
+    /// Days that these are kept after their last change, 0 to 36500; 0 keeps nothing. Default 30.
+    /// File key <c>storeDays</c>; variable <c>INGOT_STORE_DAYS</c>.
+    /// </summary>
+    public int StoreDays { get; init; } = 30;
+
+    /// <summary>
+    /// How much of these is kept in mebibytes, 1 to 1048576; beyond that the oldest leave. Default 1024.
+    /// File key <c>storeMegabytes</c>; variable <c>INGOT_STORE_MB</c>.
+    /// </summary>
+    public int StoreMegabytes { get; init; } = 1024;
+
     /// <summary>What of these says from where and how models are fetched.</summary>
     internal DownloadOptions Downloads => new()
     {
@@ -256,6 +274,7 @@ public sealed record IngotOptions
         return new IngotOptions
         {
             ModelCacheDirectory = ModelStore.DefaultLocation(home),
+            StoreDirectory = Path.Combine(FoundryFolder(environment), "store"),
             HubToken = HubToken.Find(environment, home),
             HubEndpoint = environment.GetValueOrDefault("HF_ENDPOINT") is { Length: > 0 } endpoint ? endpoint : DownloadOptions.PublicHub.AbsoluteUri,
         };

@@ -8,6 +8,7 @@ using Ingot.Service.Completions;
 using Ingot.Service.Downloads;
 using Ingot.Service.Embeddings;
 using Ingot.Service.Hosting;
+using Ingot.Service.Storage;
 using Ingot.Service.Tokens;
 using Microsoft.Extensions.Logging;
 
@@ -19,9 +20,9 @@ namespace Ingot.Service;
 /// </summary>
 public sealed class IngotServices : IAsyncDisposable
 {
-    private IngotServices(IngotOptions options, ModelCatalog catalog, ModelStore store, ModelHost models, TimeProvider time)
+    private IngotServices(IngotOptions options, ModelCatalog catalog, ModelStore store, ModelHost models, TimeProvider time, AnswerStore answers)
     {
-        (Options, Catalog, Store, Models, Time) = (options, catalog, store, models, time);
+        (Options, Catalog, Store, Models, Time, Answers) = (options, catalog, store, models, time, answers);
         Chat = new ChatService(models, options);
         Completions = new CompletionService(models, options);
         Tokens = new TokenService(models);
@@ -51,6 +52,9 @@ public sealed class IngotServices : IAsyncDisposable
 
     /// <summary>Makes vectors of texts.</summary>
     public EmbeddingService Embeddings { get; }
+
+    /// <summary>Keeps answers for later requests.</summary>
+    public AnswerStore Answers { get; }
 
     /// <summary>The clock all of it goes by.</summary>
     public TimeProvider Time { get; }
@@ -84,13 +88,14 @@ public sealed class IngotServices : IAsyncDisposable
         var loader = new ModelLoader(options, store, loggers);
         var memory = new MemoryBudget(options.MemoryBudgetBytes, loader.Estimate, MachineMemory.FreeBytes);
         var models = new ModelHost(catalog, store, load ?? loader.LoadAsync, loggers.CreateLogger<ModelHost>(), time, options.ModelIdleTime, memory);
-        return new IngotServices(options, catalog, store, models, time);
+        return new IngotServices(options, catalog, store, models, time, new AnswerStore(options, loggers.CreateLogger<AnswerStore>(), time));
     }
 
     /// <summary>Ends what is under way and frees the models.</summary>
     public async ValueTask DisposeAsync()
     {
         await Models.DisposeAsync();
+        await Answers.DisposeAsync();
         await Catalog.DisposeAsync();
     }
 }

@@ -54,7 +54,7 @@ internal static class WireErrors
         ErrorCode.QueueFull => StatusCodes.Status429TooManyRequests,
         ErrorCode.DownloadFailed => StatusCodes.Status502BadGateway,
         ErrorCode.InsufficientStorage => StatusCodes.Status507InsufficientStorage,
-        ErrorCode.InsufficientMemory or ErrorCode.EngineStopped or ErrorCode.NotReady => StatusCodes.Status503ServiceUnavailable,
+        ErrorCode.InsufficientMemory or ErrorCode.EngineStopped or ErrorCode.NotReady or ErrorCode.StoreUnavailable => StatusCodes.Status503ServiceUnavailable,
         ErrorCode.Internal => StatusCodes.Status500InternalServerError,
         _ => throw new ArgumentOutOfRangeException(nameof(code), code, "has no HTTP status"),
     };

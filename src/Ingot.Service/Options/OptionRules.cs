@@ -23,6 +23,8 @@ internal static class OptionRules
         Range("maxStops", options.MaxStops, 1, 64);
         Range("keepAliveSeconds", options.KeepAliveSeconds, 1, 3600);
         Range("modelIdleSeconds", options.ModelIdleSeconds, -1, int.MaxValue);
+        Range("storeDays", options.StoreDays, 0, 36_500);
+        Range("storeMegabytes", options.StoreMegabytes, 1, 1_048_576);
         Range("downloadConnections", options.DownloadConnections, 1, 64);
         if (!IsWebAddress(options.HubEndpoint))
             mistakes.Add($"'hubEndpoint' is '{options.HubEndpoint}', which is no address of the form https://host");
@@ -35,6 +37,8 @@ internal static class OptionRules
             mistakes.Add($"'azureRegistryEndpoint' is '{options.AzureRegistryEndpoint}', which is no address of the form https://{{region}}.host");
         if (string.IsNullOrWhiteSpace(options.ModelCacheDirectory))
             mistakes.Add("'modelCacheDirectory' should be a path, not an empty text");
+        if (string.IsNullOrWhiteSpace(options.StoreDirectory))
+            mistakes.Add("'storeDirectory' should be a path, not an empty text");
         if (options.CatalogPaths.Any(string.IsNullOrWhiteSpace))
             mistakes.Add("'catalogPaths' should hold paths, not an empty text");
         var urls = options.Urls.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
