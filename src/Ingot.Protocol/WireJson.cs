@@ -4,10 +4,12 @@ using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 using Ingot.Protocol.Chat;
 using Ingot.Protocol.Completions;
+using Ingot.Protocol.Conversations;
 using Ingot.Protocol.Embeddings;
 using Ingot.Protocol.Errors;
 using Ingot.Protocol.Foundry;
 using Ingot.Protocol.Models;
+using Ingot.Protocol.Responses;
 using Ingot.Protocol.Tokens;
 
 namespace Ingot.Protocol;
@@ -73,29 +75,45 @@ public static class WireJson
 /// <summary>Every type that crosses the wire as a whole body or event.</summary>
 [JsonSerializable(typeof(ChatCompletionRequest))]
 [JsonSerializable(typeof(ChatCompletion))]
+[JsonSerializable(typeof(ChatCompletionList))]
 [JsonSerializable(typeof(ChatCompletionChunk))]
 [JsonSerializable(typeof(ChatTokenCount))]
 [JsonSerializable(typeof(Completion))]
 [JsonSerializable(typeof(CompletionRequest))]
+[JsonSerializable(typeof(Conversation))]
+[JsonSerializable(typeof(CreateConversationRequest))]
+[JsonSerializable(typeof(CreateItemsRequest))]
+[JsonSerializable(typeof(CreateResponseRequest))]
+[JsonSerializable(typeof(DeletedObject))]
 [JsonSerializable(typeof(DetokenizeRequest))]
 [JsonSerializable(typeof(Detokenized))]
 [JsonSerializable(typeof(DownloadOutcome))]
 [JsonSerializable(typeof(EmbeddingRequest))]
 [JsonSerializable(typeof(EmbeddingList))]
 [JsonSerializable(typeof(ErrorBody))]
+[JsonSerializable(typeof(InputTokenCount))]
 [JsonSerializable(typeof(ModelAction))]
 [JsonSerializable(typeof(ModelDownloadRequest))]
 [JsonSerializable(typeof(ModelList))]
 [JsonSerializable(typeof(ModelObject))]
+[JsonSerializable(typeof(ResponseEvent))]
+[JsonSerializable(typeof(ResponseItemList))]
+[JsonSerializable(typeof(ResponseObject))]
 [JsonSerializable(typeof(ServiceHealth))]
 [JsonSerializable(typeof(ServiceStatus))]
+[JsonSerializable(typeof(StoredChatMessage))]
+[JsonSerializable(typeof(StoredMessageList))]
 [JsonSerializable(typeof(TokenizeRequest))]
 [JsonSerializable(typeof(Tokenized))]
+[JsonSerializable(typeof(UpdateMetadataRequest))]
 [JsonSerializable(typeof(Usage))]
 [JsonSerializable(typeof(WebServiceStatus))]
 [JsonSerializable(typeof(int))]
 [JsonSerializable(typeof(IReadOnlyList<ContentPart>))]
 [JsonSerializable(typeof(IReadOnlyList<FoundryModel>))]
 [JsonSerializable(typeof(IReadOnlyList<LoadedModelInfo>))]
+[JsonSerializable(typeof(IReadOnlyList<ResponseEvent>))]
+[JsonSerializable(typeof(IReadOnlyList<ResponseItem>))]
+[JsonSerializable(typeof(IReadOnlyList<ResponsePart>))]
 [JsonSerializable(typeof(IReadOnlyList<string>))]
 internal sealed partial class WireJsonContext : JsonSerializerContext;

@@ -1,12 +1,15 @@
 using System.Net.Sockets;
 using Ingot.Errors;
 using Ingot.Server.Bounds;
+using Ingot.Server.Conversations;
 using Ingot.Server.Endpoints;
 using Ingot.Server.Errors;
 using Ingot.Server.Foundry;
 using Ingot.Server.Http;
 using Ingot.Server.OpenApi;
+using Ingot.Server.Responses;
 using Ingot.Server.Security;
+using Ingot.Server.StoredChat;
 using Ingot.Service;
 using Ingot.Service.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -97,6 +100,11 @@ public sealed class IngotServer : IAsyncDisposable
         builder.Services.AddSingleton(pipe);
         if (!options.HandlesSignals)
             builder.Services.AddSingleton<IHostLifetime, GuestLifetime>();
+        builder.Services.AddSingleton(new ResponseArchive(services.Answers));
+        builder.Services.AddSingleton(new ConversationArchive(services.Answers));
+        builder.Services.AddSingleton(new CompletionArchive(services.Answers));
+        builder.Services.AddSingleton<ResponseDrafts>();
+        builder.Services.AddSingleton<BackgroundResponses>();
 
         WebApplication application = builder.Build();
         foreach (string address in options.Urls.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
@@ -108,6 +116,11 @@ public sealed class IngotServer : IAsyncDisposable
         application.UseMiddleware<CrossSiteCheck>();
         application.UseMiddleware<RequestGate>();
         application.MapChat();
+        application.MapResponses();
+        application.MapStoredResponses();
+        application.MapConversations();
+        application.MapConversationItems();
+        application.MapStoredChat();
         application.MapCompletions();
         application.MapTokens();
         application.MapEmbeddings();

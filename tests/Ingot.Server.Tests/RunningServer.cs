@@ -38,7 +38,7 @@ public sealed class RunningServer : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         TestEncoder.Make(_home, "catalog");
-        var options = new IngotOptions { ModelCacheDirectory = Path.Combine(_home.Path, "models"), CatalogPaths = [_home["catalog"]] };
+        var options = new IngotOptions { ModelCacheDirectory = Path.Combine(_home.Path, "models"), StoreDirectory = _home["store"], CatalogPaths = [_home["catalog"]] };
         _services = IngotServices.Create(options, NullLoggerFactory.Instance);
         var serverOptions = new ServerOptions { Urls = "http://127.0.0.1:0", MaxRequestBodyBytes = 100_000, ShutdownToken = "secret", HomeFolder = _home["home"] };
         _server = await IngotServer.StartAsync(_services, serverOptions, NullLoggerFactory.Instance, CancellationToken.None);

@@ -24,7 +24,7 @@ public sealed class TestService : IAsyncDisposable
             models = new[] { new { name = "tiny", version = 1, alias = "tiny", path = model.Entry.LocalPath } },
         }));
         Services = IngotServices.Create(
-            options with { ModelCacheDirectory = Path.Combine(_home.Path, "models"), CatalogPaths = [catalog] },
+            options with { ModelCacheDirectory = Path.Combine(_home.Path, "models"), StoreDirectory = options.StoreDirectory == new IngotOptions().StoreDirectory ? _home["store"] : options.StoreDirectory, CatalogPaths = [catalog] },
             NullLoggerFactory.Instance,
             Time,
             (_, gone) => LoadAsync(model, load, gone));

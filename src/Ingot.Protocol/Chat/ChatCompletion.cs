@@ -24,6 +24,9 @@ public sealed record ChatCompletion(
 
     /// <summary>Always <c>default</c>; absent unless the request named a tier.</summary>
     public string? ServiceTier { get; init; }
+
+    /// <summary>The caller's own notes; absent unless the answer is kept.</summary>
+    public IReadOnlyDictionary<string, string>? Metadata { get; init; }
 }
 
 /// <summary>One of an answer's choices.</summary>

@@ -119,7 +119,7 @@ public sealed record ChatCompletionRequest : ISamplingFields
     [Words("auto", "default", OthersAreUnsupported = "there is one tier: 'auto' or 'default'")]
     public string? ServiceTier { get; init; }
 
-    /// <summary>Whether to keep the answer for later retrieval; only false is done.</summary>
+    /// <summary>Whether the answer is kept for later requests; default false.</summary>
     public bool? Store { get; init; }
 
     /// <summary><c>none</c>, <c>minimal</c>, <c>low</c>, <c>medium</c>, <c>high</c> or <c>xhigh</c>: how much to think, for models whose template has a switch.</summary>

@@ -6,9 +6,13 @@ namespace Ingot.Protocol.Chat;
 
 /// <summary>A message's content: on the wire either a string or a list of typed parts.</summary>
 /// <param name="Parts">The parts; a plain string is one <c>text</c> part.</param>
+[TextOrList(typeof(ContentPart))]
 [JsonConverter(typeof(MessageContentConverter))]
-public sealed record MessageContent(IReadOnlyList<ContentPart?> Parts)
+public sealed record MessageContent(IReadOnlyList<ContentPart?> Parts) : ITextOrList
 {
+    /// <inheritdoc/>
+    IReadOnlyList<object?> ITextOrList.Entries => Parts;
+
     /// <summary>Content that is one piece of text.</summary>
     public static MessageContent FromText(string text) => new([new ContentPart { Type = "text", Text = text }]);
 }

@@ -81,7 +81,7 @@ internal sealed class BoundChecks(IngotOptions options)
     {
         StopSequences stops => stops.Values.Count,
         PromptInput prompts => prompts.Items.Count,
-        MessageContent content => content.Parts.Count,
+        ITextOrList either => either.Entries.Count,
         ICollection entries => entries.Count,
         _ => throw new ArgumentOutOfRangeException(nameof(value), value, "has no entries to count"),
     };

@@ -5,7 +5,6 @@ using System.Text.Json.Serialization.Metadata;
 using Ingot.Errors;
 using Ingot.Protocol;
 using Ingot.Protocol.Bounds;
-using Ingot.Protocol.Chat;
 using Ingot.Server.Mapping;
 using Ingot.Service;
 
@@ -56,7 +55,7 @@ internal sealed class WireRules(IngotOptions options)
 
     private WireFault? FindInParts(object given)
     {
-        if ((given is MessageContent content ? content.Parts : given) is not IList list)
+        if ((given is ITextOrList either ? either.Entries : given) is not IList list)
             return Find(given);
         for (int i = 0; i < list.Count; i++)
         {
@@ -89,8 +88,8 @@ internal sealed class WireRules(IngotOptions options)
     /// <summary>The type of what a field holds; null where that has no fields of its own.</summary>
     private static Type? PartOf(Type type)
     {
-        if (type == typeof(MessageContent))
-            return typeof(ContentPart);
+        if (type.GetCustomAttribute<TextOrListAttribute>() is { } either)
+            return either.Entry;
         JsonTypeInfo info = WireJson.Options.GetTypeInfo(type);
         return info.Kind switch
         {

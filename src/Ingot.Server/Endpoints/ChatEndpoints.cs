@@ -3,6 +3,8 @@ using Ingot.Protocol.Chat;
 using Ingot.Server.Http;
 using Ingot.Server.Mapping;
 using Ingot.Server.OpenApi;
+using Ingot.Server.Security;
+using Ingot.Server.StoredChat;
 using Ingot.Service;
 using Ingot.Service.Chat;
 
@@ -26,15 +28,18 @@ internal static class ChatEndpoints
             routes.MapPost($"{prefix}/chat/completions", CompleteAsync).Describe(Complete);
     }
 
-    private static async Task<IResult> CompleteAsync(HttpContext context, IngotServices services, ILogger<ChatAnswer> logger)
+    private static async Task<IResult> CompleteAsync(HttpContext context, IngotServices services, CompletionArchive archive, ILogger<ChatAnswer> logger)
     {
         CancellationToken gone = context.RequestAborted;
         ChatCompletionRequest request = await WireBody.ReadAsync<ChatCompletionRequest>(context.Request, gone);
         ChatTurn turn = ChatMapper.ToTurn(request);
+        bool isKept = request.Store == true;
+        if (isKept)
+            archive.Require();
 
         ChatRun run = await TokenLimit.Of(request).NameAsync(services.Chat.StartAsync(turn, gone));
         context.Response.RegisterForDisposeAsync(run);
-        var answer = new ChatAnswer(run, AnswerForm.Of(request), services.Time);
+        var answer = new ChatAnswer(run, AnswerForm.Of(request), services.Time, isKept ? whole => archive.SaveAsync(Caller.Of(context), whole, request.Messages!) : null);
         return request.Stream == true
             ? new SseResult<ChatCompletionChunk>(answer.StreamAsync(gone), logger)
             : TypedResults.Json(await answer.CollectAsync(gone), WireJson.For<ChatCompletion>());

@@ -1,3 +1,4 @@
+using System.Text;
 using Ingot.Server.Errors;
 using Ingot.Service;
 
@@ -8,7 +9,10 @@ namespace Ingot.Server.Http;
 /// untouched, so that a refusal still gets its own status; a failure after that becomes an <c>error</c> event and no
 /// <c>[DONE]</c>, so that nobody takes half an answer for a whole one. Events that are there at once are sent at once.
 /// </summary>
-internal sealed partial class SseResult<T>(IAsyncEnumerable<T> events, ILogger logger) : IResult
+/// <param name="events">The events.</param>
+/// <param name="logger">Told of failures.</param>
+/// <param name="nameOf">The name that an event has in the stream; null where events have none.</param>
+internal sealed partial class SseResult<T>(IAsyncEnumerable<T> events, ILogger logger, Func<T, string>? nameOf = null) : IResult
 {
     /// <summary>A client that reads slower than events come is waited for when it is this many bytes behind.</summary>
     private const int MostUnsent = 16 * 1024;
@@ -25,7 +29,7 @@ internal sealed partial class SseResult<T>(IAsyncEnumerable<T> events, ILogger l
         try
         {
             while (await NextAsync(source, writer, keepAlive, gone))
-                writer.Write("data: "u8, source.Current);
+                writer.Write(PrefixOf(source.Current), source.Current);
 
             writer.Write("data: [DONE]"u8);
             await writer.FlushAsync(gone);
@@ -40,6 +44,8 @@ internal sealed partial class SseResult<T>(IAsyncEnumerable<T> events, ILogger l
             await writer.FlushAsync(CancellationToken.None);
         }
     }
+
+    private ReadOnlySpan<byte> PrefixOf(T told) => nameOf is null ? "data: "u8 : Encoding.UTF8.GetBytes($"event: {nameOf(told)}\ndata: ");
 
     /// <summary>Gets the next event. What was written before is sent as soon as the next one is not there yet.</summary>
     private static async ValueTask<bool> NextAsync(IAsyncEnumerator<T> source, EventWriter writer, KeepAlive keepAlive, CancellationToken gone)

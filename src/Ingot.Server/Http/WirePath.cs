@@ -1,7 +1,9 @@
+using System.Reflection;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Ingot.Errors;
 using Ingot.Protocol;
+using Ingot.Protocol.Bounds;
 
 namespace Ingot.Server.Http;
 
@@ -18,7 +20,9 @@ internal static class WirePath
     public static IngotException Explain(Type root, JsonException exception, bool anyCase = false)
     {
         // A converter that reads its parts by themselves hands on where in them it failed.
-        string within = exception.InnerException is JsonException { Path: ['$', .. var rest] } ? rest : "";
+        string within = "";
+        for (Exception? inner = exception.InnerException; inner is JsonException { Path: ['$', .. var rest] }; inner = inner.InnerException)
+            within += rest;
         string path = exception.Path is ['$', '.', .. var full] ? full + within : "";
         if (path.Length == 0)
             return new IngotException(ErrorCode.InvalidValue, "The request body does not have the expected form.", inner: exception);
@@ -36,10 +40,9 @@ internal static class WirePath
         Type type = root;
         foreach (string segment in path.Split('.', '['))
         {
-            if (type == typeof(Protocol.Chat.MessageContent))
-                type = typeof(IReadOnlyList<Protocol.Chat.ContentPart>);
+            Type? entry = type.GetCustomAttribute<TextOrListAttribute>()?.Entry;
             JsonTypeInfo info = WireJson.Options.GetTypeInfo(type);
-            if (segment.EndsWith(']') && info.ElementType is { } element)
+            if (segment.EndsWith(']') && (entry ?? info.ElementType) is { } element)
             {
                 type = element;
             }
@@ -52,7 +55,7 @@ internal static class WirePath
             }
             else
             {
-                return info.ElementType ?? type;
+                return entry ?? info.ElementType ?? type;
             }
         }
 
@@ -73,6 +76,12 @@ internal static class WirePath
             return "a string or an array of content parts";
         if (type == typeof(Protocol.Chat.StopSequences))
             return "a string or an array of strings";
+        if (type == typeof(Protocol.Responses.ResponseInput))
+            return "a string or an array of items";
+        if (type == typeof(Protocol.Responses.ResponseContent))
+            return "a string or an array of content parts";
+        if (type == typeof(Protocol.Responses.ConversationReference))
+            return "a conversation's id or an object with its id";
         if (type == typeof(Protocol.Completions.PromptInput))
             return "a string, an array of strings, an array of token ids, or an array of such arrays";
         return WireJson.Options.GetTypeInfo(type).Kind == JsonTypeInfoKind.Enumerable ? "an array" : "an object";

@@ -5,7 +5,11 @@ using Ingot.Service.Chat;
 namespace Ingot.Server.Mapping;
 
 /// <summary>Turns a run's updates into the wire's answer: chunks as they come, or the same updates collected into one.</summary>
-internal sealed class ChatAnswer(ChatRun run, AnswerForm form, TimeProvider time)
+/// <param name="run">The answer being made.</param>
+/// <param name="form">What the request says about its form.</param>
+/// <param name="time">The clock.</param>
+/// <param name="keep">Keeps the whole answer, before anybody is told that it is complete; null where it is not kept.</param>
+internal sealed class ChatAnswer(ChatRun run, AnswerForm form, TimeProvider time, Func<ChatCompletion, Task>? keep = null)
 {
     private readonly string _id = $"chatcmpl-{Guid.NewGuid():N}";
     private readonly long _created = time.GetUtcNow().ToUnixTimeSeconds();
@@ -15,10 +19,14 @@ internal sealed class ChatAnswer(ChatRun run, AnswerForm form, TimeProvider time
     public async IAsyncEnumerable<ChatCompletionChunk> StreamAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var begun = new HashSet<int>();
+        CollectedAnswer? whole = keep is null ? null : new CollectedAnswer(form);
         await foreach (ChatUpdate update in run.Updates.WithCancellation(cancellationToken))
         {
+            whole?.Add(update);
             if (update is UsageUpdate usage)
             {
+                if (whole is not null)
+                    await keep!(Whole(whole));
                 if (form.IncludeUsage)
                     yield return Chunk([]) with { Usage = new ChunkUsage(WireUsage.From(usage)) };
                 continue;
@@ -33,27 +41,21 @@ internal sealed class ChatAnswer(ChatRun run, AnswerForm form, TimeProvider time
     /// <summary>The whole answer.</summary>
     public async Task<ChatCompletion> CollectAsync(CancellationToken cancellationToken)
     {
-        var choices = new SortedDictionary<int, CollectedChoice>();
-        UsageUpdate? usage = null;
+        var whole = new CollectedAnswer(form);
         await foreach (ChatUpdate update in run.Updates.WithCancellation(cancellationToken))
-        {
-            if (update is UsageUpdate counted)
-            {
-                usage = counted;
-                continue;
-            }
-
-            if (!choices.TryGetValue(update.Choice, out CollectedChoice? choice))
-                choices.Add(update.Choice, choice = new CollectedChoice(update.Choice, form));
-            choice.Add(update);
-        }
-
-        return new ChatCompletion(_id, _created, run.Model.Id, [.. choices.Values.Select(choice => choice.ToWire())], WireUsage.From(usage!))
-        {
-            SystemFingerprint = SystemFingerprint.Value,
-            ServiceTier = form.ServiceTier,
-        };
+            whole.Add(update);
+        ChatCompletion completion = Whole(whole);
+        if (keep is not null)
+            await keep(completion);
+        return completion;
     }
+
+    private ChatCompletion Whole(CollectedAnswer answer) => new(_id, _created, run.Model.Id, answer.Choices, WireUsage.From(answer.Usage!))
+    {
+        SystemFingerprint = SystemFingerprint.Value,
+        ServiceTier = form.ServiceTier,
+        Metadata = form.KeptMetadata,
+    };
 
     private ChatCompletionChunk Chunk(IReadOnlyList<ChunkChoice> choices) => new(_id, _created, run.Model.Id, choices)
     {

@@ -65,13 +65,12 @@ internal static class ChatMapper
     private static void RefuseUnsupported(ChatCompletionRequest request)
     {
         ExecutionProviders.Require(request.Ep);
-        if (request.Store == true)
-            throw Unsupported("store", "answers are not kept");
         if (request.StreamOptions?.IncludeObfuscation == true)
             throw Unsupported("stream_options.include_obfuscation", "streams are not padded");
     }
 
-    private static ReasoningEffort? ToEffort(string? effort) => effort switch
+    /// <summary>How much to think; null leaves it to the model.</summary>
+    public static ReasoningEffort? ToEffort(string? effort) => effort switch
     {
         null => null,
         "none" => ReasoningEffort.None,

@@ -87,7 +87,8 @@ internal static class ToolMapper
         }
     }
 
-    private static ToolChoice ToAllowed(JsonElement allowed, string path, IReadOnlyList<ToolDefinition> tools)
+    /// <summary>Maps a choice among a part of the tools.</summary>
+    internal static ToolChoice ToAllowed(JsonElement allowed, string path, IReadOnlyList<ToolDefinition> tools)
     {
         bool isRequired = TextOf(allowed, "mode", path) switch
         {
@@ -110,13 +111,15 @@ internal static class ToolMapper
         return ToolChoice.Allowed(names, isRequired);
     }
 
-    private static string ChosenName(JsonElement holder, string path, IReadOnlyList<ToolDefinition> tools)
+    /// <summary>The name in an object that names one of the tools.</summary>
+    internal static string ChosenName(JsonElement holder, string path, IReadOnlyList<ToolDefinition> tools)
     {
         string name = TextOf(holder, "name", path);
         return tools.Any(tool => tool.Name == name) ? name : throw ChatMapper.Invalid($"{path}.name", $"names '{name}', which is not among the functions given");
     }
 
-    private static string TextOf(JsonElement holder, string field, string path)
+    /// <summary>A text that an object must have.</summary>
+    internal static string TextOf(JsonElement holder, string field, string path)
     {
         if (!holder.TryGetProperty(field, out JsonElement value) || value.ValueKind == JsonValueKind.Null)
             throw ChatMapper.Missing($"{path}.{field}");

@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Ingot.Protocol.Chat;
 using Ingot.Protocol.Completions;
 using Ingot.Protocol.Embeddings;
+using Ingot.Protocol.Responses;
 
 namespace Ingot.Server.OpenApi;
 
@@ -11,6 +12,9 @@ internal static class WireUnions
     private static readonly Dictionary<Type, Func<WireSchemas, bool, JsonObject>> Known = new()
     {
         [typeof(MessageContent)] = (schemas, isRead) => AnyOf(Text(), ListOf(schemas.Of(typeof(ContentPart), isRead))),
+        [typeof(ResponseInput)] = (schemas, isRead) => AnyOf(Text(), ListOf(schemas.Of(typeof(ResponseItem), isRead))),
+        [typeof(ResponseContent)] = (schemas, isRead) => AnyOf(Text(), ListOf(schemas.Of(typeof(ResponsePart), isRead))),
+        [typeof(ConversationReference)] = (_, isRead) => isRead ? AnyOf(Text(), ObjectWithId()) : ObjectWithId(),
         [typeof(ChunkUsage)] = (schemas, isRead) => WireSchemas.OrNull(schemas.Of(typeof(Usage), isRead)),
         [typeof(StopSequences)] = (_, _) => AnyOf(Text(), ListOf(Text())),
         [typeof(EmbeddingVector)] = (_, _) => AnyOf(
@@ -28,6 +32,13 @@ internal static class WireUnions
     private static JsonObject ListOf(JsonObject item) => new() { ["type"] = "array", ["items"] = item };
 
     private static JsonObject Text() => new() { ["type"] = "string" };
+
+    private static JsonObject ObjectWithId() => new()
+    {
+        ["type"] = "object",
+        ["properties"] = new JsonObject { ["id"] = Text() },
+        ["required"] = new JsonArray("id"),
+    };
 
     private static JsonObject TokenId() => new() { ["type"] = "integer", ["format"] = "int32" };
 }

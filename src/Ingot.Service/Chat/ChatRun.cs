@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using Ingot.Engine;
+using Ingot.Engine.Sampling;
 using Ingot.Errors;
 using Ingot.Models.Catalog;
 using Ingot.Service.Hosting;
@@ -31,6 +32,9 @@ public sealed class ChatRun : IAsyncDisposable
 
     /// <summary>The model that answers.</summary>
     public ModelEntry Model => _lease.Entry;
+
+    /// <summary>How its tokens are drawn: what was asked for, and for the rest what the model's makers recommend.</summary>
+    public SamplingOptions Sampling { get; internal init; } = new();
 
     /// <summary>
     /// What happens, as it happens; of several choices in the order it happens. To be read once, by one reader. Throws

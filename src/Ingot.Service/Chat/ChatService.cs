@@ -75,7 +75,7 @@ public sealed class ChatService(ModelHost models, IngotOptions options)
         };
         ChoiceReader[] readers =
             [.. Enumerable.Range(0, turn.Choices).Select(choice => new ChoiceReader(choice, model.Tokenizer, turn.Stop, markup))];
-        return new ChatRun(lease, tokens.Count, readers, model.Engine.Generate(request, turn.Choices, stop.Token), stop, caller);
+        return new ChatRun(lease, tokens.Count, readers, model.Engine.Generate(request, turn.Choices, stop.Token), stop, caller) { Sampling = request.Sampling };
     }
 
     // The engine knows the model's own limit; an option may set a lower one.

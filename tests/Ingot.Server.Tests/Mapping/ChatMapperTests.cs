@@ -72,7 +72,6 @@ public sealed class ChatMapperTests
     [InlineData(""" "response_format": {"type": "xml"} """, "response_format.type", ErrorCode.InvalidValue)]
     [InlineData(""" "tool_choice": "auto" """, "tool_choice", ErrorCode.InvalidValue)]
     [InlineData(""" "ep": "cuda" """, "ep", ErrorCode.UnsupportedValue)]
-    [InlineData(""" "store": true """, "store", ErrorCode.UnsupportedValue)]
     [InlineData(""" "ttl": -1 """, "ttl", ErrorCode.InvalidValue)]
     [InlineData(""" "service_tier": "priority" """, "service_tier", ErrorCode.UnsupportedValue)]
     [InlineData(""" "reasoning_effort": "lots" """, "reasoning_effort", ErrorCode.InvalidValue)]

@@ -10,6 +10,8 @@ public sealed class BoundTests(RunningServer server) : IClassFixture<RunningServ
     [InlineData("/v1/chat/completions", 45)]
     [InlineData("/v1/chat/completions/tokenizer/encode/count", 45)]
     [InlineData("/v1/completions", 20)]
+    [InlineData("/v1/responses", 45)]
+    [InlineData("/v1/conversations", 10)]
     [InlineData("/v1/embeddings", 6)]
     [InlineData("/v1/tokenize", 1)]
     [InlineData("/v1/detokenize", 1)]

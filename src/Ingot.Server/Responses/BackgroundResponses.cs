@@ -1,0 +1,72 @@
+using System.Collections.Concurrent;
+using Ingot.Errors;
+using Ingot.Protocol.Responses;
+using Ingot.Server.Http;
+using Ingot.Service;
+
+namespace Ingot.Server.Responses;
+
+/// <summary>
+/// Responses that are made after their requests were answered. Each is kept before its request is answered, takes a place among the
+/// requests the service works on, and ends with the service like those; one that a killed service left behind has failed at the next start.
+/// </summary>
+internal sealed partial class BackgroundResponses(IngotServices services, ResponseArchive archive, OpenRequests requests, ILogger<BackgroundResponses> logger)
+{
+    private readonly ConcurrentDictionary<string, LiveResponse> _live = new(StringComparer.Ordinal);
+
+    /// <summary>Keeps a response and begins to make it.</summary>
+    /// <exception cref="IngotException">It cannot be kept, or the service is too busy.</exception>
+    public async Task<LiveResponse> StartAsync(ResponseDraft draft)
+    {
+        ResponseObject queued = draft.Response with { Status = "queued" };
+        requests.Enter(changesModels: false);
+        var live = new LiveResponse(draft.Owner, queued);
+        try
+        {
+            await archive.SaveAsync(draft.Owner, queued, draft.Input, null);
+        }
+        catch
+        {
+            requests.Leave(changesModels: false);
+            live.Dispose();
+            throw;
+        }
+
+        _live[queued.Id] = live;
+        live.Done = MakeAsync(draft, live);
+        return live;
+    }
+
+    /// <summary>Finds a response that is being made; null when there is none.</summary>
+    public LiveResponse? Find(string? owner, string id) => _live.TryGetValue(id, out LiveResponse? live) && live.Owner == owner ? live : null;
+
+    private async Task MakeAsync(ResponseDraft draft, LiveResponse live)
+    {
+        // The request that asked for it is answered meanwhile.
+        await Task.Yield();
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(live.Cancelled, requests.End);
+        var answer = new ResponseAnswer(draft, archive, services.Time, logger, requests.End);
+        try
+        {
+            await foreach (ResponseEvent told in answer.StreamAsync(gone => ResponseStart.StartAsync(services.Chat, draft, gone), stop.Token))
+                live.Add(told);
+        }
+        catch (OperationCanceledException)
+        {
+            // Cancelled, as its last event has said.
+        }
+        catch (Exception exception)
+        {
+            LogFailed(exception, draft.Response.Id);
+        }
+        finally
+        {
+            _live.TryRemove(draft.Response.Id, out _);
+            live.End();
+            requests.Leave(changesModels: false);
+        }
+    }
+
+    [LoggerMessage(EventId = 106, Level = LogLevel.Error, Message = "The background response {Id} failed.")]
+    private partial void LogFailed(Exception exception, string id);
+}

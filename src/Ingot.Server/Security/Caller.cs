@@ -1,0 +1,8 @@
+namespace Ingot.Server.Security;
+
+/// <summary>Who asks, as far as what is kept belongs to somebody.</summary>
+internal static class Caller
+{
+    /// <summary>The name by which what this request keeps is kept for its caller alone; null where callers are not told apart.</summary>
+    public static string? Of(HttpContext context) => context.User.Identity is { IsAuthenticated: true } known ? known.Name : null;
+}
