@@ -8,7 +8,7 @@ using Ingot.Benchmarks.Server;
 using Ingot.Benchmarks.Speculation;
 using Ingot.Benchmarks.Tokenizers;
 
-// "kernels", "tokenizer", "constraints", "schema-decode", "end-to-end", "speculation", "gaps", "users", "embeddings", "server" and "streaming": a quick look with a stopwatch. Anything else goes to BenchmarkDotNet ("--filter *Matrix*").
+// "kernels", "tokenizer", "constraints", "schema-decode", "end-to-end", "speculation", "gaps", "users", "embeddings", "server", "responses" and "streaming": a quick look with a stopwatch. Anything else goes to BenchmarkDotNet ("--filter *Matrix*").
 switch (args.FirstOrDefault())
 {
     case "kernels":
@@ -40,6 +40,9 @@ switch (args.FirstOrDefault())
         break;
     case "server":
         await ServerReport.PrintAsync(args[1..]);
+        break;
+    case "responses":
+        await ResponseReport.PrintAsync();
         break;
     case "streaming":
         await StreamingCost.PrintAsync();

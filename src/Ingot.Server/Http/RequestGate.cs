@@ -11,8 +11,9 @@ internal sealed class RequestGate(RequestDelegate next, OpenRequests requests, I
     /// <summary>Runs the rest of the pipeline, or refuses with 429 or 503.</summary>
     public async Task InvokeAsync(HttpContext context)
     {
-        bool changesModels = context.GetEndpoint()?.Metadata.GetMetadata<WireOperation>() is { ChangesModels: true };
-        if (!changesModels && (!HttpMethods.IsPost(context.Request.Method) || context.Request.Path == "/shutdown"))
+        WireOperation? operation = context.GetEndpoint()?.Metadata.GetMetadata<WireOperation>();
+        bool changesModels = operation is { ChangesModels: true };
+        if (!changesModels && (!HttpMethods.IsPost(context.Request.Method) || operation is { EndsWork: true } || context.Request.Path == "/shutdown"))
         {
             await next(context);
             return;

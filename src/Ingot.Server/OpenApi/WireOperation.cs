@@ -29,6 +29,9 @@ internal sealed record WireOperation(string Id, string Group, string Summary)
     /// take long without computing it takes no place from requests that compute.
     /// </summary>
     public bool ChangesModels { get; init; }
+
+    /// <summary>Whether it ends work rather than asking for some: then it is let in however busy the service is. Default false.</summary>
+    public bool EndsWork { get; init; }
 }
 
 /// <summary>A parameter of a route's query.</summary>

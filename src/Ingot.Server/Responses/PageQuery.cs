@@ -51,6 +51,10 @@ internal static class PageQuery
         return new StoredPage<T>([.. all.Skip(start).Take(range.Limit)], all.Count > start + range.Limit);
     }
 
+    /// <summary>The ids of a page's first and last entry; null when it has none.</summary>
+    public static (string? First, string? Last) EndsOf<T>(StoredPage<T> page, Func<T, string> idOf) =>
+        page.Entries is [var first, ..] ? (idOf(first), idOf(page.Entries[^1])) : (null, null);
+
     /// <summary>The refusal of a place in a list that is not there.</summary>
     public static IngotException NoSuchPlace() => ChatMapper.Invalid("after", "names nothing in this list");
 }

@@ -28,7 +28,7 @@ internal static class StoredResponseEndpoints
 
     private static readonly WireOperation Delete = new("deleteResponse", "Responses", "Removes a response; one that is being made is cancelled before.") { Response = typeof(DeletedObject) };
 
-    private static readonly WireOperation Cancel = new("cancelResponse", "Responses", "Stops a background response.") { Response = typeof(ResponseObject) };
+    private static readonly WireOperation Cancel = new("cancelResponse", "Responses", "Stops a background response.") { Response = typeof(ResponseObject), EndsWork = true };
 
     private static readonly WireOperation Items = new("listResponseInputItems", "Responses", "Lists what a response was made of, what was said before it included.")
     {
@@ -106,8 +106,11 @@ internal static class StoredResponseEndpoints
     }
 
     /// <summary>A part of a list of items as the wire has it.</summary>
-    internal static JsonHttpResult<ResponseItemList> ItemList(StoredPage<ResponseItem> page) => TypedResults.Json(
-        new ResponseItemList(page.Entries, page.Entries.FirstOrDefault()?.Id, page.Entries.LastOrDefault()?.Id, page.HasMore), WireJson.For<ResponseItemList>());
+    internal static JsonHttpResult<ResponseItemList> ItemList(StoredPage<ResponseItem> page)
+    {
+        (string? first, string? last) = PageQuery.EndsOf(page, item => item.Id!);
+        return TypedResults.Json(new ResponseItemList(page.Entries, first, last, page.HasMore), WireJson.For<ResponseItemList>());
+    }
 
     private static JsonHttpResult<ResponseObject> Whole(ResponseObject response) => TypedResults.Json(response, WireJson.For<ResponseObject>());
 

@@ -67,8 +67,8 @@ internal static class StoredChatEndpoints
             throw ChatMapper.Invalid("metadata", "may hold at most 16 entries");
         QueryValues query = QueryValues.Read(context.Request, [.. List.Query, .. notes.Keys.Select(name => new WireQuery($"{Notes}{name}]", typeof(string), ""))]);
         StoredPage<ChatCompletion> page = await archive.ListAsync(Caller.Of(context), PageQuery.Read(query, isDescending: false), query.Word("model"), notes) ?? throw PageQuery.NoSuchPlace();
-        return TypedResults.Json(
-            new ChatCompletionList(page.Entries, page.Entries.FirstOrDefault()?.Id, page.Entries.LastOrDefault()?.Id, page.HasMore), WireJson.For<ChatCompletionList>());
+        (string? first, string? last) = PageQuery.EndsOf(page, completion => completion.Id);
+        return TypedResults.Json(new ChatCompletionList(page.Entries, first, last, page.HasMore), WireJson.For<ChatCompletionList>());
     }
 
     private static async Task<JsonHttpResult<ChatCompletion>> GetAsync(string id, HttpContext context, CompletionArchive archive) =>
@@ -95,8 +95,8 @@ internal static class StoredChatEndpoints
         string? owner = Caller.Of(context);
         await archive.FindAsync(owner, id);
         StoredPage<StoredChatMessage> page = await archive.MessagesAsync(owner, id, range) ?? throw PageQuery.NoSuchPlace();
-        return TypedResults.Json(
-            new StoredMessageList(page.Entries, page.Entries.FirstOrDefault()?.Id, page.Entries.LastOrDefault()?.Id, page.HasMore), WireJson.For<StoredMessageList>());
+        (string? first, string? last) = PageQuery.EndsOf(page, message => message.Id);
+        return TypedResults.Json(new StoredMessageList(page.Entries, first, last, page.HasMore), WireJson.For<StoredMessageList>());
     }
 
     private static bool IsNote(string name) => name.StartsWith(Notes, StringComparison.Ordinal) && name.EndsWith(']');

@@ -13,7 +13,7 @@ public sealed class AnswerStore : IAsyncDisposable
     private const long SecondsOfDay = 24 * 60 * 60;
 
     /// <summary>How long a failure to open is taken for granted.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     private readonly Lock _lock = new();
     private readonly IngotOptions _options;

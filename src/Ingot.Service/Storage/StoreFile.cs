@@ -36,7 +36,7 @@ internal static class StoreFile
         try
         {
             Make(folder, path);
-            var settings = new SqliteConnectionStringBuilder { DataSource = path, Pooling = false, ForeignKeys = true, DefaultTimeout = 2 };
+            var settings = new SqliteConnectionStringBuilder { DataSource = path, Pooling = false, ForeignKeys = true, DefaultTimeout = 1 };
             var connection = new SqliteConnection(settings.ConnectionString);
             connection.Open();
             return Prepare(new StoreConnection(connection), path);

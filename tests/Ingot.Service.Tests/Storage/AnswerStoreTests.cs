@@ -173,7 +173,7 @@ public sealed class AnswerStoreTests : IAsyncDisposable
 
         await _store.DisposeAsync();
         Assert.False(second.IsAvailable);
-        _time.Advance(TimeSpan.FromSeconds(11));
+        _time.Advance(TimeSpan.FromSeconds(31));
         Assert.NotNull(await second.FindAsync(StoredKind.Response, null, "resp_1"));
     }
 
