@@ -93,7 +93,7 @@ public sealed class BadRequestTests(RunningServer server) : IClassFixture<Runnin
     public async Task What_the_framework_refuses_has_the_same_body()
     {
         using HttpResponseMessage nowhere = await server.Client.GetAsync($"{server.Url}/v1/nothing");
-        using HttpResponseMessage wrongMethod = await server.Client.GetAsync($"{server.Url}/v1/chat/completions");
+        using HttpResponseMessage wrongMethod = await server.Client.GetAsync($"{server.Url}/v1/completions");
 
         await ErrorAsync(nowhere, 404);
         await ErrorAsync(wrongMethod, 405);

@@ -73,6 +73,22 @@ public sealed class BackgroundResponseTests
     }
 
     [Fact]
+    public async Task It_takes_a_place_among_the_requests_until_it_ends()
+    {
+        using var gate = new ManualResetEventSlim();
+        await using TestService service = await StartAsync(gate, new IngotOptions { MaxConcurrentRequests = 2 });
+
+        JsonElement queued = await service.RespondAsync(ResponseEvents.Request(Background));
+        (int busy, _) = await service.PostAsync("/v1/responses", ResponseEvents.Request(Background));
+        Task<(int Status, JsonElement Body)> cancelling = service.SendAsync(HttpMethod.Post, $"/v1/responses/{Id(queued)}/cancel");
+        gate.Set();
+        await cancelling;
+        (int free, _) = await service.PostAsync("/v1/responses", ResponseEvents.Request("\"background\": true, \"max_output_tokens\": 2"));
+
+        Assert.Equal((429, 200), (busy, free));
+    }
+
+    [Fact]
     public async Task One_that_is_removed_while_it_is_made_does_not_come_back()
     {
         using var gate = new ManualResetEventSlim();
