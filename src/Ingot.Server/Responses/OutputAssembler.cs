@@ -142,9 +142,9 @@ internal static class ResponseLogprobs
 {
     /// <summary>Maps a stretch of tokens; none where none were asked for.</summary>
     public static IReadOnlyList<OutputLogprob> From(IReadOnlyList<TokenProbability>? tokens) =>
-        tokens is null ? [] : [.. tokens.Select(token => new OutputLogprob(token.Text, token.LogProbability, BytesOf(token), [.. token.Top.Select(Top)]))];
+        tokens is null ? [] : [.. tokens.Select(token => new OutputLogprob(token.Text, token.LogProbability ?? 0, BytesOf(token), [.. token.Top.Select(Top)]))];
 
-    private static TopLogprob Top(TokenProbability token) => new(token.Text, token.LogProbability, BytesOf(token));
+    private static TopLogprob Top(TokenProbability token) => new(token.Text, token.LogProbability ?? 0, BytesOf(token));
 
     private static IReadOnlyList<int> BytesOf(TokenProbability token) => [.. token.Bytes.ToArray().Select(value => (int)value)];
 }
