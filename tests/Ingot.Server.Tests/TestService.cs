@@ -70,7 +70,9 @@ public sealed class TestService : IAsyncDisposable
             start--;
         int said = history.Count - start - 1 - "assistant ".Length;
         IReadOnlyList<int> tokens = answer(Encoding.UTF8.GetString([.. history.Take(start).Where(token => token < 256).Select(token => (byte)token)]));
-        return said < tokens.Count ? tokens[said] : TinyModel.End;
+
+        // A guess may go on as the prompt does, with the beginning of a message: what follows that is of no account.
+        return said >= 0 && said < tokens.Count ? tokens[said] : TinyModel.End;
     }
 
     /// <summary>A service whose model is this runner; it is made anew at every load.</summary>
