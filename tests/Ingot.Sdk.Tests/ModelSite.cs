@@ -7,7 +7,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Ingot.Sdk.Tests;
 
-/// <summary>A web server of this machine with one model to download, which it may be told to hold back.</summary>
+/// <summary>A web server of this machine with one model to download, plainly or as Hugging Face has it; it may be told to hold it back.</summary>
 internal sealed class ModelSite : IAsyncDisposable
 {
     private readonly WebApplication _application;
@@ -31,6 +31,9 @@ internal sealed class ModelSite : IAsyncDisposable
         return site;
     }
 
+    /// <summary>Its address.</summary>
+    public string Address => _application.Urls.First();
+
     /// <summary>Lets large files go.</summary>
     public void Release() => _gate.TrySetResult();
 
@@ -47,7 +50,7 @@ internal sealed class ModelSite : IAsyncDisposable
                 name = "far",
                 version = 1,
                 alias = "far",
-                uri = $"{_application.Urls.First()}/model/",
+                uri = $"{Address}/model/",
                 files = Directory.GetFiles(folder).Select(path => new
                 {
                     path = Path.GetFileName(path),
@@ -67,7 +70,14 @@ internal sealed class ModelSite : IAsyncDisposable
 
     private async Task ServeAsync(string folder, HttpContext context)
     {
-        string path = Path.Combine(folder, Path.GetFileName(context.Request.Path.Value!));
+        string asked = context.Request.Path.Value!;
+        if (asked.StartsWith("/api/models/", StringComparison.Ordinal))
+        {
+            await context.Response.WriteAsync(asked.Contains("/revision/", StringComparison.Ordinal) ? """{"sha":"0123456789abcdef"}""" : Tree(folder));
+            return;
+        }
+
+        string path = Path.Combine(folder, Path.GetFileName(asked));
         if (path.EndsWith(".data", StringComparison.Ordinal) && !_gate.Task.IsCompleted)
         {
             Held.TrySetResult();
@@ -76,4 +86,12 @@ internal sealed class ModelSite : IAsyncDisposable
 
         await Results.File(path, "application/octet-stream", enableRangeProcessing: true).ExecuteAsync(context);
     }
+
+    // As Hugging Face lists a repository.
+    private static string Tree(string folder) => JsonSerializer.Serialize(Directory.GetFiles(folder).Select(path => new
+    {
+        type = "file",
+        path = Path.GetFileName(path),
+        lfs = new { oid = Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(path))), size = new FileInfo(path).Length },
+    }));
 }
