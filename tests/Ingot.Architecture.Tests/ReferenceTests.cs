@@ -18,6 +18,7 @@ public sealed class ReferenceTests
         ["Ingot.Service"] = ["Ingot.Compiler", "Ingot.Engine", "Ingot.Models", "Ingot.Text"],
         ["Ingot.Server"] = ["Ingot.Protocol", "Ingot.Service", "Ingot.Engine", "Ingot.Models"],
         ["Ingot.Sdk"] = ["Ingot.Server", "Ingot.Protocol", "Ingot.Service", "Ingot.Engine", "Ingot.Models"],
+        ["Ingot.Sdk.Legacy"] = [],
         ["Ingot.Cli"] = ["Ingot.Compiler", "Ingot.Server", "Ingot.Service", "Ingot.Engine", "Ingot.Models"],
     };
 

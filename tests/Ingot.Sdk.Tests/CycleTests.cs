@@ -23,11 +23,11 @@ public sealed class CycleTests
             if (cycle == Settled)
                 tenth = Used();
             if (cycle % 100 == 0)
-                TestContext.Current.SendDiagnosticMessage($"{cycle}: {Used() >> 10} KiB, {Threads()} threads");
+                TestContext.Current.TestOutputHelper!.WriteLine($"{cycle}: {Used() >> 10} KiB, {Threads()} threads");
         }
 
         long last = Used();
-        TestContext.Current.SendDiagnosticMessage($"After {Settled}: {tenth >> 10} KiB, after {cycles}: {last >> 10} KiB, {Threads()} threads");
+        TestContext.Current.TestOutputHelper!.WriteLine($"After {Settled}: {tenth >> 10} KiB, after {cycles}: {last >> 10} KiB, {Threads()} threads");
         Assert.True(last < tenth * 1.1, $"{tenth >> 10} KiB after {Settled} cycles, {last >> 10} KiB after {cycles}");
     }
 
