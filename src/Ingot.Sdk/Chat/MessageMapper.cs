@@ -60,7 +60,7 @@ internal static class MessageMapper
     {
         if (message.ToolCalls is { Count: > 0 } calls)
             return [.. calls.Select((call, index) => ToCall(call.Id, call.FunctionCall, $"{path}.tool_calls[{index}]"))];
-        return message.FunctionCall is { } older ? [ToCall("call_function", older, $"{path}.function_call")] : [];
+        return message.FunctionCall is { } older ? [ToCall(TurnToolCall.NoId, older, $"{path}.function_call")] : [];
     }
 
     private static TurnToolCall ToCall(string? id, FunctionCall? function, string path) => new(
