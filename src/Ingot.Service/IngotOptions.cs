@@ -56,6 +56,12 @@ public sealed record IngotOptions
     public int QueueCapacity { get; init; } = 64;
 
     /// <summary>
+    /// Tokens of one answer that are computed together on a guess where that pays, 0 to 64; 0: never. The answer is the same. Default 24.
+    /// File key <c>maxDraftTokens</c>; variable <c>INGOT_MAX_DRAFT_TOKENS</c>.
+    /// </summary>
+    public int MaxDraftTokens { get; init; } = 24;
+
+    /// <summary>
     /// Memory for one model's key-value cache in mebibytes, 1 to 1048576; absent (default) means what the machine can spare.
     /// File key <c>kvCacheMegabytes</c>; variable <c>INGOT_KV_CACHE_MB</c>.
     /// </summary>

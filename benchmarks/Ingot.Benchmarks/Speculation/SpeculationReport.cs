@@ -36,7 +36,7 @@ internal static class SpeculationReport
         ];
         foreach ((string name, int[] prompt, int[]? answer, int[] prediction, bool again) in cases)
         {
-            List<double> plain = [], guessed = [], ratios = [];
+            List<Speed> plain = [], guessed = [];
             EngineStatistics last = null!;
             using var without = new Setup(folder, 0);
             using var with = new Setup(folder, new EngineOptions().MaxDraftTokens);
@@ -48,12 +48,14 @@ internal static class SpeculationReport
                 if (!again)
                     prompt[0] = 1 + round;
                 guessed.Add(await with.AnswerAsync(prompt, answer, prediction));
-                ratios.Add(guessed[^1] / plain[^1]);
                 last = with.Engine.Statistics;
             }
 
+            double[] ratios = [.. guessed.Zip(plain, (with, without) => with.TokensPerSecond / without.TokensPerSecond).Order()];
+            double[] work = [.. guessed.Zip(plain, (with, without) => without.ProcessorMilliseconds / with.ProcessorMilliseconds).Order()];
             Console.WriteLine(
-                $"{name,-36} plain {Median(plain),6:F1} tokens/s   guessing {Median(guessed),6:F1}   ratio {Median(ratios):F2} ({ratios.Min():F2} to {ratios.Max():F2})"
+                $"{name,-36} plain {Median(plain.Select(s => s.TokensPerSecond)),6:F1} tokens/s   guessing {Median(guessed.Select(s => s.TokensPerSecond)),6:F1}   "
+                + $"ratio {Median(ratios):F2} ({ratios[0]:F2} to {ratios[^1]:F2}), by processor time {Median(work):F2} ({work[0]:F2} to {work[^1]:F2})"
                 + $"   {last.AcceptedTokens} of {last.DraftedTokens} guesses right in {last.Steps} steps for {last.DecodedTokens} tokens");
         }
     }
@@ -63,6 +65,9 @@ internal static class SpeculationReport
         double[] sorted = [.. values.Order()];
         return sorted[sorted.Length / 2];
     }
+
+    /// <summary>How fast an answer came after its first token, and what it took of the processor; the latter is nearly the same on a busy machine.</summary>
+    private readonly record struct Speed(double TokensPerSecond, double ProcessorMilliseconds);
 
     private sealed class Setup : IDisposable
     {
@@ -77,8 +82,7 @@ internal static class SpeculationReport
 
         public InferenceEngine Engine { get; }
 
-        /// <summary>Tokens a second after the first.</summary>
-        public async Task<double> AnswerAsync(int[] prompt, int[]? answer, int[] prediction)
+        public async Task<Speed> AnswerAsync(int[] prompt, int[]? answer, int[] prediction)
         {
             _runner.Script = answer is null ? null : [.. prompt, .. answer];
             var request = new GenerationRequest
@@ -90,18 +94,20 @@ internal static class SpeculationReport
                 IgnoreEndOfSequence = true,
             };
             long first = 0;
+            TimeSpan busy = default;
             int count = 0;
             await foreach (TokenEvent token in Engine.Generate(request, CancellationToken.None))
             {
                 if (token.Token is null)
                     continue;
-                first = first == 0 ? Stopwatch.GetTimestamp() : first;
+                if (first == 0)
+                    (first, busy) = (Stopwatch.GetTimestamp(), Environment.CpuUsage.TotalTime);
                 if (answer is not null && token.Token != answer[count])
                     throw new InvalidOperationException($"Token {count} of the answer is {token.Token}, not {answer[count]}.");
                 count++;
             }
 
-            return (count - 1) / Stopwatch.GetElapsedTime(first).TotalSeconds;
+            return new Speed((count - 1) / Stopwatch.GetElapsedTime(first).TotalSeconds, (Environment.CpuUsage.TotalTime - busy).TotalMilliseconds / (count - 1));
         }
 
         public void Dispose() => Engine.Dispose();

@@ -67,7 +67,7 @@ public sealed record AssistantMessage(
 /// <param name="CompletionTokens">Tokens generated, over all choices.</param>
 /// <param name="TotalTokens">The sum.</param>
 /// <param name="PromptTokensDetails">How many prompt tokens were not computed again.</param>
-/// <param name="CompletionTokensDetails">How many generated tokens were reasoning.</param>
+/// <param name="CompletionTokensDetails">How many generated tokens were reasoning, and how many had been predicted.</param>
 public sealed record Usage(
     int PromptTokens,
     int CompletionTokens,
@@ -81,7 +81,9 @@ public sealed record PromptTokensDetails(int CachedTokens);
 
 /// <summary>Part of <see cref="Usage"/>.</summary>
 /// <param name="ReasoningTokens">Generated tokens that were reasoning.</param>
-public sealed record CompletionTokensDetails(int ReasoningTokens);
+/// <param name="AcceptedPredictionTokens">Generated tokens that had been guessed and computed ahead, from the prediction or from the text so far; absent unless the request had a prediction.</param>
+/// <param name="RejectedPredictionTokens">Tokens guessed and computed in vain, no part of the completion's tokens; absent unless the request had a prediction.</param>
+public sealed record CompletionTokensDetails(int ReasoningTokens, int? AcceptedPredictionTokens = null, int? RejectedPredictionTokens = null);
 
 /// <summary>Log-probabilities of a choice's tokens.</summary>
 /// <param name="Content">One entry a token.</param>

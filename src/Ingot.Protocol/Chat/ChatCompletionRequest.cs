@@ -122,6 +122,9 @@ public sealed record ChatCompletionRequest : ISamplingFields
     /// <summary>Whether the answer is kept for later requests; default false.</summary>
     public bool? Store { get; init; }
 
+    /// <summary>What most of the answer is expected to be, as when a text is edited. It comes the faster the more of it is right, and is the same without.</summary>
+    public PredictedOutput? Prediction { get; init; }
+
     /// <summary><c>none</c>, <c>minimal</c>, <c>low</c>, <c>medium</c>, <c>high</c> or <c>xhigh</c>: how much to think, for models whose template has a switch.</summary>
     [Words("none", "minimal", "low", "medium", "high", "xhigh")]
     public string? ReasoningEffort { get; init; }
@@ -135,6 +138,17 @@ public sealed record StreamOptions
 
     /// <summary>OpenAI's padding against traffic analysis; accepted when false.</summary>
     public bool? IncludeObfuscation { get; init; }
+}
+
+/// <summary>What an answer is expected to be.</summary>
+public sealed record PredictedOutput
+{
+    /// <summary><c>content</c>. Needed.</summary>
+    [Words("content")]
+    public string? Type { get; init; }
+
+    /// <summary>The text, or its parts. Needed.</summary>
+    public MessageContent? Content { get; init; }
 }
 
 /// <summary>What form an answer must have.</summary>

@@ -28,7 +28,7 @@ internal sealed class ChatAnswer(ChatRun run, AnswerForm form, TimeProvider time
                 if (whole is not null)
                     await keep!(Whole(whole));
                 if (form.IncludeUsage)
-                    yield return Chunk([]) with { Usage = new ChunkUsage(WireUsage.From(usage)) };
+                    yield return Chunk([]) with { Usage = new ChunkUsage(WireUsage.From(usage, form.CountsPrediction)) };
                 continue;
             }
 
@@ -50,7 +50,7 @@ internal sealed class ChatAnswer(ChatRun run, AnswerForm form, TimeProvider time
         return completion;
     }
 
-    private ChatCompletion Whole(CollectedAnswer answer) => new(_id, _created, run.Model.Id, answer.Choices, WireUsage.From(answer.Usage!))
+    private ChatCompletion Whole(CollectedAnswer answer) => new(_id, _created, run.Model.Id, answer.Choices, WireUsage.From(answer.Usage!, form.CountsPrediction))
     {
         SystemFingerprint = SystemFingerprint.Value,
         ServiceTier = form.ServiceTier,

@@ -32,6 +32,7 @@ internal static class ChatMapper
             Sampling = SamplingMapper.ToSettings(request),
             MaxTokens = TokenLimit.Of(request).Value,
             Stop = request.Stop?.Values ?? [],
+            Prediction = ToPrediction(request.Prediction),
             Choices = request.N ?? 1,
             TopLogProbabilities = ToTopLogprobs(request),
             ReasoningEffort = ToEffort(request.ReasoningEffort),
@@ -67,6 +68,15 @@ internal static class ChatMapper
         ExecutionProviders.Require(request.Ep);
         if (request.StreamOptions?.IncludeObfuscation == true)
             throw Unsupported("stream_options.include_obfuscation", "streams are not padded");
+    }
+
+    private static string? ToPrediction(PredictedOutput? prediction)
+    {
+        if (prediction is null)
+            return null;
+        if (prediction.Type is null)
+            throw Missing("prediction.type");
+        return MessageMapper.ToText(prediction.Content, TurnRole.User, "prediction") ?? throw Missing("prediction.content");
     }
 
     /// <summary>How much to think; null leaves it to the model.</summary>

@@ -76,7 +76,8 @@ internal static class MessageMapper
         }
     }
 
-    private static string? ToText(MessageContent? content, TurnRole role, string path)
+    /// <summary>The text of some content, all its parts together; null for none.</summary>
+    public static string? ToText(MessageContent? content, TurnRole role, string path)
     {
         if (content is null)
             return null;

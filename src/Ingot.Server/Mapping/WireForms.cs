@@ -36,12 +36,15 @@ internal static class WireToolCall
 internal static class WireUsage
 {
     /// <summary>Maps the counts.</summary>
-    public static Usage From(UsageUpdate update) => new(
+    public static Usage From(UsageUpdate update, bool countsPrediction = false) => new(
         update.Usage.PromptTokens,
         update.Usage.CompletionTokens,
         update.Usage.PromptTokens + update.Usage.CompletionTokens,
         new PromptTokensDetails(update.Usage.CachedTokens),
-        new CompletionTokensDetails(update.ReasoningTokens));
+        new CompletionTokensDetails(
+            update.ReasoningTokens,
+            countsPrediction ? update.Usage.AcceptedDrafts : null,
+            countsPrediction ? update.Usage.RefusedDrafts : null));
 }
 
 /// <summary>The wire's form of how likely tokens were.</summary>

@@ -108,6 +108,8 @@ public sealed class ChatRun : IAsyncDisposable
         var completion = _readers.Sum(reader => reader.Usage?.CompletionTokens ?? reader.TokenCount);
         // A prompt is counted once: what its later choices share with the first was no cache's doing.
         var cached = _readers.Where((_, index) => index % _choicesPerPrompt == 0).Sum(reader => reader.CachedTokens);
-        return new UsageUpdate(new TokenUsage(_promptTokens, completion, cached), _readers.Sum(reader => reader.ReasoningTokenCount));
+        var accepted = _readers.Sum(reader => reader.Usage?.AcceptedDrafts ?? 0);
+        var refused = _readers.Sum(reader => reader.Usage?.RefusedDrafts ?? 0);
+        return new UsageUpdate(new TokenUsage(_promptTokens, completion, cached, accepted, refused), _readers.Sum(reader => reader.ReasoningTokenCount));
     }
 }

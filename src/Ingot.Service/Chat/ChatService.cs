@@ -71,6 +71,7 @@ public sealed class ChatService(ModelHost models, IngotOptions options)
             Sampling = SamplingDefaults.Fill(turn.Sampling, turn.Choices, model.Folder.Config.Search),
             MaxTokens = maxTokens,
             TopLogProbabilities = turn.TopLogProbabilities,
+            Prediction = turn.Prediction is null ? [] : [.. model.Tokenizer.Encode(turn.Prediction, addSpecialTokens: false).Take(model.ContextLength)],
             Constraint = constraint is null ? null : () => new ConstrainedAnswer(constraint.Start()),
         };
         ChoiceReader[] readers =

@@ -32,6 +32,9 @@ public sealed record ChatTurn
     /// <summary>Texts that end the answer and are not part of it: at most <see cref="IngotOptions.MaxStops"/>, none empty. Default none.</summary>
     public IReadOnlyList<string> Stop { get; init; } = [];
 
+    /// <summary>What the answer is expected to resemble: it comes faster where that is right, and is the same anyway. Absent (default): nothing.</summary>
+    public string? Prediction { get; init; }
+
     /// <summary>How many answers to make, 1 to <see cref="IngotOptions.MaxChoices"/>. Default 1.</summary>
     public int Choices { get; init; } = 1;
 

@@ -70,6 +70,7 @@ internal sealed class ModelLoader(IngotOptions options, ModelStore store, ILogge
         Name = plan.Entry.Id,
         MaxSequences = options.MaxSequences,
         QueueCapacity = options.QueueCapacity,
+        MaxDraftTokens = options.MaxDraftTokens,
         KvCacheBytes = plan.CacheBytes is > 0 ? plan.CacheBytes : options.KvCacheMegabytes is { } megabytes ? (long)megabytes << 20 : null,
         KvCache = options.KvCache,
         PrefixCache = options.PrefixCache,

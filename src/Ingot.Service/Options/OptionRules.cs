@@ -11,6 +11,7 @@ internal static class OptionRules
         Range("threadCount", options.ThreadCount, 0, 1024);
         Range("maxSequences", options.MaxSequences, 1, 512);
         Range("queueCapacity", options.QueueCapacity, 0, 65_536);
+        Range("maxDraftTokens", options.MaxDraftTokens, 0, 64);
         Range("kvCacheMegabytes", options.KvCacheMegabytes, 1, 1_048_576);
         if (!Enum.IsDefined(options.KvCache))
             mistakes.Add($"'kvCache' is {options.KvCache}, but should be fp32, fp16 or int8");

@@ -19,6 +19,7 @@ internal sealed record OptionSetting(string Key, string Variable, bool IsList, F
         new("threadCount", "INGOT_THREADS", false, (options, text) => options with { ThreadCount = text.Number() }),
         new("maxSequences", "INGOT_MAX_SEQUENCES", false, (options, text) => options with { MaxSequences = text.Number() }),
         new("queueCapacity", "INGOT_QUEUE_CAPACITY", false, (options, text) => options with { QueueCapacity = text.Number() }),
+        new("maxDraftTokens", "INGOT_MAX_DRAFT_TOKENS", false, (options, text) => options with { MaxDraftTokens = text.Number() }),
         new("kvCacheMegabytes", "INGOT_KV_CACHE_MB", false, (options, text) => options with { KvCacheMegabytes = text.Number() }),
         new("kvCache", "INGOT_KV_CACHE", false, (options, text) => options with { KvCache = text.Choice<KvCacheFormat>() }),
         new("prefixCache", "INGOT_PREFIX_CACHE", false, (options, text) => options with { PrefixCache = text.Flag() }),

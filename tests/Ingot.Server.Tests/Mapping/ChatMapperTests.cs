@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Ingot.Engine;
 using Ingot.Errors;
 using Ingot.Protocol;
 using Ingot.Protocol.Chat;
@@ -104,6 +105,9 @@ public sealed class ChatMapperTests
     [InlineData(""" "response_format": {"type": "json_schema", "json_schema": {"name": "s", "schema": {"type": "array"}, "strict": true}} """, "response_format.json_schema.schema", ErrorCode.InvalidValue)]
     [InlineData(""" "tools": [{"type": "function", "function": {"name": "f", "parameters": []}}] """, "tools[0].function.parameters", ErrorCode.InvalidValue)]
     [InlineData(""" "response_format": {"type": "json_schema"} """, "response_format.json_schema", ErrorCode.MissingRequiredParameter)]
+    [InlineData(""" "prediction": {"content": "x"} """, "prediction.type", ErrorCode.MissingRequiredParameter)]
+    [InlineData(""" "prediction": {"type": "content"} """, "prediction.content", ErrorCode.MissingRequiredParameter)]
+    [InlineData(""" "prediction": {"type": "content", "content": [{"type": "text"}]} """, "prediction.content[0].text", ErrorCode.MissingRequiredParameter)]
     [InlineData(""" "metadata": {"top_k": "many"} """, "metadata.top_k", ErrorCode.InvalidValue)]
     [InlineData(""" "tools": [{"type": "function", "function": {"name": "a b"}}] """, "tools[0].function.name", ErrorCode.InvalidValue)]
     [InlineData(""" "tools": [{"type": "web_search"}] """, "tools[0].type", ErrorCode.UnsupportedValue)]
@@ -112,6 +116,20 @@ public sealed class ChatMapperTests
         var refusal = Assert.Throws<IngotException>(() => Map($$"""{"model": "m", {{Messages}}, {{field}} }"""));
 
         Assert.Equal((code, param), (refusal.Code, refusal.Param));
+    }
+
+    [Fact]
+    public void A_prediction_is_text_or_parts_of_it_and_what_came_of_it_is_counted_only_then()
+    {
+        Assert.Equal("abc", Map($$$"""{"model": "m", {{{Messages}}}, "prediction": {"type": "content", "content": "abc"} }""").Prediction);
+        Assert.Equal("abc", Map($$$"""
+            {"model": "m", {{{Messages}}}, "prediction": {"type": "content", "content": [{"type": "text", "text": "ab"}, {"type": "text", "text": "c"}]} }
+            """).Prediction);
+        Assert.Null(Map($$"""{"model": "m", {{Messages}} }""").Prediction);
+
+        var counts = new UsageUpdate(new TokenUsage(5, 9, 0, AcceptedDrafts: 4, RefusedDrafts: 2), 0);
+        Assert.Equal(new CompletionTokensDetails(0, 4, 2), WireUsage.From(counts, countsPrediction: true).CompletionTokensDetails);
+        Assert.Equal(new CompletionTokensDetails(0), WireUsage.From(counts).CompletionTokensDetails);
     }
 
     [Fact]

@@ -28,6 +28,22 @@ public sealed class ChatServiceTests
         Assert.Equal(usage.Usage.PromptTokens, await fixture.Chat.CountTokensAsync(ChatFixture.Turn()));
     }
 
+    [Theory]
+    [InlineData("Grüße 🙂!")]
+    [InlineData("Something else, and <|im_end|> in it.")]
+    public async Task A_prediction_changes_no_answer(string prediction)
+    {
+        using var model = new TinyModel();
+        await using var fixture = new ChatFixture(model, () => model.Load(TinyModel.Tokens("Grüße 🙂!")));
+
+        var updates = await fixture.AnswerAsync(ChatFixture.Turn() with { Prediction = prediction });
+
+        Assert.Equal("T:Grüße 🙂!|F:Stop", ChatFixture.Show(updates));
+        var usage = Assert.IsType<UsageUpdate>(updates[^1]).Usage;
+        Assert.Equal(TinyModel.Tokens("Grüße 🙂!").Length + 1, usage.CompletionTokens);
+        Assert.InRange(usage.AcceptedDrafts, 0, usage.CompletionTokens - 1);
+    }
+
     [Fact]
     public async Task Special_token_text_in_a_message_stays_text()
     {

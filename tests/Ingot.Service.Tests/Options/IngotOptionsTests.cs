@@ -39,7 +39,7 @@ public sealed class IngotOptionsTests : IDisposable
             {
               // comments and a last comma are fine
               "catalogPaths": ["catalogs/mine.json", "/absolute"], "modelCacheDirectory": "models", "threadCount": 3, "maxSequences": 8,
-              "queueCapacity": 5, "kvCacheMegabytes": 100, "kvCache": "Int8", "prefixCache": false, "memoryBudgetMegabytes": 2000, "contextLengthLimit": 4096, "urls": ["http://127.0.0.1:1", "http://[::1]:2"], "maxRequestBodyBytes": 5000000000,
+              "queueCapacity": 5, "maxDraftTokens": 0, "kvCacheMegabytes": 100, "kvCache": "Int8", "prefixCache": false, "memoryBudgetMegabytes": 2000, "contextLengthLimit": 4096, "urls": ["http://127.0.0.1:1", "http://[::1]:2"], "maxRequestBodyBytes": 5000000000,
               "maxConcurrentRequests": 7, "maxMessages": 6, "maxChoices": 2, "maxStops": 9, "allowUnknownFields": true, "keepAliveSeconds": 4, "modelIdleSeconds": 0,
               "catalogUrls": ["https://a.example/c.json"], "offline": true, "hubEndpoint": "http://hub.example", "hubToken": "hf_file", "downloadConnections": 3,
               "azureCatalog": true, "azureRegion": "uksouth", "azureCatalogEndpoint": "https://c.example", "azureRegistryEndpoint": "https://r.example/{region}",
@@ -52,7 +52,7 @@ public sealed class IngotOptionsTests : IDisposable
         Assert.Equal([Path.Combine(folder, "catalogs", "mine.json"), Path.GetFullPath("/absolute")], options.CatalogPaths);
         Assert.Equal(Path.Combine(folder, "models"), options.ModelCacheDirectory);
         Assert.Equal((3, 8, 5, 100, 4096), (options.ThreadCount, options.MaxSequences, options.QueueCapacity, options.KvCacheMegabytes, options.ContextLengthLimit));
-        Assert.Equal(2000, options.MemoryBudgetMegabytes);
+        Assert.Equal((2000, 0), (options.MemoryBudgetMegabytes, options.MaxDraftTokens));
         Assert.Equal((false, KvCacheFormat.Int8), (options.PrefixCache, options.KvCache));
         Assert.Equal("http://127.0.0.1:1;http://[::1]:2", options.Urls);
         Assert.Equal(5_000_000_000, options.MaxRequestBodyBytes);
@@ -113,7 +113,7 @@ public sealed class IngotOptionsTests : IDisposable
         var file = _home.Write("my.json", """{"threadCuont":1,"threadCount":"many","urls":{},"queueCapacity":-5,"maxRequestBodyBytes":7}""");
 
         var refusal = Assert.Throws<IngotException>(() => IngotOptions.Load(file, Environment(
-            ("INGOT_MAX_SEQUENCES", "0"), ("INGOT_KV_CACHE_MB", "x"), ("INGOT_ALLOW_UNKNOWN_FIELDS", "maybe"), ("INGOT_MAX_CHOICES", "129"), ("INGOT_MEMORY_BUDGET_MB", "0"), ("INGOT_MODEL_IDLE", "-2"), ("INGOT_URLS", "ftp://a;http://b/c;localhost:5"))));
+            ("INGOT_MAX_SEQUENCES", "0"), ("INGOT_MAX_DRAFT_TOKENS", "65"), ("INGOT_KV_CACHE_MB", "x"), ("INGOT_ALLOW_UNKNOWN_FIELDS", "maybe"), ("INGOT_MAX_CHOICES", "129"), ("INGOT_MEMORY_BUDGET_MB", "0"), ("INGOT_MODEL_IDLE", "-2"), ("INGOT_URLS", "ftp://a;http://b/c;localhost:5"))));
 
         Assert.Equal(ErrorCode.InvalidValue, refusal.Code);
         foreach (var part in new[]
@@ -123,7 +123,7 @@ public sealed class IngotOptionsTests : IDisposable
             $"in {file}, 'urls' should be a text, a number, true or false",
             "'queueCapacity' is -5, but should be 0 to 65536",
             "'maxRequestBodyBytes' is 7, but should be 1024 or more",
-            "'maxSequences' is 0, but should be 1 to 512",
+            "'maxSequences' is 0, but should be 1 to 512", "'maxDraftTokens' is 65, but should be 0 to 64",
             "the environment variable INGOT_KV_CACHE_MB should be a whole number, not 'x'",
             "the environment variable INGOT_ALLOW_UNKNOWN_FIELDS should be true or false, not 'maybe'",
             "'memoryBudgetMegabytes' is 0, but should be 1 to 16777216", "'modelIdleSeconds' is -2, but should be -1 or more",
