@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using Ingot.Benchmarks.EndToEnd;
 using Ingot.Engine;
 using Ingot.Engine.ModelFolders;
@@ -10,27 +11,28 @@ namespace Ingot.Benchmarks.Speculation;
 /// <summary>
 /// What guessing ahead brings for one sequence: tokens a second with it and without, in turns on one model in memory. The answers of
 /// a code edit are replayed (<see cref="ReplayRunner"/>), as a model of random weights edits no code; the others are its own.
-/// <c>speculation [&lt;folder&gt;]</c>.
+/// <c>speculation [rounds [folder]]</c>.
 /// </summary>
 internal static class SpeculationReport
 {
     private const int Rounds = 5;
-    private const int AnswerTokens = 256;
+    private const int AnswerTokens = 400;
 
     /// <summary>Measures and prints.</summary>
     public static async Task PrintAsync(string[] arguments)
     {
-        ModelFolder folder = ModelFolder.Open(arguments.Length > 0 ? arguments[0] : BenchmarkModel.Folder());
+        ModelFolder folder = ModelFolder.Open(arguments.Length > 1 ? arguments[1] : BenchmarkModel.Folder());
+        int rounds = arguments.Length > 0 ? int.Parse(arguments[0], CultureInfo.InvariantCulture) : Rounds;
         var edit = new CodeEdit();
-        Console.WriteLine($"code edit: a prompt of {edit.Prompt.Count} tokens, an answer of {edit.Answer.Count}");
+        Console.WriteLine($"code edit: a prompt of {edit.Prompt.Count} tokens, an answer of {edit.Answer.Count}, of which {AnswerTokens} are measured");
         var random = new Random(1);
-        int[] noise = [.. Enumerable.Range(0, 400).Select(_ => random.Next(256, 100_000))];
+        int[] noise = [.. Enumerable.Range(0, 128 + AnswerTokens).Select(_ => random.Next(256, 100_000))];
         int[] own = [.. Enumerable.Range(0, 128).Select(_ => random.Next(256))];
         (string Name, int[] Prompt, int[]? Answer, int[] Prediction, bool Again)[] cases =
         [
-            ("code edit", [.. edit.Prompt], [.. edit.Answer], [], false),
-            ("code edit, file as prediction only", own, [.. edit.Answer], [.. edit.Before], false),
-            ("the same question again", [.. edit.Prompt], [.. edit.Answer], [], true),
+            ("code edit", [.. edit.Prompt], [.. edit.Answer.Take(AnswerTokens)], [], false),
+            ("code edit, file as prediction only", own, [.. edit.Answer.Take(AnswerTokens)], [.. edit.Before], false),
+            ("the same question again", [.. edit.Prompt], [.. edit.Answer.Take(AnswerTokens)], [], true),
             ("the model's own greedy answer", own, null, [], false),
             ("nothing to guess from", noise[..128], noise[128..], [], false),
         ];
@@ -42,7 +44,7 @@ internal static class SpeculationReport
             using var with = new Setup(folder, new EngineOptions().MaxDraftTokens);
             if (again)
                 await with.AnswerAsync(prompt, answer, prediction);
-            for (int round = 0; round < Rounds; round++)
+            for (int round = 0; round < rounds; round++)
             {
                 plain.Add(await without.AnswerAsync(prompt, answer, prediction));
                 if (!again)
