@@ -59,7 +59,7 @@ public sealed class InferenceEngine : IDisposable
         int budget = Math.Min(options.StepTokenBudget, runner.MaxStepTokens);
         int maxSequences = Math.Min(options.MaxSequences, budget);
         _scheduler = new Scheduler(_pool, maxSequences, budget, Math.Max(1, MostScoredLogits / runner.VocabularySize));
-        _speculator = new Speculator(options.MaxDraftTokens, _cost);
+        _speculator = new Speculator(options.MaxDraftTokens, options.PrefixCache, _cost);
         _chooser = new TokenChooser(runner.VocabularySize);
         _logits = new float[runner.VocabularySize];
         _masks = new MaskFinder($"Ingot masks {options.Name}", maxSequences);

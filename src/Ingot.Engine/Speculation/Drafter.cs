@@ -32,12 +32,12 @@ internal sealed class Drafter
     private int _same;
 
     /// <summary>Reads what there is to copy from.</summary>
-    /// <param name="sequence">Prompt, and what was said so far.</param>
+    /// <param name="sequence">Whose prompt; what it has said already is yet to be watched.</param>
     /// <param name="earlier">What was said last time after the same prompt; empty for nothing.</param>
     /// <param name="prediction">What the answer is expected to resemble; empty for nothing.</param>
     public Drafter(Sequence sequence, ReadOnlySpan<int> earlier, ReadOnlySpan<int> prediction)
     {
-        int capacity = earlier.Length + prediction.Length + sequence.Length + Math.Min(sequence.MaxTokens, 1024) + 2;
+        int capacity = earlier.Length + prediction.Length + sequence.PromptLength + Math.Min(sequence.MaxTokens, 1024) + 2;
         _text = new int[capacity];
         int places = (int)BitOperations.RoundUpToPowerOf2((uint)capacity);
         _afterShort = new int[places];
@@ -45,10 +45,10 @@ internal sealed class Drafter
         Append(earlier);
         int predicted = _length;
         Append(prediction);
-        foreach (int token in sequence.Tokens[..^1])
+        foreach (int token in sequence.Tokens[..(sequence.PromptLength - 1)])
             AppendAndRemember(token);
-        Append(sequence.Tokens[^1]);
-        _watched = sequence.Length;
+        Append(sequence.Tokens[sequence.PromptLength - 1]);
+        _watched = sequence.PromptLength;
         if (earlier.Length > 0)
             (_place, _same) = (0, MostCompared);
         else if (prediction.Length > 0)

@@ -8,8 +8,9 @@ namespace Ingot.Engine.Speculation;
 /// guesses come true; mostly none where many generations share a step anyway. The engine thread owns it.
 /// </summary>
 /// <param name="mostDraft">Tokens guessed for one generation at once; 0 for none ever.</param>
+/// <param name="keepsAnswers">Whether what one has said may help another who asks the same.</param>
 /// <param name="cost">What steps cost.</param>
-internal sealed class Speculator(int mostDraft, StepCost cost)
+internal sealed class Speculator(int mostDraft, bool keepsAnswers, StepCost cost)
 {
     // Their logits take memory.
     private const int MostRows = 64;
@@ -47,7 +48,7 @@ internal sealed class Speculator(int mostDraft, StepCost cost)
     /// <summary>Keeps what a generation has said, for the next with the same prompt.</summary>
     public void Keep(Sequence sequence)
     {
-        if (mostDraft > 0)
+        if (mostDraft > 0 && keepsAnswers)
             _answers.Keep(sequence.Tokens[..sequence.PromptLength], sequence.Tokens[sequence.PromptLength..]);
     }
 

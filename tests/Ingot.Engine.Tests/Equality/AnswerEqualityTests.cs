@@ -106,6 +106,23 @@ public sealed class AnswerEqualityTests(EqualityModels models) : IClassFixture<E
         }
     }
 
+    [Theory]
+    [MemberData(nameof(Models))]
+    public async Task With_what_follows_guessed_ahead(string model)
+    {
+        GenerationRequest[] requests = [.. Requests(model).Select(request => request with { MaxTokens = 30 })];
+        using InferenceEngine plain = Load(model, Alone with { MaxDraftTokens = 0 });
+        int[][] expected = await plain.InTurn(requests);
+        using InferenceEngine guessing = Load(model, Alone with { PrefixCache = true });
+
+        Same(expected, await guessing.InTurn(requests.Select((request, i) => request with { Prediction = PartlyWrong(Ask.Tokens(expected[i])) })));
+        Same(expected, await guessing.InTurn(requests));
+
+        Assert.True(guessing.Statistics.AcceptedTokens > 0, "Nothing was guessed right, so nothing was tested.");
+        Assert.True(guessing.Statistics.AcceptedTokens < guessing.Statistics.DraftedTokens, "Nothing was guessed wrong.");
+        Assert.Equal(0, plain.Statistics.DraftedTokens);
+    }
+
     // Threads, pieces, crowds, forks, prefixes in common, too little memory and people who leave, all at once.
     [Theory]
     [MemberData(nameof(Models))]
@@ -155,6 +172,14 @@ public sealed class AnswerEqualityTests(EqualityModels models) : IClassFixture<E
         Assert.Equal(expected.Length, actual.Length);
         for (int i = 0; i < expected.Length; i++)
             Assert.True(expected[i].AsSpan().SequenceEqual(actual[i]), $"Answer {i} differs from number {expected[i].AsSpan().CommonPrefixLength(actual[i])} of {expected[i].Length} on.");
+    }
+
+    private static int[] PartlyWrong(int[] tokens)
+    {
+        int[] changed = [.. tokens];
+        for (int i = 5; i < changed.Length; i += 9)
+            changed[i] ^= 1;
+        return changed;
     }
 
     private static async Task LeaveAfterTheFirstToken(IAsyncEnumerable<TokenEvent> events)
