@@ -15,7 +15,7 @@ internal static unsafe class FourBitKernel<TOps, TInt, TFloat>
 {
     private const int GroupBytes = 256;
 
-    // How far ahead of a single row's scan memory is asked for.
+    // How far ahead of the scan memory is asked for.
     private const int PrefetchBytes = 4096;
 
     public static void Multiply(in PackedTile tile, int rows, ActivationRows x, float* y, long yRowStride)
@@ -61,6 +61,7 @@ internal static unsafe class FourBitKernel<TOps, TInt, TFloat>
                 for (byte* last = codes + GroupBytes; codes < last; codes += 64, four += 4)
                 {
                     TInt line = TOps.LoadCodes(codes);
+                    Prefetch(codes);
                     TInt low = TOps.LowHalves(line), high = TOps.HighHalves(line);
                     s0 = TOps.Dot(TOps.Dot(s0, low, four), high, four + 16);
                     s1 = TOps.Dot(TOps.Dot(s1, low, four + 32), high, four + 48);
@@ -133,6 +134,7 @@ internal static unsafe class FourBitKernel<TOps, TInt, TFloat>
                 for (byte* last = codes + GroupBytes; codes < last; codes += 64, four += 4)
                 {
                     TInt line = TOps.LoadCodes(codes);
+                    Prefetch(codes);
                     TInt low = TOps.LowHalves(line), high = TOps.HighHalves(line);
                     s0 = TOps.Dot(TOps.Dot(s0, low, four), high, four + 16);
                     s1 = TOps.Dot(TOps.Dot(s1, low, four + 32), high, four + 48);
@@ -187,6 +189,7 @@ internal static unsafe class FourBitKernel<TOps, TInt, TFloat>
                 for (byte* last = codes + GroupBytes; codes < last; codes += 64, four += 4)
                 {
                     TInt line = TOps.LoadCodes(codes);
+                    Prefetch(codes);
                     TInt low = TOps.LowHalves(line), high = TOps.HighHalves(line);
                     s0 = TOps.Dot(TOps.Dot(s0, low, four), high, four + 16);
                     s1 = TOps.Dot(TOps.Dot(s1, low, four + 32), high, four + 48);

@@ -13,7 +13,7 @@ namespace Ingot.Engine.Speculation;
 internal sealed class Speculator(int mostDraft, bool keepsAnswers, StepCost cost)
 {
     // Their logits take memory.
-    private const int MostRows = 64;
+    private const int MostRows = 32;
 
     private const int KeptTokens = 1 << 20;
 
