@@ -207,7 +207,7 @@ public sealed class AnswerStore : IAsyncDisposable
             }
             catch (IngotException exception)
             {
-                _logger.Unavailable(exception.Message);
+                _logger.Unavailable(_options.StoreDirectory, exception.Message);
                 (_failure, _failedAt) = (exception, _time.GetTimestamp());
                 throw;
             }

@@ -1,3 +1,4 @@
+using System.Reflection;
 using Ingot.Errors;
 using Microsoft.Data.Sqlite;
 
@@ -39,17 +40,25 @@ internal static class StoreFile
             var settings = new SqliteConnectionStringBuilder { DataSource = path, Pooling = false, ForeignKeys = true, DefaultTimeout = 1 };
             var connection = new SqliteConnection(settings.ConnectionString);
             connection.Open();
-            return Prepare(new StoreConnection(connection), path);
+            return Prepare(new StoreConnection(connection));
         }
         catch (Exception exception) when (exception is SqliteException or IOException or UnauthorizedAccessException or DllNotFoundException
             or TypeInitializationException or BadImageFormatException or EntryPointNotFoundException or NotSupportedException)
         {
-            throw Unavailable($"{path}: {(exception is TypeInitializationException { InnerException: { } inner } ? inner : exception).Message}", exception);
+            throw Unavailable(ReasonOf(exception), exception);
         }
     }
 
     private static IngotException Unavailable(string reason, Exception? inner = null) =>
         new(ErrorCode.StoreUnavailable, $"Nothing can be kept: {reason.TrimEnd('.')}.", "store", inner);
+
+    // What is wrong with the native library is said at the bottom, and then at length.
+    private static string ReasonOf(Exception exception)
+    {
+        while (exception is TypeInitializationException or TargetInvocationException && exception.InnerException is { } inner)
+            exception = inner;
+        return exception.Message.Split('\n')[0].Trim();
+    }
 
     private static void Make(string folder, string path)
     {
@@ -64,7 +73,7 @@ internal static class StoreFile
             File.Open(path, new FileStreamOptions { Mode = FileMode.OpenOrCreate, Access = FileAccess.ReadWrite, UnixCreateMode = UserOnly }).Dispose();
     }
 
-    private static StoreConnection Prepare(StoreConnection connection, string path)
+    private static StoreConnection Prepare(StoreConnection connection)
     {
         try
         {
@@ -76,7 +85,7 @@ internal static class StoreFile
             connection.Execute("BEGIN EXCLUSIVE");
             var version = connection.Number("PRAGMA user_version");
             if (version > Version)
-                throw Unavailable($"{path} is of a later build of Ingot");
+                throw Unavailable("the store's file is of a later build of Ingot");
             if (version == 0)
             {
                 connection.Execute(Tables);
