@@ -1,10 +1,11 @@
 using System.IO.Compression;
+using System.Runtime.InteropServices;
 using System.Text.Json;
 using Ingot.Testing;
 
 namespace Ingot.Sdk.Tests;
 
-/// <summary>The packed library, as a new project gets it from a folder of packages.</summary>
+/// <summary>The packed library, as a new project gets it from a folder of packages. INGOT_TEST_AOT=1 has it compiled to native code, too: minutes.</summary>
 public sealed class PackageTests
 {
     private const string Version = "0.1.0";
@@ -13,16 +14,14 @@ public sealed class PackageTests
     public async Task A_new_project_restores_the_packages_and_runs_the_documented_program()
     {
         using var folder = new TemporaryFolder();
-        string feed = Path.Combine(folder.Path, "feed");
-        await SucceedAsync(
-            "msbuild", RepositoryFiles.PathOf("src", "Packages.proj"), "-nologo", "-v:q", $"-p:Configuration={Configuration}", $"-p:PackageOutputPath={feed}");
+        string feed = await PackAsync(folder);
         CheckPackage(Path.Combine(feed, $"Ingot.Sdk.{Version}.nupkg"));
         Assert.All(Directory.GetFiles(feed, "*.nupkg"), path => Assert.True(File.Exists(Path.ChangeExtension(path, ".snupkg")), $"{path} has no symbols"));
 
-        folder.Write("app/app.csproj", Project(feed, Path.Combine(folder.Path, "restored")));
+        folder.Write("app/app.csproj", Project(feed, folder["restored"], "<UseAppHost>false</UseAppHost>"));
         folder.Write("app/Program.cs", File.ReadAllText(RepositoryFiles.PathOf("samples", "NativeChat", "Program.cs")));
-        string output = Path.Combine(folder.Path, "out");
-        await SucceedAsync("build", Path.Combine(folder.Path, "app", "app.csproj"), "-nologo", "-v:q", "-o", output);
+        string output = folder["out"];
+        await SucceedAsync("build", folder["app/app.csproj"], "-nologo", "-v:q", "-o", output);
 
         string catalog = folder.Write("catalog.json", JsonSerializer.Serialize(new
         {
@@ -36,6 +35,28 @@ public sealed class PackageTests
         });
         Assert.True(run.ExitCode == 0, run.Error + run.Output);
         Assert.Contains("ingot-tiny-embed", run.Output, StringComparison.Ordinal);
+        Assert.Contains(ShippedModel.AnswerWord, run.Output, StringComparison.OrdinalIgnoreCase);
+    }
+
+    [Fact]
+    public async Task A_program_compiled_to_native_code_answers_and_the_library_gives_no_cause_for_warnings()
+    {
+        Assert.SkipUnless(Environment.GetEnvironmentVariable("INGOT_TEST_AOT") == "1", "Not compiled to native code: INGOT_TEST_AOT=1 asks for it.");
+        Assert.SkipUnless(OperatingSystem.IsLinux() && ProgramRun.Exists("gcc"), "Not compiled to native code: there is no gcc.");
+        Assert.SkipUnless(
+            Directory.Exists(Path.Combine(GlobalPackages, "microsoft.dotnet.ilcompiler")), "Not compiled to native code: the compiler's package has never been restored here.");
+        using var folder = new TemporaryFolder();
+        string feed = await PackAsync(folder);
+        string properties = $"<PublishAot>true</PublishAot><RuntimeIdentifier>{RuntimeInformation.RuntimeIdentifier}</RuntimeIdentifier><CppCompilerAndLinker>gcc</CppCompilerAndLinker>"
+            + "<InvariantGlobalization>true</InvariantGlobalization>";
+        folder.Write("app/app.csproj", Project(feed, folder["restored"], properties));
+        folder.Write("app/Program.cs", File.ReadAllText(RepositoryFiles.PathOf("samples", "SeveralUsers", "Program.cs")));
+
+        string said = await SucceedAsync("publish", folder["app/app.csproj"], "-nologo", "-o", folder["out"]);
+        ProgramRun run = await ProgramRun.RunAsync(folder["out/app"], [], environment: new Dictionary<string, string> { ["HOME"] = folder.Path });
+
+        Assert.DoesNotContain("Assembly 'Ingot.Sdk'", said, StringComparison.Ordinal);
+        Assert.True(run.ExitCode == 0, run.Error);
         Assert.Contains(ShippedModel.AnswerWord, run.Output, StringComparison.OrdinalIgnoreCase);
     }
 
@@ -53,14 +74,14 @@ public sealed class PackageTests
     }
 
     // What is not ours has been restored for the tests; nothing comes from the network.
-    private static string Project(string feed, string restored) => $"""
+    private static string Project(string feed, string restored, string properties) => $"""
         <Project Sdk="Microsoft.NET.Sdk">
           <PropertyGroup>
             <OutputType>Exe</OutputType>
             <TargetFramework>net10.0</TargetFramework>
             <ImplicitUsings>enable</ImplicitUsings>
             <Nullable>enable</Nullable>
-            <UseAppHost>false</UseAppHost>
+            {properties}
             <NuGetAudit>false</NuGetAudit>
             <RestoreSources>{feed}</RestoreSources>
             <RestorePackagesPath>{restored}</RestorePackagesPath>
@@ -76,9 +97,17 @@ public sealed class PackageTests
         ? set
         : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".nuget", "packages");
 
-    private static async Task SucceedAsync(params string[] arguments)
+    private static async Task<string> PackAsync(TemporaryFolder folder)
+    {
+        await SucceedAsync(
+            "msbuild", RepositoryFiles.PathOf("src", "Packages.proj"), "-nologo", "-v:q", $"-p:Configuration={Configuration}", $"-p:PackageOutputPath={folder["feed"]}");
+        return folder["feed"];
+    }
+
+    private static async Task<string> SucceedAsync(params string[] arguments)
     {
         ProgramRun run = await ProgramRun.RunAsync("dotnet", arguments);
         Assert.True(run.ExitCode == 0, run.Output + run.Error);
+        return run.Output;
     }
 }
