@@ -21,14 +21,14 @@ internal static class ServerModel
 
     private static readonly string[] TokenizerFiles = ["tokenizer.json", "tokenizer_config.json", "chat_template.jinja"];
 
-    /// <summary>Services with this model and the shipped one.</summary>
+    /// <summary>Services with this model and the shipped one. Nothing is guessed: the same prompt again would be told from memory.</summary>
     /// <param name="threads">How many threads compute; 0 for as many as there are cores.</param>
     public static async Task<IngotServices> OpenAsync(int threads)
     {
         string folder = Path.Combine(Path.GetTempPath(), Name);
         if (!File.Exists(Path.Combine(folder, "chat_template.jinja")))
             Make(folder);
-        IngotServices services = IngotServices.Create(new IngotOptions { ThreadCount = threads }, NullLoggerFactory.Instance);
+        IngotServices services = IngotServices.Create(new IngotOptions { ThreadCount = threads, MaxDraftTokens = 0 }, NullLoggerFactory.Instance);
         ModelEntry entry = await services.Catalog.FindOrOpenAsync(folder);
         await services.Models.LoadAsync(entry);
         return services;

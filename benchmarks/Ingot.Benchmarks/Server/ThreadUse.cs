@@ -20,7 +20,17 @@ internal readonly record struct ThreadUse(double Others, double Sleeps, double D
             return default;
         var sum = default(ThreadUse);
         foreach (string task in Directory.EnumerateDirectories("/proc/self/task"))
-            sum = sum.Plus(Of(task));
+        {
+            try
+            {
+                sum = sum.Plus(Of(task));
+            }
+            catch (IOException)
+            {
+                // The thread has ended since it was listed.
+            }
+        }
+
         return sum;
     }
 
