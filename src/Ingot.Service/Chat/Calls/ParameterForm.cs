@@ -68,7 +68,7 @@ internal sealed record ParameterForm(string Key, bool IsRequired, bool IsText, G
         if (property.ValueKind != JsonValueKind.Object)
             return property;
         var members = schema.EnumerateObject().Where(member => member.Name is "$defs" or "definitions").Concat(property.EnumerateObject())
-            .DistinctBy(member => member.Name).Select(member => $"{JsonSerializer.Serialize(member.Name)}:{member.Value.GetRawText()}");
+            .DistinctBy(member => member.Name).Select(member => $"\"{JsonEncodedText.Encode(member.Name)}\":{member.Value.GetRawText()}");
         return JsonElement.Parse($"{{{string.Join(',', members)}}}");
     }
 
