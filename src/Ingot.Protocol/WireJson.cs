@@ -23,11 +23,17 @@ public static class WireJson
     /// <summary>How deeply a request may nest. A JSON Schema in a tool definition is the deepest honest case.</summary>
     public const int MaxDepth = 64;
 
+    /// <summary>How deeply what tells back parts of a request may nest: those lie deeper in it than in the request.</summary>
+    public const int MaxEventDepth = MaxDepth + 8;
+
     /// <summary>The read-only rules; the same instance for everybody.</summary>
     public static JsonSerializerOptions Options { get; } = CreateOptions();
 
     /// <summary>The rules as they apply to <typeparamref name="T"/>, a type of this project.</summary>
     public static JsonTypeInfo<T> For<T>() => (JsonTypeInfo<T>)Options.GetTypeInfo(typeof(T));
+
+    /// <summary>The rules as they apply to <typeparamref name="T"/>, nesting as deeply as <see cref="MaxEventDepth"/>.</summary>
+    public static JsonTypeInfo<T> Deep<T>() => DeepRules<T>.Info;
 
     /// <summary>The rules as they apply to <typeparamref name="T"/>, but fields it does not know, itself and not its parts, are left out.</summary>
     public static JsonTypeInfo<T> Lenient<T>() => LenientRules<T>.Info;
@@ -36,7 +42,7 @@ public static class WireJson
     /// <param name="allowUnknown">Whether fields it does not know, itself and not its parts, are left out.</param>
     public static JsonTypeInfo<T> AnyCase<T>(bool allowUnknown) => allowUnknown ? AnyCaseRules<T>.Lenient : AnyCaseRules<T>.Strict;
 
-    private static JsonSerializerOptions CreateOptions(IJsonTypeInfoResolver? resolver = null, bool anyCase = false)
+    private static JsonSerializerOptions CreateOptions(IJsonTypeInfoResolver? resolver = null, bool anyCase = false, int maxDepth = MaxDepth)
     {
         var options = new JsonSerializerOptions
         {
@@ -45,7 +51,7 @@ public static class WireJson
             DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
             // Answers go to JSON parsers over HTTP, never into HTML: the relaxed encoder keeps "<" and "é" readable.
             Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-            MaxDepth = MaxDepth,
+            MaxDepth = maxDepth,
             PropertyNameCaseInsensitive = anyCase,
             AllowDuplicateProperties = !anyCase,
             TypeInfoResolver = resolver ?? WireJsonContext.Default,
@@ -59,6 +65,11 @@ public static class WireJson
         if (info.Type == typeof(T))
             info.UnmappedMemberHandling = JsonUnmappedMemberHandling.Skip;
     });
+
+    private static class DeepRules<T>
+    {
+        public static readonly JsonTypeInfo<T> Info = (JsonTypeInfo<T>)CreateOptions(maxDepth: MaxEventDepth).GetTypeInfo(typeof(T));
+    }
 
     private static class LenientRules<T>
     {

@@ -8,7 +8,7 @@ namespace Ingot.Server.Http;
 /// <summary>Writes server-sent events straight into a response's buffer. Nothing is sent before it is flushed, and the response is untouched until the first event.</summary>
 internal sealed class EventWriter(HttpResponse response) : IDisposable
 {
-    private static readonly JsonWriterOptions Form = new() { Encoder = WireJson.Options.Encoder, MaxDepth = WireJson.MaxDepth, SkipValidation = true };
+    private static readonly JsonWriterOptions Form = new() { Encoder = WireJson.Options.Encoder, MaxDepth = WireJson.MaxEventDepth, SkipValidation = true };
     private Utf8JsonWriter? _json;
 
     /// <summary>Whether an event was written; from then on the response has its status.</summary>

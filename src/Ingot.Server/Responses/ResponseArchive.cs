@@ -86,13 +86,13 @@ internal sealed class ResponseArchive(AnswerStore store)
     {
         using var packed = new MemoryStream();
         using (var packing = new BrotliStream(packed, CompressionLevel.Fastest, leaveOpen: true))
-            JsonSerializer.Serialize(packing, events, WireJson.For<IReadOnlyList<ResponseEvent>>());
+            JsonSerializer.Serialize(packing, events, WireJson.Deep<IReadOnlyList<ResponseEvent>>());
         return packed.ToArray();
     }
 
     private static IReadOnlyList<ResponseEvent> Unpack(ReadOnlyMemory<byte> packed)
     {
         using var unpacking = new BrotliStream(new MemoryStream(packed.ToArray()), CompressionMode.Decompress);
-        return JsonSerializer.Deserialize(unpacking, WireJson.For<IReadOnlyList<ResponseEvent>>())!;
+        return JsonSerializer.Deserialize(unpacking, WireJson.Deep<IReadOnlyList<ResponseEvent>>())!;
     }
 }

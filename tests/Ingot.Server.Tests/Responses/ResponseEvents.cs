@@ -41,7 +41,7 @@ internal static class ResponseEvents
         return [.. blocks[..^1].Select(block =>
         {
             string[] lines = block.Split('\n');
-            JsonElement told = JsonDocument.Parse(lines[1]["data: ".Length..]).RootElement;
+            JsonElement told = JsonDocument.Parse(lines[1]["data: ".Length..], new JsonDocumentOptions { MaxDepth = 128 }).RootElement;
             Assert.Equal($"event: {told.GetProperty("type").GetString()}", lines[0]);
             return told;
         })];

@@ -188,6 +188,24 @@ public sealed class StoredResponseTests
     }
 
     [Fact]
+    public async Task A_schema_as_deep_as_a_request_may_be_is_told_back_in_every_event()
+    {
+        await using TestService service = await TestService.SayingAsync("Hello.");
+        string deep = $"{new string('[', 60)}{new string(']', 60)}";
+        string tools = $$$"""
+            "tool_choice": "none", "tools": [{"type": "function", "name": "f", "parameters": {"type": "object", "default": {{{deep}}}}}]
+            """;
+
+        JsonElement whole = await service.RespondAsync(ResponseEvents.Request(tools));
+        List<JsonElement> events = await service.StreamAsync(ResponseEvents.Request($"{tools}, \"stream\": true"));
+        List<JsonElement> again = ResponseEvents.Parse(await service.Client.GetStringAsync($"{service.Url}/v1/responses/{Id(events[0].GetProperty("response"))}?stream=true"));
+        (int found, _) = await service.SendAsync(HttpMethod.Get, $"/v1/responses/{Id(whole)}");
+
+        Assert.Equal((200, "completed"), (found, events.Types().Last()));
+        Assert.Equal(events.Select(told => told.GetRawText()), again.Select(told => told.GetRawText()));
+    }
+
+    [Fact]
     public async Task Everything_kept_fits_the_document()
     {
         await using TestService service = await TestService.SayingAsync("Hello.");
