@@ -59,7 +59,7 @@ public sealed partial class GoldenChatTests(GoldenChatServices services) : IClas
         string text = Varying().Replace(await response.Content.ReadAsStringAsync(), match => match.Value[..(match.Value.IndexOfAny(['-', '_']) + 1)] + "…");
         text = CachedTokens().Replace(text, "\"cached_tokens\":0");
         if (response.Content.Headers.ContentType?.MediaType == "text/event-stream")
-            seen["events"] = new JsonArray([.. text.Split("\n\n", StringSplitOptions.RemoveEmptyEntries).Select(ToNode)]);
+            seen["events"] = new JsonArray([.. text.Split("\n\n", StringSplitOptions.RemoveEmptyEntries).Select(ToNode).OrderBy(ChoiceOf)]);
         else
             seen["body"] = JsonNode.Parse(text);
         return seen;
@@ -89,6 +89,10 @@ public sealed partial class GoldenChatTests(GoldenChatServices services) : IClas
         JsonNode data = JsonNode.Parse(lines[^1]["data: ".Length..])!;
         return lines.Length == 1 ? new JsonObject { ["data"] = data } : new JsonObject { ["event"] = lines[0]["event: ".Length..], ["data"] = data };
     }
+
+    // Several answers come side by side, in an order of their own: each by itself is the same every time.
+    private static int ChoiceOf(JsonNode? frame) =>
+        frame is JsonObject told && told["data"]?["choices"] is JsonArray { Count: > 0 } choices ? choices[0]!["index"]!.GetValue<int>() : int.MaxValue;
 
     // How much of a prompt is found in the cache is a matter of what was asked before.
     [GeneratedRegex("\"cached_tokens\":[0-9]+")]

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Ingot.Compute.Execution;
 using Ingot.Service;
 using Ingot.Service.Storage;
 using Ingot.Testing;
@@ -59,13 +60,12 @@ public sealed class BackgroundResponseTests
     [Fact]
     public async Task It_can_be_cancelled_and_cancelling_again_changes_nothing()
     {
-        using var gate = new ManualResetEventSlim();
-        await using TestService service = await StartAsync(gate);
+        // Each step takes so long that the answer is not through before the second request has come.
+        using var never = new ManualResetEventSlim();
+        await using TestService service = await StartAsync(_ => never.Wait(TimeSpan.FromMilliseconds(50)));
         JsonElement queued = await service.RespondAsync(ResponseEvents.Request(Background));
 
-        Task<(int Status, JsonElement Body)> cancelling = service.SendAsync(HttpMethod.Post, $"/v1/responses/{Id(queued)}/cancel");
-        gate.Set();
-        (int status, JsonElement cancelled) = await cancelling;
+        (int status, JsonElement cancelled) = await service.SendAsync(HttpMethod.Post, $"/v1/responses/{Id(queued)}/cancel");
         (_, JsonElement again) = await service.SendAsync(HttpMethod.Post, $"/v1/responses/{Id(queued)}/cancel");
 
         Assert.Equal((200, "cancelled"), (status, Status(cancelled)));
@@ -174,17 +174,17 @@ public sealed class BackgroundResponseTests
     private static Task<TestService> StartAsync(ManualResetEventSlim gate, IngotOptions? options = null)
     {
         int steps = 0;
-        return TestService.StartAsync(model => model.Load(new FakeRunner
-        {
-            VocabularySize = 260,
-            Next = _ => 'a',
-            OnStep = _ =>
+        return StartAsync(
+            _ =>
             {
                 if (++steps == 10)
                     gate.Wait(TimeSpan.FromSeconds(30));
             },
-        }), options);
+            options);
     }
+
+    private static Task<TestService> StartAsync(Action<StepBatch> onStep, IngotOptions? options = null) =>
+        TestService.StartAsync(model => model.Load(new FakeRunner { VocabularySize = 260, Next = _ => 'a', OnStep = onStep }), options);
 
     private static string Id(JsonElement response) => response.GetProperty("id").GetString()!;
 
