@@ -12,10 +12,11 @@ public sealed class ReferenceTests
         ["Ingot.Protocol"] = [],
         ["Ingot.Text"] = [],
         ["Ingot.Compute"] = [],
+        ["Ingot.OnnxRuntime"] = [],
         ["Ingot.Models"] = [],
-        ["Ingot.Engine"] = ["Ingot.Compute"],
+        ["Ingot.Engine"] = ["Ingot.Compute", "Ingot.OnnxRuntime"],
         ["Ingot.Compiler"] = ["Ingot.Compute"],
-        ["Ingot.Service"] = ["Ingot.Compiler", "Ingot.Engine", "Ingot.Models", "Ingot.Text"],
+        ["Ingot.Service"] = ["Ingot.Compiler", "Ingot.Engine", "Ingot.Models", "Ingot.OnnxRuntime", "Ingot.Text"],
         ["Ingot.Server"] = ["Ingot.Protocol", "Ingot.Service", "Ingot.Engine", "Ingot.Models"],
         ["Ingot.Sdk"] = ["Ingot.Server", "Ingot.Protocol", "Ingot.Service", "Ingot.Engine", "Ingot.Models"],
         ["Ingot.Sdk.Legacy"] = [],
@@ -38,9 +39,9 @@ public sealed class ReferenceTests
 
     [Theory]
     [MemberData(nameof(Projects))]
-    public void Only_the_room_of_numbers_has_unsafe_code(string project) =>
+    public void Only_the_rooms_of_numbers_and_of_native_code_have_unsafe_code(string project) =>
         Assert.Equal(
-            project == "Ingot.Compute",
+            project is "Ingot.Compute" or "Ingot.OnnxRuntime",
             Load(project).Descendants("AllowUnsafeBlocks").Any(element => element.Value == "true"));
 
     private static IEnumerable<string> References(string project) =>
