@@ -60,6 +60,12 @@ public enum ErrorCode
     /// <summary>502. A model's source cannot be reached, refuses, or sends something else than it lists; or the network is switched off.</summary>
     DownloadFailed,
 
+    /// <summary>502. A provider of models cannot be reached, refuses this service, or answers something that cannot be understood.</summary>
+    ProviderFailed,
+
+    /// <summary>504. A provider of models was silent for too long.</summary>
+    ProviderTimedOut,
+
     /// <summary>503. Not enough memory for the model or its key-value cache.</summary>
     InsufficientMemory,
 

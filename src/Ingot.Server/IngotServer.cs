@@ -105,6 +105,8 @@ public sealed class IngotServer : IAsyncDisposable
         builder.Services.AddSingleton(new CompletionArchive(services.Answers));
         builder.Services.AddSingleton<ResponseDrafts>();
         builder.Services.AddSingleton<BackgroundResponses>();
+        foreach (ServerPart part in options.Parts)
+            part.AddServices(builder.Services);
 
         WebApplication application = builder.Build();
         foreach (string address in options.Urls.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
@@ -115,6 +117,8 @@ public sealed class IngotServer : IAsyncDisposable
         application.UseMiddleware<HostCheck>();
         application.UseMiddleware<CrossSiteCheck>();
         application.UseMiddleware<RequestGate>();
+        foreach (ServerPart part in options.Parts)
+            part.Use(application);
         application.MapChat();
         application.MapResponses();
         application.MapStoredResponses();

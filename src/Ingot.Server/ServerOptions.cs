@@ -38,6 +38,9 @@ public sealed record ServerOptions
     /// <summary>Where the service keeps what it must know at its next start, absolute. Default <see cref="IngotOptions.HomeFolder"/>. Need not exist.</summary>
     public string HomeFolder { get; init; } = IngotOptions.HomeFolder;
 
+    /// <summary>What the service has besides what is the server's own; they come in this order. Default none.</summary>
+    public IReadOnlyList<ServerPart> Parts { get; init; } = [];
+
     /// <summary>Checks every field.</summary>
     /// <exception cref="IngotException">Names every mistake.</exception>
     internal void Validate()

@@ -2,9 +2,11 @@ using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using Ingot.Cli.Diagnosis;
 using Ingot.Errors;
+using Ingot.Gateway;
 using Ingot.Models.Store;
 using Ingot.Server;
 using Ingot.Service;
+using Ingot.Service.Providers;
 using Microsoft.Extensions.Logging;
 
 namespace Ingot.Cli.Background;
@@ -77,6 +79,8 @@ internal static partial class ServiceProcess
         using var loggers = new LineLoggers(LogLevel.Information, log, TimeProvider.System);
         await using IngotServices services = IngotServices.Create(options, loggers);
 
+        var providers = new ProviderBook(context.Files.Home, loggers.CreateLogger<ProviderBook>());
+
         string shutdownToken = Convert.ToHexString(RandomNumberGenerator.GetBytes(32));
         var serverOptions = new ServerOptions
         {
@@ -84,6 +88,7 @@ internal static partial class ServiceProcess
             MaxRequestBodyBytes = options.MaxRequestBodyBytes,
             ShutdownToken = shutdownToken,
             PipeName = "ingot",
+            Parts = [GatewayPart.Create(providers, new GatewayOptions())],
         };
         await using IngotServer server = await IngotServer.StartAsync(services, serverOptions, loggers, cancellationToken);
 

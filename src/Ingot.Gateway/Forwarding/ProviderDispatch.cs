@@ -1,0 +1,64 @@
+using Ingot.Gateway.Replicas;
+using Ingot.Service.Providers;
+
+namespace Ingot.Gateway.Forwarding;
+
+/// <summary>
+/// Looks which model a request names. A provider's goes to the provider, with the name it has there; everything else goes on to
+/// our own routes as it came, as does all that is no well-formed request: what is wrong with it is said there.
+/// </summary>
+internal sealed class ProviderDispatch(RequestDelegate next, ProviderBook book, ReplicaForwarder forwarder)
+{
+    /// <summary>Hands on to the provider, or to the rest of the pipeline.</summary>
+    public async Task InvokeAsync(HttpContext context)
+    {
+        if (ForwardedRoutes.PathOf(context) is not { } path || book.Models.Count == 0 || !IsPlainJson(context.Request))
+        {
+            await next(context);
+            return;
+        }
+
+        CancellationToken gone = context.RequestAborted;
+        ReadOnlyMemory<byte> body = await ReadAsync(context.Request, gone);
+        if (RequestFields.Read(body.Span) is { } fields && book.Find(fields.Model) is { } provided)
+        {
+            var request = new ForwardedRequest(provided.Provider, provided.Model.Name, path, fields.WithModel(body, provided.Model.Name))
+            {
+                IsStream = fields.IsStream,
+                Prompt = body[fields.Prompt],
+                CacheKey = fields.CacheKey,
+            };
+            await forwarder.ForwardAsync(context, request, gone);
+            return;
+        }
+
+        Stream unread = context.Request.Body;
+        context.Request.Body = Readable(body);
+        try
+        {
+            await next(context);
+        }
+        finally
+        {
+            context.Request.Body = unread;
+        }
+    }
+
+    /// <summary>A body as a stream that begins at its beginning.</summary>
+    internal static MemoryStream Readable(ReadOnlyMemory<byte> body) =>
+        System.Runtime.InteropServices.MemoryMarshal.TryGetArray(body, out ArraySegment<byte> bytes)
+            ? new MemoryStream(bytes.Array!, bytes.Offset, bytes.Count, writable: false)
+            : new MemoryStream(body.ToArray(), writable: false);
+
+    // Whatever else it is, our own routes refuse it.
+    private static bool IsPlainJson(HttpRequest request) =>
+        request.HasJsonContentType() && (request.Headers.ContentEncoding is not [var encoding, ..] || "identity".Equals(encoding, StringComparison.OrdinalIgnoreCase));
+
+    // The server bounds the length; what a client merely promises to send is not made room for.
+    private static async Task<ReadOnlyMemory<byte>> ReadAsync(HttpRequest request, CancellationToken cancellationToken)
+    {
+        var body = new MemoryStream((int)Math.Clamp(request.ContentLength ?? 0, 0, 1 << 18));
+        await request.Body.CopyToAsync(body, cancellationToken);
+        return body.GetBuffer().AsMemory(0, (int)body.Length);
+    }
+}

@@ -1,0 +1,24 @@
+using Ingot.Gateway.Forwarding;
+using Ingot.Gateway.Replicas;
+using Ingot.Server;
+using Ingot.Service.Providers;
+
+namespace Ingot.Gateway;
+
+/// <summary>The part of the service that hands requests on to where their models live.</summary>
+public static class GatewayPart
+{
+    /// <summary>Makes the part, for <see cref="ServerOptions.Parts"/>.</summary>
+    /// <param name="book">Which models live elsewhere.</param>
+    /// <param name="options">How requests go there.</param>
+    public static ServerPart Create(ProviderBook book, GatewayOptions options) => new()
+    {
+        AddServices = services => services
+            .AddSingleton(book)
+            .AddSingleton(options)
+            .AddSingleton<ProviderConnections>()
+            .AddSingleton<ReplicaForwarder>()
+            .AddHttpForwarder(),
+        Use = application => application.UseMiddleware<ProviderDispatch>(),
+    };
+}

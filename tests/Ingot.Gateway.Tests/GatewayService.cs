@@ -1,0 +1,92 @@
+using System.Text;
+using System.Text.Json;
+using Ingot.Server;
+using Ingot.Service;
+using Ingot.Service.Providers;
+using Ingot.Service.Tests;
+using Ingot.Testing;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Ingot.Gateway.Tests;
+
+/// <summary>A service on a free port with one model of its own, <c>tiny</c>, that says "here", and providers.</summary>
+public sealed class GatewayService : IAsyncDisposable
+{
+    private readonly TemporaryFolder _home = new();
+    private readonly TinyModel _model = new();
+    private IngotServer? _server;
+
+    private GatewayService()
+    {
+        string catalog = _home.Write("catalog.json", JsonSerializer.Serialize(new
+        {
+            models = new[] { new { name = "tiny", version = 1, alias = "tiny", path = _model.Entry.LocalPath } },
+        }));
+        Services = IngotServices.Create(
+            new IngotOptions { ModelCacheDirectory = _home["models"], StoreDirectory = _home["store"], CatalogPaths = [catalog] },
+            NullLoggerFactory.Instance,
+            TimeProvider.System,
+            (_, _) => Task.FromResult(_model.Load(TinyModel.Tokens("here"))));
+        Book = new ProviderBook(_home["home"], NullLogger<ProviderBook>.Instance);
+    }
+
+    /// <summary>Its folder.</summary>
+    public string Home => _home["home"];
+
+    /// <summary>Its providers.</summary>
+    public ProviderBook Book { get; }
+
+    /// <summary>What stands behind it.</summary>
+    public IngotServices Services { get; }
+
+    /// <summary>A plain HTTP client for it.</summary>
+    public HttpClient Client { get; } = new();
+
+    /// <summary>Its address, without a slash at the end.</summary>
+    public string Url => _server!.Urls[0];
+
+    /// <summary>A service with these providers.</summary>
+    public static Task<GatewayService> StartAsync(params ModelProvider[] providers) => StartAsync(new GatewayOptions(), providers);
+
+    /// <summary>A service with these providers and options.</summary>
+    public static async Task<GatewayService> StartAsync(GatewayOptions options, params ModelProvider[] providers)
+    {
+        var service = new GatewayService();
+        if (providers.Length > 0)
+            service.Book.Change(_ => providers);
+        var serverOptions = new ServerOptions
+        {
+            Urls = "http://127.0.0.1:0",
+            MaxRequestBodyBytes = 100_000,
+            HomeFolder = service.Home,
+            Parts = [GatewayPart.Create(service.Book, options)],
+        };
+        service._server = await IngotServer.StartAsync(service.Services, serverOptions, NullLoggerFactory.Instance, CancellationToken.None);
+        return service;
+    }
+
+    /// <summary>A provider at this address with the model <c>far-model</c>, called <c>far</c> here.</summary>
+    public static ModelProvider Provider(params Uri[] addresses) => new()
+    {
+        Name = "elsewhere",
+        Addresses = addresses,
+        Models = [new ProviderModel("far-model", "far")],
+    };
+
+    /// <summary>Posts JSON to a route of <c>/v1</c>, and gives the answer as soon as it begins.</summary>
+    public async Task<HttpResponseMessage> PostAsync(string path, string json, Action<HttpRequestMessage>? change = null, CancellationToken cancellationToken = default)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, $"{Url}/v1/{path}") { Content = new StringContent(json, Encoding.UTF8, "application/json") };
+        change?.Invoke(request);
+        return await Client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Client.Dispose();
+        await _server!.DisposeAsync();
+        await Services.DisposeAsync();
+        _model.Dispose();
+        _home.Dispose();
+    }
+}
