@@ -65,6 +65,8 @@ internal sealed class ExecutorRunner : IModelRunner
 
     public void Step(StepBatch batch, Span<float> logits) => _executor.Step(batch, _store, logits);
 
+    public bool TryGive(IThreadPoolWorkItem errand) => _executor.TryGive(errand);
+
     public void Dispose()
     {
         _executor.Dispose();

@@ -36,4 +36,12 @@ public interface IModelRunner : IDisposable
     /// <param name="batch">The tokens, with their positions and block tables. Valid for this call only.</param>
     /// <param name="logits">Shape [batch.LogitRowCount, VocabularySize], row-major; the caller owns it.</param>
     void Step(StepBatch batch, Span<float> logits);
+
+    /// <summary>
+    /// Has one of the threads that compute do something short beside the next step; the others do its share of the step meanwhile.
+    /// Where all cores compute, a thread of its own for that would cost the step as much time as it takes.
+    /// </summary>
+    /// <param name="errand">What to do, once, soon, and even if there is no next step.</param>
+    /// <returns>False when no thread can, as of a runner that has no threads of its own (the default); then the caller finds another.</returns>
+    bool TryGive(IThreadPoolWorkItem errand) => false;
 }

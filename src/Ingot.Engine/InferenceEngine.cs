@@ -294,7 +294,7 @@ public sealed class InferenceEngine : IDisposable
                 _toWake.Add(generation.Events);
         }
 
-        WakeUpCall.Place(_toWake);
+        WakeUpCall.Place(_toWake, _runner);
     }
 
     /// <summary>A failed step costs the requests in it; a failure before there was a step is a defect in the bookkeeping and costs all.</summary>

@@ -6,7 +6,8 @@ namespace Ingot.Engine;
 /// <summary>
 /// A generation's events on their way from the engine's thread to the one who reads them, once. An event put in wakes nobody: the
 /// engine has the readers of a whole step woken together, by one thread instead of one each (<see cref="WakeUpCall"/>). What a
-/// reader does then, up to its next wait, runs on that thread; one who blocks there holds up the others until the next step's call.
+/// reader does then, up to its next wait, runs on that thread, which may be one of those that compute: the others compute without it
+/// meanwhile. A reader who blocks there holds up the other readers until the next step's call.
 /// </summary>
 internal sealed class TokenQueue : IAsyncEnumerable<TokenEvent>, IAsyncEnumerator<TokenEvent>, IValueTaskSource<bool>, IThreadPoolWorkItem
 {

@@ -15,21 +15,18 @@ internal static class ServerReport
     private static readonly int[] Streams = [1, 8];
 
     /// <summary>Measures and prints.</summary>
-    /// <param name="arguments">How many threads compute; none for as many as there are cores.</param>
+    /// <param name="arguments">How many threads compute; none for as many as there are cores. <c>--decode</c>: decoding alone.</param>
     public static async Task PrintAsync(string[] arguments)
     {
-        int threads = arguments.Length > 0 ? int.Parse(arguments[0], CultureInfo.InvariantCulture) : 0;
+        int threads = arguments.FirstOrDefault(argument => !argument.StartsWith('-')) is { } count ? int.Parse(count, CultureInfo.InvariantCulture) : 0;
         await using IngotServices services = await ServerModel.OpenAsync(threads);
         await using IngotServer server = await IngotServer.StartAsync(
             services, new ServerOptions { Urls = "http://127.0.0.1:0" }, NullLoggerFactory.Instance, CancellationToken.None);
         var address = new Uri(server.Urls[0]);
         Print("cores", $"{Environment.ProcessorCount}");
 
-        RequestRate counting = await TokenCounting.MeasureAsync(address);
-        Print("token counting", $"{counting.PerSecond:F0} requests/s; {counting.PerCoreSecond:F0} for each second of one core, client included");
-        Print("counting alone", $"{await TokenCounting.MeasureAloneAsync(services):F0} for each second of one core, without HTTP and JSON");
-        foreach (BodyTiming timing in await BodyMapping.MeasureAsync(services))
-            Print(timing.Name, $"{timing.Milliseconds:F1} ms of one core to read and map {timing.Bytes / 1e6:F2} MB");
+        if (!arguments.Contains("--decode"))
+            await PrintRequestsAsync(services, address);
         foreach (int streams in Streams)
         {
             Overhead overhead = await DecodeOverhead.MeasureAsync(services, address, streams);
@@ -37,6 +34,15 @@ internal static class ServerReport
             PrintWay($"decode {streams} told", overhead.Told, overhead.Rounds);
             PrintWay($"decode {streams} served", overhead.Served, overhead.Rounds);
         }
+    }
+
+    private static async Task PrintRequestsAsync(IngotServices services, Uri address)
+    {
+        RequestRate counting = await TokenCounting.MeasureAsync(address);
+        Print("token counting", $"{counting.PerSecond:F0} requests/s; {counting.PerCoreSecond:F0} for each second of one core, client included");
+        Print("counting alone", $"{await TokenCounting.MeasureAloneAsync(services):F0} for each second of one core, without HTTP and JSON");
+        foreach (BodyTiming timing in await BodyMapping.MeasureAsync(services))
+            Print(timing.Name, $"{timing.Milliseconds:F1} ms of one core to read and map {timing.Bytes / 1e6:F2} MB");
     }
 
     private static void PrintWay(string name, WayCost way, int rounds) => Print(

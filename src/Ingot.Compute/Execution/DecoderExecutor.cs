@@ -162,6 +162,9 @@ public sealed unsafe class DecoderExecutor : IDisposable
         }
     }
 
+    /// <summary>As <see cref="ThreadTeam.TryGive"/> of the team that computes the steps; to be called between two steps.</summary>
+    public bool TryGive(IThreadPoolWorkItem errand) => !_disposed && _team.TryGive(errand);
+
     /// <summary>Ends the threads and frees weights and working memory. Caches are their owners' to dispose.</summary>
     public void Dispose()
     {

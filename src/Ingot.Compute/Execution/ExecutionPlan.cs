@@ -10,7 +10,7 @@ namespace Ingot.Compute.Execution;
 /// A program ready to run: operations gathered into phases that need no barrier inside, and memory for every buffer,
 /// shared between buffers that are never needed in the same phase. Owns that memory.
 /// </summary>
-internal sealed unsafe class ExecutionPlan : ITeamWork, IDisposable
+internal sealed unsafe class ExecutionPlan : ISharedWork, IDisposable
 {
     // Enough that one share more or less does not show, few enough that taking them does not either.
     private const int MostSharesEach = 8;
@@ -70,6 +70,8 @@ internal sealed unsafe class ExecutionPlan : ITeamWork, IDisposable
     {
         for (var open = _shares.Open(); open - _first < _phases.Length; open = Next(open))
         {
+            if (_team!.TryTakeErrand(member))
+                return;
             var phase = _phases[open - _first];
             var each = SharesEach(phase, memberCount);
             int owner = member, emptied = 0, done = 0;

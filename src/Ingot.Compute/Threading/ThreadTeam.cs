@@ -10,6 +10,10 @@ namespace Ingot.Compute.Threading;
 /// <remarks>
 /// Members spin for a short while between two runs and then sleep, so an idle team uses no CPU. Waits inside a run spin,
 /// then yield, so that a team larger than the free cores still makes progress.
+/// <para>
+/// What has to be done beside the work, on cores that all compute, is best done by a member between two shares
+/// (<see cref="TryGive"/>): a thread of its own would take a core from a member in the middle of one, and all would wait for it.
+/// </para>
 /// </remarks>
 public sealed class ThreadTeam : IDisposable
 {
@@ -17,10 +21,14 @@ public sealed class ThreadTeam : IDisposable
 
     private readonly Member[] _members;
     private readonly TeamBarrier _barrier;
+    private readonly ErrandDesk _errands = new();
     private ITeamWork? _work;
     private ExceptionDispatchInfo? _failure;
+
+    // Counts the beginnings and the ends of runs: odd while there is one to join.
     private int _generation;
-    private int _unfinished;
+    private int _inside;
+    private int _finished;
     private bool _stopping;
 
     /// <summary>Starts the threads (all but the caller's own).</summary>
@@ -40,7 +48,8 @@ public sealed class ThreadTeam : IDisposable
             _members[i] = member;
         }
 
-        foreach (Member member in _members) member.Thread.Start();
+        // Errands are not those of whoever starts the team.
+        foreach (Member member in _members) member.Thread.UnsafeStart();
     }
 
     /// <summary>How many members the team has, the caller of <see cref="Run"/> included.</summary>
@@ -55,18 +64,45 @@ public sealed class ThreadTeam : IDisposable
     {
         ArgumentNullException.ThrowIfNull(work);
         ObjectDisposedException.ThrowIf(_stopping, this);
+        bool needsAll = work is not ISharedWork;
         _work = work;
-        Volatile.Write(ref _unfinished, _members.Length);
+        Volatile.Write(ref _finished, 0);
+        Interlocked.Increment(ref _generation);
         Wake();
         Execute(work, 0);
         var wait = new SpinThenYield();
-        while (Volatile.Read(ref _unfinished) != 0) wait.Once();
+        while (needsAll && Volatile.Read(ref _finished) != _members.Length) wait.Once();
+
+        // Who comes from here on sees that it is over, or is seen inside.
+        Interlocked.Increment(ref _generation);
+        while (Volatile.Read(ref _inside) != 0) wait.Once();
         _work = null;
         if (_failure is not { } failure) return;
         _failure = null;
         _barrier.Reset();
         failure.Throw();
     }
+
+    /// <summary>
+    /// Has one of the members, not the caller, do something short as soon as it has nothing to do or finds time
+    /// (<see cref="TryTakeErrand"/>). Meanwhile the team works without it, as long as that takes; only work that needs everyone waits.
+    /// </summary>
+    /// <param name="errand">What to do, once.</param>
+    /// <returns>False when nobody can: the team is its owner alone, or a member is still at an errand given before.</returns>
+    public bool TryGive(IThreadPoolWorkItem errand)
+    {
+        ArgumentNullException.ThrowIfNull(errand);
+        if (_members.Length == 0 || _stopping || !_errands.TryGive(errand)) return false;
+        // Whoever is awake looks again before it sleeps.
+        foreach (Member member in _members)
+            if (Volatile.Read(ref member.Asleep) == 0) return true;
+        WakeUp(_members[^1]);
+        return true;
+    }
+
+    /// <summary>To be called by members from inside <see cref="ISharedWork"/>, between two shares: one for whom this is true must leave the work, to do an errand, and joins again after that.</summary>
+    /// <param name="member">The caller's number; never true for 0, the owner.</param>
+    public bool TryTakeErrand(int member) => member != 0 && _errands.TryTake(member);
 
     /// <summary>Waits until every member of the running work has called this. Only to be called by members, from inside the work.</summary>
     /// <exception cref="OperationCanceledException">Another member threw; let it pass, Run reports the member's own exception.</exception>
@@ -76,55 +112,78 @@ public sealed class ThreadTeam : IDisposable
     /// <exception cref="OperationCanceledException">Another member threw; let it pass, Run reports the member's own exception.</exception>
     public void ThrowIfBroken() => _barrier.ThrowIfBroken();
 
-    /// <summary>Ends the threads and waits for them. Must not be called from inside the work.</summary>
+    /// <summary>Ends the threads and waits for them, but for one that is at an errand: that ends afterwards. Must not be called from inside the work.</summary>
     public void Dispose()
     {
         if (_stopping) return;
         Volatile.Write(ref _stopping, true);
+        if (_errands.TakeBack() is { } left) ThreadPool.UnsafeQueueUserWorkItem(left, preferLocal: false);
         Wake();
-        foreach (Member member in _members)
+        for (int number = 1; number <= _members.Length; number++)
         {
-            member.Thread.Join();
-            member.WakeUp.Dispose();
+            if (_errands.IsWith(number)) continue;
+            _members[number - 1].Thread.Join();
+            _members[number - 1].WakeUp.Dispose();
         }
     }
 
     private void Wake()
     {
-        Interlocked.Increment(ref _generation);
-        foreach (Member member in _members)
-            if (Interlocked.Exchange(ref member.Asleep, 0) == 1) member.WakeUp.Set();
+        foreach (Member member in _members) WakeUp(member);
+    }
+
+    private static void WakeUp(Member member)
+    {
+        if (Interlocked.Exchange(ref member.Asleep, 0) == 1) member.WakeUp.Set();
     }
 
     private void Loop(int number)
     {
         Member self = _members[number - 1];
-        int seen = 0;
+        int last = 0;
         while (true)
         {
-            WaitForNext(self, seen);
-            seen = Volatile.Read(ref _generation);
+            WaitForNext(self, number, last);
+            if (_errands.IsWith(number))
+            {
+                _errands.Do();
+                continue;
+            }
+
             if (Volatile.Read(ref _stopping)) return;
-            Execute(_work!, number);
-            Interlocked.Decrement(ref _unfinished);
+            Interlocked.Increment(ref _inside);
+            int run = Volatile.Read(ref _generation);
+            if (IsNew(run, last))
+            {
+                Execute(_work!, number);
+                Interlocked.Increment(ref _finished);
+                // Who has left for an errand may come back.
+                if (!_errands.IsWith(number)) last = run;
+            }
+
+            Interlocked.Decrement(ref _inside);
+            if (_errands.IsWith(number)) _errands.Do();
         }
     }
 
-    private void WaitForNext(Member self, int seen)
+    private void WaitForNext(Member self, int number, int last)
     {
         long start = Stopwatch.GetTimestamp();
         var wait = new SpinThenYield();
-        while (Volatile.Read(ref _generation) == seen)
+        while (!IsNew(Volatile.Read(ref _generation), last) && !Volatile.Read(ref _stopping) && !_errands.TryTake(number))
         {
             wait.Once();
             if (Stopwatch.GetTimestamp() - start < IdleSpinTicks) continue;
 
-            // Announce sleep, then look again: either we see the new work, or Wake sees the announcement.
+            // Announce sleep, then look again: either we see what is new, or whoever brings it sees the announcement.
             Interlocked.Exchange(ref self.Asleep, 1);
-            if (Volatile.Read(ref _generation) != seen && Interlocked.Exchange(ref self.Asleep, 0) == 1) return;
+            bool isNew = IsNew(Volatile.Read(ref _generation), last) || Volatile.Read(ref _stopping) || _errands.HasErrand;
+            if (isNew && Interlocked.Exchange(ref self.Asleep, 0) == 1) continue;
             self.WakeUp.WaitOne();
         }
     }
+
+    private static bool IsNew(int run, int last) => (run & 1) == 1 && run != last;
 
     private void Execute(ITeamWork work, int number)
     {
