@@ -1,4 +1,5 @@
 using BenchmarkDotNet.Running;
+using Ingot.Benchmarks.Comparison;
 using Ingot.Benchmarks.Constraints;
 using Ingot.Benchmarks.Embeddings;
 using Ingot.Benchmarks.EndToEnd;
@@ -8,7 +9,7 @@ using Ingot.Benchmarks.Server;
 using Ingot.Benchmarks.Speculation;
 using Ingot.Benchmarks.Tokenizers;
 
-// "kernels", "tokenizer", "constraints", "schema-decode", "end-to-end", "speculation", "gaps", "users", "embeddings", "server", "responses" and "streaming": a quick look with a stopwatch. Anything else goes to BenchmarkDotNet ("--filter *Matrix*").
+// "kernels", "tokenizer", "constraints", "schema-decode", "end-to-end", "compare", "speculation", "gaps", "users", "embeddings", "server", "responses" and "streaming": a quick look with a stopwatch. Anything else goes to BenchmarkDotNet ("--filter *Matrix*").
 switch (args.FirstOrDefault())
 {
     case "kernels":
@@ -25,6 +26,9 @@ switch (args.FirstOrDefault())
         break;
     case "end-to-end":
         await EndToEndReport.PrintAsync(args[1..]);
+        break;
+    case "compare":
+        await CompareReport.PrintAsync(args[1..]);
         break;
     case "speculation":
         await SpeculationReport.PrintAsync(args[1..]);

@@ -2,27 +2,37 @@ using Ingot.Compiler;
 
 namespace Ingot.Benchmarks.EndToEnd;
 
-/// <summary>The model that whole-model measurements run on where no other is named: Qwen2.5-0.5B's shape, random 4-bit weights.</summary>
+/// <summary>The model that whole-model measurements run on where no other is named: a published model's shape, random 4-bit weights.</summary>
 internal static class BenchmarkModel
 {
+    /// <summary>The shape where no other is named.</summary>
+    public const string DefaultShape = "qwen2.5-0.5b";
+
     /// <summary>Its folder, made the first time.</summary>
-    public static string Folder()
+    /// <param name="shape">Which of the shapes in this folder.</param>
+    public static string Folder(string shape = DefaultShape)
     {
-        string folder = Path.Combine(Path.GetTempPath(), "ingot-benchmark-qwen2.5-0.5b-int4-half-scales");
+        string folder = Path.Combine(Path.GetTempPath(), $"ingot-benchmark-{shape}-int4-half-scales");
         if (!Directory.Exists(folder))
         {
             Console.Error.WriteLine($"Making a model with random weights in {folder} (once)…");
             ModelCompiler.Compile(
-                new CompileRequest
-                {
-                    RandomWeightsConfig = Path.Combine(AppContext.BaseDirectory, "EndToEnd", "qwen2.5-0.5b.json"),
-                    OutputFolder = folder,
-                    Precision = Precision.Int4,
-                },
+                new CompileRequest { RandomWeightsConfig = ShapeFile(shape), OutputFolder = folder, Precision = Precision.Int4 },
                 progress: null,
                 CancellationToken.None);
         }
 
         return folder;
+    }
+
+    /// <summary>The file that describes a shape, as published models describe theirs.</summary>
+    /// <exception cref="ArgumentException">There is no such shape.</exception>
+    public static string ShapeFile(string shape)
+    {
+        string folder = Path.Combine(AppContext.BaseDirectory, "EndToEnd");
+        string[] known = [.. Directory.EnumerateFiles(folder, "*.json").Select(file => Path.GetFileNameWithoutExtension(file)).Order()];
+        return known.Contains(shape)
+            ? Path.Combine(folder, $"{shape}.json")
+            : throw new ArgumentException($"There is no shape {shape}; there are {string.Join(", ", known)}.");
     }
 }

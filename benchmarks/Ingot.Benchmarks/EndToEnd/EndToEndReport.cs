@@ -1,6 +1,3 @@
-using Ingot.Benchmarks.Kernels;
-using Ingot.Compute.Memory;
-using Ingot.Compute.Threading;
 using Ingot.Engine;
 using Ingot.Engine.ModelFolders;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -27,7 +24,7 @@ internal static class EndToEndReport
     {
         string folder = arguments.Length > 0 ? arguments[0] : BenchmarkModel.Folder();
         long weightBytes = new DirectoryInfo(folder).EnumerateFiles("*.onnx*").Sum(file => file.Length);
-        double bandwidth = MeasureBandwidth();
+        double bandwidth = MachineBandwidth.Measure(Environment.ProcessorCount);
         // Without guesses: how many of those come true depends on the text, and random weights repeat themselves.
         var options = new EngineOptions { Name = "benchmark", MaxSequences = Together[^1], MaxDraftTokens = 0 };
         using InferenceEngine engine = InferenceEngine.Load(ModelFolder.Open(folder), options, NullLoggerFactory.Instance, CancellationToken.None);
@@ -62,14 +59,5 @@ internal static class EndToEndReport
         for (int i = 0; i < Runs; i++)
             best = Math.Max(best, await run());
         return best;
-    }
-
-    private static double MeasureBandwidth()
-    {
-        using var team = new ThreadTeam(Environment.ProcessorCount);
-        using var buffer = new NativeBuffer<long>(64L * 1024 * 1024);
-        // Pages that were never written are all the same page of zeros, and read from the cache.
-        buffer.Span.Fill(1);
-        return buffer.Length * sizeof(long) / Timing.Best(team, new ReadBandwidth(buffer), seconds: 1);
     }
 }

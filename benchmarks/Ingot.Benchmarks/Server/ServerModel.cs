@@ -19,6 +19,9 @@ internal static class ServerModel
     /// <summary>The token that would end an answer early; forbidden by its bias.</summary>
     public const int EndId = 4089;
 
+    /// <summary>How many tokens there are.</summary>
+    public const int Vocabulary = 4096;
+
     private static readonly string[] TokenizerFiles = ["tokenizer.json", "tokenizer_config.json", "chat_template.jinja"];
 
     /// <summary>Services with this model and the shipped one. Nothing is guessed: the same prompt again would be told from memory.</summary>
@@ -38,7 +41,7 @@ internal static class ServerModel
     {
         Console.Error.WriteLine($"Making a model with random weights in {folder} (once)…");
         JsonNode config = JsonNode.Parse(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "EndToEnd", "qwen2.5-0.5b.json")))!;
-        config["vocab_size"] = 4096;
+        config["vocab_size"] = Vocabulary;
         config["bos_token_id"] = EndId;
         config["eos_token_id"] = EndId;
         string configFile = Path.Combine(Path.GetTempPath(), $"{Name}.json");

@@ -1,0 +1,61 @@
+using System.Globalization;
+using Ingot.Benchmarks.EndToEnd;
+
+namespace Ingot.Benchmarks.Comparison;
+
+/// <summary>What is compared.</summary>
+internal sealed record CompareOptions
+{
+    /// <summary>How to say it.</summary>
+    public const string Usage =
+        "compare [--shape qwen2.5-0.5b|llama-3.2-1b|llama-3.2-3b] [--only decode,prefill,turn,http] [--rounds 5] [--seconds 1.5] [--threads 4] [--llama <folder>] [--processor <variant>] [--llama-server <file>]";
+
+    /// <summary>The model's shape.</summary>
+    public string Shape { get; init; } = BenchmarkModel.DefaultShape;
+
+    /// <summary>What is measured: <c>decode</c>, <c>prefill</c> and <c>turn</c> of the engines, <c>http</c> for all of it through services.</summary>
+    public IReadOnlyList<string> Only { get; init; } = ["decode", "prefill", "turn", "http"];
+
+    /// <summary>How often everyone's turn comes.</summary>
+    public int Rounds { get; init; } = 5;
+
+    /// <summary>How long a turn takes at least.</summary>
+    public TimeSpan Turn { get; init; } = TimeSpan.FromSeconds(1.5);
+
+    /// <summary>Threads of each contender.</summary>
+    public int Threads { get; init; } = Math.Min(4, Environment.ProcessorCount);
+
+    /// <summary>The folder with llama.cpp's libraries; null to look for it.</summary>
+    public string? Llama { get; init; }
+
+    /// <summary>The file of <c>llama-server</c>; null to look for it on the path.</summary>
+    public string? LlamaServer { get; init; }
+
+    /// <summary>Which of llama.cpp's parts for processors, such as <c>icelake</c> to do without AMX; null for the best.</summary>
+    public string? Processor { get; init; }
+
+    /// <summary>Reads the command's arguments.</summary>
+    /// <exception cref="ArgumentException">One of them is not known or has no value.</exception>
+    public static CompareOptions Parse(string[] arguments)
+    {
+        var options = new CompareOptions();
+        for (int i = 0; i < arguments.Length; i += 2)
+        {
+            string value = i + 1 < arguments.Length ? arguments[i + 1] : throw new ArgumentException($"{arguments[i]} needs a value. {Usage}");
+            options = arguments[i] switch
+            {
+                "--shape" => options with { Shape = value },
+                "--only" => options with { Only = value.Split(',') },
+                "--rounds" => options with { Rounds = int.Parse(value, CultureInfo.InvariantCulture) },
+                "--seconds" => options with { Turn = TimeSpan.FromSeconds(double.Parse(value, CultureInfo.InvariantCulture)) },
+                "--threads" => options with { Threads = int.Parse(value, CultureInfo.InvariantCulture) },
+                "--llama" => options with { Llama = value },
+                "--llama-server" => options with { LlamaServer = value },
+                "--processor" => options with { Processor = value },
+                _ => throw new ArgumentException($"{arguments[i]} is not known. {Usage}"),
+            };
+        }
+
+        return options;
+    }
+}
