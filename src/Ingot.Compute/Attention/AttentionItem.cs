@@ -98,7 +98,9 @@ internal readonly unsafe struct AttentionItem
         for (int i = 0; i < count; i++)
         {
             float* target = output + ((Sequence.FirstRow + FromRow + (i / HeadCount)) * outputRowStride) + ((FromHead + (i % HeadCount)) * Shape.HeadSize);
-            RowOps.Scale(totals + (i * stride), 1 / Vector256.Sum(Vector256.Load(sums + (i * 8))), target, Shape.HeadSize);
+            float sum = Vector256.Sum(Vector256.Load(sums + (i * 8)));
+            float factor = Shape.Sinks is { } sinks ? OnlineSoftmax.WithSink(sum, largest[i], sinks[FromHead + (i % HeadCount)]) : 1 / sum;
+            RowOps.Scale(totals + (i * stride), factor, target, Shape.HeadSize);
         }
     }
 

@@ -3,12 +3,12 @@ namespace Ingot.Compute.Attention;
 /// <summary>Attention of one query by the textbook, in double precision: what the vector forms are tested against.</summary>
 internal static unsafe class AttentionReference
 {
-    public static void Attend(AttentionShape shape, in AttentionSequence sequence, int row, int kvHead, float* query, KvStore store, int layer, float* output)
+    public static void Attend(AttentionShape shape, in AttentionSequence sequence, int row, int queryHead, float* query, KvStore store, int layer, float* output)
     {
-        int position = sequence.PastLength + row;
+        int position = sequence.PastLength + row, kvHead = queryHead / shape.GroupSize;
         int first = shape.WindowSize == 0 ? 0 : Math.Max(0, position + 1 - shape.WindowSize);
         var scores = new double[position + 1 - first];
-        double largest = double.NegativeInfinity;
+        double largest = shape.Sinks?[queryHead] ?? double.NegativeInfinity;
         for (int i = 0; i < scores.Length; i++)
         {
             int block = sequence.BlockTable[(first + i) / store.BlockSize], token = (first + i) % store.BlockSize;
@@ -21,7 +21,7 @@ internal static unsafe class AttentionReference
             largest = Math.Max(largest, score);
         }
 
-        double sum = 0;
+        double sum = shape.Sinks is { } sinks ? Math.Exp(sinks[queryHead] - largest) : 0;
         for (int i = 0; i < scores.Length; i++) sum += scores[i] = Math.Exp(scores[i] - largest);
         for (int d = 0; d < shape.HeadSize; d++)
         {

@@ -21,6 +21,9 @@ public sealed record AttentionShape
     /// <summary>Scores become cap · tanh(score / cap); 0 (the default) means they stay.</summary>
     public float Softcap { get; init; }
 
+    /// <summary>[query heads]: a score of each head that no token has and that takes its part of the weights to nothing; null (the default) for none.</summary>
+    public IReadOnlyList<float>? Sinks { get; init; }
+
     /// <summary>Query heads that share a key and value head.</summary>
     public int GroupSize => QueryHeadCount / KvHeadCount;
 }

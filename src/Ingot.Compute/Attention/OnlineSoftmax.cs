@@ -73,6 +73,18 @@ internal static unsafe class OnlineSoftmax
         Vector256.MultiplyAddEstimate(Vector256.Load(sum), Vector256.Create(correction), both).Store(sum);
     }
 
+    /// <summary>What a query's output is multiplied with in the end where its head has a sink.</summary>
+    /// <param name="sum">The sum of powers relative to the largest score.</param>
+    /// <param name="largest">The largest score.</param>
+    /// <param name="sink">The sink's score.</param>
+    public static float WithSink(float sum, float largest, float sink)
+    {
+        // Relative to the larger of the two, so that no power overflows.
+        float most = MathF.Max(largest, sink);
+        Vector256<float> powers = VectorMath.Exp(Vector256.Create(largest, sink, 0, 0, 0, 0, 0, 0) - Vector256.Create(most));
+        return powers[0] / ((sum * powers[0]) + powers[1]);
+    }
+
     private static void Cap(float* scores, float softcap)
     {
         for (int i = 0; i < BlockTokens; i += 8) (VectorMath.Tanh(Vector256.Load(scores + i) / softcap) * softcap).Store(scores + i);

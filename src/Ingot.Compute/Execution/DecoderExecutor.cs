@@ -224,12 +224,16 @@ public sealed unsafe class DecoderExecutor : IDisposable
 
     private string Summarize(DecoderProgram program)
     {
-        var formats = _weights.Matrices
-            .GroupBy(slot => slot.Source.Bits > 0 ? $"int{slot.Source.Bits} block {slot.Source.BlockSize}" : OnnxDataTypes.NameOf(slot.Source.Weights.DataType))
-            .OrderByDescending(group => group.Sum(slot => slot.Matrix.ByteLength))
+        var formats = _weights.Matrices.Select(slot => (Format: Format(slot.Source.Bits, slot.Source.BlockSize, slot.Source.Weights), slot.Matrix.ByteLength))
+            .Concat(_weights.Experts.Select(slot => (Format: Format(slot.Source.Bits, slot.Source.BlockSize, slot.Source.Parts[0].Weights), slot.ByteLength)))
+            .GroupBy(weights => weights.Format)
+            .OrderByDescending(group => group.Sum(weights => weights.ByteLength))
             .Select(group => group.Key);
         var heads = program.Operations.OfType<AttentionOperation>().First().Shape;
         return string.Create(CultureInfo.InvariantCulture,
             $"{LayerCount} layers, {heads.QueryHeadCount}/{heads.KvHeadCount} heads of {heads.HeadSize}, hidden {_weights.Embeddings[0].Source.InputCount}, vocabulary {VocabularySize}, weights {string.Join(" + ", formats)} ({WeightBytes / 1048576.0:F1} MiB), working memory {WorkingBytes / 1048576.0:F1} MiB, {ThreadCount} threads");
     }
+
+    private static string Format(int bits, int blockSize, OnnxTensor weights) =>
+        bits == 0 ? OnnxDataTypes.NameOf(weights.DataType) : blockSize == 0 ? $"int{bits} by rows" : $"int{bits} block {blockSize}";
 }

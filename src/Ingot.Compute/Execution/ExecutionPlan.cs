@@ -38,7 +38,7 @@ internal sealed unsafe class ExecutionPlan : ISharedWork, IDisposable
         _arena = new NativeBuffer<float>(memory.ArenaFloats);
         foreach (var (buffer, offset) in memory.Offsets)
             buffer.Pointer = _arena.Pointer + offset;
-        _quantized = [.. memory.QuantizedPools.Select(pool => new ActivationBuffer(maxTokens, pool.Width))];
+        _quantized = [.. memory.QuantizedPools.Select(pool => new ActivationBuffer(pool.RowCount, pool.Width))];
         for (var i = 0; i < _quantized.Length; i++)
         {
             foreach (var rows in memory.QuantizedPools[i].Members)

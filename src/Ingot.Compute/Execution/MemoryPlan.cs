@@ -26,13 +26,13 @@ internal sealed class MemoryPlan
     public long ArenaFloats { get; private set; }
 
     /// <summary>Sets of 8-bit rows that take turns in one memory.</summary>
-    public List<(int Width, List<QuantizedRows> Members)> QuantizedPools { get; } = [];
+    public List<(int RowCount, int Width, List<QuantizedRows> Members)> QuantizedPools { get; } = [];
 
     public static MemoryPlan Make(Operation[][] phases, int maxTokens)
     {
         var plan = new MemoryPlan(phases);
         plan.PlaceBuffers(maxTokens);
-        plan.PlaceQuantized();
+        plan.PlaceQuantized(maxTokens);
         return plan;
     }
 
@@ -43,10 +43,10 @@ internal sealed class MemoryPlan
         foreach (var (buffer, life) in _lives
             .Where(pair => pair.Key is RowBuffer { IsExternal: false })
             .Select(pair => ((RowBuffer)pair.Key, pair.Value))
-            .OrderByDescending(pair => pair.Item1.Width)
+            .OrderByDescending(pair => pair.Item1.Width * pair.Item1.RowCount(maxTokens))
             .ThenBy(pair => pair.Value.First))
         {
-            var size = checked(((long)buffer.Width * maxTokens) + AlignmentFloats - 1) / AlignmentFloats * AlignmentFloats;
+            var size = checked((buffer.Width * buffer.RowCount(maxTokens)) + AlignmentFloats - 1) / AlignmentFloats * AlignmentFloats;
             var offset = 0L;
             foreach (var other in placed)
             {
@@ -61,7 +61,7 @@ internal sealed class MemoryPlan
         }
     }
 
-    private void PlaceQuantized()
+    private void PlaceQuantized(int maxTokens)
     {
         var lastUse = new List<int>();
         foreach (var (rows, life) in _lives
@@ -69,17 +69,19 @@ internal sealed class MemoryPlan
             .Select(pair => ((QuantizedRows)pair.Key, pair.Value))
             .OrderBy(pair => pair.Value.First))
         {
-            var pool = lastUse.FindIndex(last => last < life.First);
+            // Rows of tokens and rows of experts are of very different numbers: each kind has memory of its own.
+            var rowCount = checked((int)rows.RowCount(maxTokens));
+            var pool = Enumerable.Range(0, lastUse.Count).FirstOrDefault(i => lastUse[i] < life.First && QuantizedPools[i].RowCount == rowCount, -1);
             if (pool < 0)
             {
                 pool = lastUse.Count;
                 lastUse.Add(0);
-                QuantizedPools.Add((0, []));
+                QuantizedPools.Add((rowCount, 0, []));
             }
 
             lastUse[pool] = life.Last;
             QuantizedPools[pool].Members.Add(rows);
-            QuantizedPools[pool] = (Math.Max(QuantizedPools[pool].Width, rows.Width), QuantizedPools[pool].Members);
+            QuantizedPools[pool] = (rowCount, Math.Max(QuantizedPools[pool].Width, rows.Width), QuantizedPools[pool].Members);
         }
     }
 }

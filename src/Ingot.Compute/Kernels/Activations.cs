@@ -49,6 +49,16 @@ public readonly unsafe struct Activations
         for (int row = fromRow; row < toRow; row++) ActivationQuantizer.QuantizeRow(Floats + (row * FloatStride), InputCount, Rows(row), KernelForms.Best);
     }
 
+    /// <summary>The view of later rows alone.</summary>
+    /// <param name="row">The first of them: a multiple of 8, for 8 rows lie together in the 8-bit form.</param>
+    internal Activations From(int row)
+    {
+        float* floats = Floats == null ? null : Floats + (row * FloatStride);
+        if (_codes == null) return new(floats, FloatStride, InputCount, null, null, null, null);
+        ActivationRows rows = Rows(row);
+        return new(floats, FloatStride, InputCount, rows.Codes, rows.Scales, rows.EightfoldSums, rows.Starts);
+    }
+
     /// <summary>The 8-bit form from a row on, at its first group: codes, the value of a code of 1, and the sums of each group's codes.</summary>
     internal ActivationRows Rows(int row)
     {

@@ -9,27 +9,61 @@ internal static unsafe class BlockQuantizedPacker
 
     public static void PackTile(BlockQuantizedLayout layout, IReadOnlyList<BlockQuantizedPart> parts, int tile, byte* destination)
     {
-        for (int i = 0; i < Outputs; i++)
+        for (int i = 0; i < Outputs;)
         {
             long n = ((long)tile * Outputs) + i;
             if (n >= layout.OutputCount) return;
             int p = 0;
             while (n >= parts[p].OutputCount) n -= parts[p++].OutputCount;
-            PackScales(layout, parts[p], n, i, destination);
-            if (layout.ZeroPoints != ZeroPointKind.Middle) PackZeroPoints(layout, parts[p], n, i, destination + layout.ZeroPointOffset);
-            byte* row = parts[p].Weights.Pointer + (n * layout.BlockCount * (layout.BlockSize * layout.Bits / 8));
-            if (layout.Bits == 4) PackRow4(layout, row, destination + layout.CodeOffset + (i * 4));
-            else PackRow8(layout, row, destination + layout.CodeOffset + (i * 4));
+            BlockQuantizedPart part = parts[p];
+            int rows = layout.Bits == 4 && CodeTransposer.IsSupported && part.OutputCount - n >= CodeTransposer.Rows && i + CodeTransposer.Rows <= Outputs ? CodeTransposer.Rows : 1;
+            long rowBytes = BlockQuantizedSource.RowBytes(layout.BlockCount * (layout.BlockSize * layout.Bits / 8), part), stride = rowBytes * part.RowStep;
+            byte* row = part.Weights.Pointer + (n * stride), codes = destination + layout.CodeOffset + (i * 4);
+            if (rows > 1)
+            {
+                CodeTransposer.Pack(row, stride, layout.InputCount / BlockQuantizedLayout.GroupSize, codes);
+                for (int r = 0; r < rows && layout.InputCount % BlockQuantizedLayout.GroupSize != 0; r++)
+                    PackRow4(layout, layout.InputCount / BlockQuantizedLayout.GroupSize, row + (r * stride), codes + (r * 4));
+            }
+            else if (layout.Bits == 4)
+            {
+                PackRow4(layout, 0, row, codes);
+            }
+            else
+            {
+                PackRow8(layout, row, codes);
+            }
+
+            for (int end = i + rows; i < end; i++, n++)
+            {
+                PackScales(layout, part, n * part.RowStep, i, destination);
+                if (layout.ZeroPoints != ZeroPointKind.Middle) PackZeroPoints(layout, part, n * part.RowStep, i, destination + layout.ZeroPointOffset);
+            }
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void PackScales(BlockQuantizedLayout layout, BlockQuantizedPart part, long n, int output, byte* destination)
     {
-        for (int b = 0; b < layout.BlockCount; b++)
+        long first = n * layout.BlockCount;
+        if (layout.HalfScales && part.Scales.Type == ElementType.Float32)
         {
-            float scale = part.Scales[(n * layout.BlockCount) + b];
-            if (layout.HalfScales) ((Half*)destination)[(b * Outputs) + output] = (Half)scale;
-            else ((float*)destination)[(b * Outputs) + output] = scale;
+            byte* source = part.Scales.Pointer + (first * sizeof(float));
+            for (int b = 0; b < layout.BlockCount; b++) ((ushort*)destination)[(b * Outputs) + output] = HalfScale.Narrow(Unsafe.ReadUnaligned<uint>(source + (b * sizeof(float))));
+        }
+        else if (layout.HalfScales && part.Scales.Type == ElementType.Float16)
+        {
+            byte* source = part.Scales.Pointer + (first * sizeof(ushort));
+            for (int b = 0; b < layout.BlockCount; b++) ((ushort*)destination)[(b * Outputs) + output] = Unsafe.ReadUnaligned<ushort>(source + (b * sizeof(ushort)));
+        }
+        else
+        {
+            for (int b = 0; b < layout.BlockCount; b++)
+            {
+                float scale = part.Scales[first + b];
+                if (layout.HalfScales) ((Half*)destination)[(b * Outputs) + output] = (Half)scale;
+                else ((float*)destination)[(b * Outputs) + output] = scale;
+            }
         }
     }
 
@@ -54,10 +88,11 @@ internal static unsafe class BlockQuantizedPacker
 
     // Source bytes hold inputs 2i and 2i + 1; a packed byte holds inputs j and 16 + j.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void PackRow4(BlockQuantizedLayout layout, byte* row, byte* destination)
+    private static void PackRow4(BlockQuantizedLayout layout, int fromGroup, byte* row, byte* destination)
     {
         byte* last = stackalloc byte[16];
-        for (int g = 0; g < layout.GroupCount; g++, destination += 256)
+        destination += fromGroup * 256L;
+        for (int g = fromGroup; g < layout.GroupCount; g++, destination += 256)
         {
             byte* source = row + (g * 16);
             int inputs = layout.InputCount - (g * 32);
@@ -83,7 +118,8 @@ internal static unsafe class BlockQuantizedPacker
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void PackRow8(BlockQuantizedLayout layout, byte* row, byte* destination)
     {
-        for (int k = 0; k < layout.InputCount; k++)
-            destination[(k / 4 * 64) + (k % 4)] = row[k];
+        int fours = layout.InputCount / 4;
+        for (int k = 0; k < fours; k++) *(uint*)(destination + (k * 64L)) = Unsafe.ReadUnaligned<uint>(row + (k * 4));
+        for (int k = fours * 4; k < layout.InputCount; k++) destination[(fours * 64L) + (k % 4)] = row[k];
     }
 }

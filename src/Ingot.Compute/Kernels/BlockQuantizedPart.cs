@@ -16,4 +16,10 @@ public sealed record BlockQuantizedPart
     /// [outputs, ceil(blocks · bits / 8)] packed bytes, or [outputs, blocks] of a float type; absent means the middle of the range (8 or 128).
     /// </summary>
     public SourceTensor? ZeroPoints { get; init; }
+
+    /// <summary>From one output's row to the next one's, in rows of the sources: 2 where the outputs of two parts take turns; 1 by default.</summary>
+    public int RowStep { get; init; } = 1;
+
+    /// <summary>Bytes of a row of weights; 0 (the default) means whole blocks. Less where the last block is partial and not filled up.</summary>
+    public long RowBytes { get; init; }
 }

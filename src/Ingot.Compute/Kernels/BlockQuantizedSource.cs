@@ -4,7 +4,7 @@ using Ingot.Errors;
 namespace Ingot.Compute.Kernels;
 
 /// <summary>Checks what is about to be packed (it comes from a file) and chooses the layout that keeps it exactly.</summary>
-internal static class BlockQuantizedSource
+internal static unsafe class BlockQuantizedSource
 {
     public static BlockQuantizedLayout Check(int bits, int blockSize, int inputCount, IReadOnlyList<BlockQuantizedPart> parts, ThreadTeam? team)
     {
@@ -20,13 +20,15 @@ internal static class BlockQuantizedSource
         {
             if (part.OutputCount < 1) throw Invalid("A quantised matrix has no outputs.");
             outputs += part.OutputCount;
-            if (part.Weights.Type != ElementType.UInt8 || part.Weights.ByteLength < part.OutputCount * blocks * (blockSize * bits / 8))
+            long rowBytes = RowBytes(blocks * (blockSize * bits / 8), part), rows = ((long)(part.OutputCount - 1) * part.RowStep) + 1;
+            if (part.RowStep < 1 || rowBytes < ((inputCount * (long)bits) + 7) / 8) throw Invalid("A quantised matrix has rows that overlap.");
+            if (part.Weights.Type != ElementType.UInt8 || part.Weights.ByteLength < rows * rowBytes)
                 throw Invalid($"The quantised weights of a {part.OutputCount} × {inputCount} matrix hold {part.Weights.ByteLength} bytes, which is too few.");
-            if (part.Scales.Type == ElementType.UInt8 || part.Scales.Length < part.OutputCount * blocks)
+            if (part.Scales.Type == ElementType.UInt8 || part.Scales.Length < rows * blocks)
                 throw Invalid($"The scales of a {part.OutputCount} × {inputCount} quantised matrix are not floats or too few.");
-            halfScales &= ScalesFitHalf(part.Scales, part.OutputCount * blocks, team);
+            halfScales &= ScalesFitHalf(part.Scales, rows * blocks, team);
             if (part.ZeroPoints is not { } zeros) continue;
-            long needed = part.OutputCount * (zeros.Type == ElementType.UInt8 ? ((blocks * bits) + 7) / 8 : blocks);
+            long needed = rows * (zeros.Type == ElementType.UInt8 ? ((blocks * bits) + 7) / 8 : blocks);
             if (zeros.Length < needed) throw Invalid($"The zero points of a {part.OutputCount} × {inputCount} quantised matrix are too few.");
             ZeroPointKind kind = zeros.Type == ElementType.UInt8 ? ZeroPointKind.Byte : ZeroPointKind.Float;
             if (kind > zeroPoints) zeroPoints = kind;
@@ -36,6 +38,9 @@ internal static class BlockQuantizedSource
         return new BlockQuantizedLayout((int)outputs, inputCount, bits, blockSize, halfScales, zeroPoints);
     }
 
+    /// <summary>Bytes from one row of a part's weights to the next.</summary>
+    public static long RowBytes(long ofWholeBlocks, BlockQuantizedPart part) => part.RowBytes > 0 ? part.RowBytes : ofWholeBlocks;
+
     private static bool ScalesFitHalf(SourceTensor scales, long count, ThreadTeam? team)
     {
         int inexact = 0;
@@ -43,11 +48,14 @@ internal static class BlockQuantizedSource
         TileWork.Run(team, checked((int)((count + Stretch - 1) / Stretch)), (from, to) =>
         {
             bool exact = true;
-            for (long i = (long)from * Stretch; i < Math.Min(count, (long)to * Stretch); i++)
+            long end = Math.Min(count, (long)to * Stretch);
+            for (long i = (long)from * Stretch; i < end; i++)
             {
+                if (scales.Type == ElementType.Float32) i += HalfScale.CountExact(scales.Pointer + (i * sizeof(float)), (int)Math.Min(end - i, Stretch));
+                if (i >= end) break;
                 float scale = scales[i];
                 if (!float.IsFinite(scale)) throw Invalid("A quantised matrix has a scale that is not a finite number.");
-                exact &= (float)(Half)scale == scale;
+                if (exact) exact = (float)(Half)scale == scale;
             }
 
             if (!exact) Volatile.Write(ref inexact, 1);

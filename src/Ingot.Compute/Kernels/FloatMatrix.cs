@@ -44,7 +44,7 @@ public sealed unsafe class FloatMatrix : WeightMatrix
         long outputs = 0;
         foreach (FloatPart part in parts)
         {
-            if (part.OutputCount < 1 || part.Weights.Length < (long)part.OutputCount * inputCount)
+            if (part.OutputCount < 1 || part.RowStep < 1 || part.Weights.Length < Needed(part, inputCount))
                 throw new IngotException(ErrorCode.ModelInvalid, $"The weights of a {part.OutputCount} × {inputCount} matrix are too few.");
             if (part.Weights.Type == ElementType.UInt8 || part.Weights.Type != parts[0].Weights.Type)
                 throw new IngotException(ErrorCode.ModelUnsupported, "A matrix's weights are not floats of one type.");
@@ -81,6 +81,13 @@ public sealed unsafe class FloatMatrix : WeightMatrix
     /// <inheritdoc/>
     protected override void Dispose(bool disposing) => _owned?.Dispose();
 
+    // Up to the last element that is read.
+    private static long Needed(FloatPart part, int inputCount)
+    {
+        long last = (long)(part.OutputCount - 1) * part.RowStep;
+        return part.Transposed ? (last + 1) * inputCount : ((inputCount - 1) * (long)part.OutputCount * part.RowStep) + last + 1;
+    }
+
     private void PackTile(IReadOnlyList<FloatPart> parts, int tile)
     {
         byte* destination = _tiles + (tile * _tileBytes);
@@ -91,8 +98,9 @@ public sealed unsafe class FloatMatrix : WeightMatrix
             int p = 0;
             while (n >= parts[p].OutputCount) n -= parts[p++].OutputCount;
             FloatPart part = parts[p];
+            n *= part.RowStep;
             long start = part.Transposed ? n * InputCount : n;
-            long stride = part.Transposed ? 1 : part.OutputCount;
+            long stride = part.Transposed ? 1 : (long)part.OutputCount * part.RowStep;
             if (_elementBytes == 4) Copy((uint*)part.Weights.Pointer + start, stride, (uint*)destination + i);
             else Copy((ushort*)part.Weights.Pointer + start, stride, (ushort*)destination + i);
         }

@@ -11,4 +11,7 @@ public sealed record FloatPart
 
     /// <summary>False: [inputs, outputs], as <c>MatMul</c> has its second operand. True: [outputs, inputs], as <c>Gemm</c> with <c>transB</c>.</summary>
     public bool Transposed { get; init; }
+
+    /// <summary>From one output to the next, in outputs of the source: 2 where those of two parts take turns; 1 by default.</summary>
+    public int RowStep { get; init; } = 1;
 }

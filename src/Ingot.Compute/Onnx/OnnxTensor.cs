@@ -6,8 +6,9 @@ namespace Ingot.Compute.Onnx;
 /// <summary>A constant of a graph: its type, shape and bytes. Valid until the model file it came from is disposed.</summary>
 internal sealed unsafe class OnnxTensor
 {
-    internal OnnxTensor(string name, OnnxDataType dataType, long[] dims, long count, byte* data, long byteLength)
+    internal OnnxTensor(string name, OnnxDataType dataType, long[] dims, long count, byte* data, long byteLength, bool isMapped = false)
     {
+        IsMapped = isMapped;
         Name = name;
         DataType = dataType;
         Dims = dims;
@@ -33,6 +34,9 @@ internal sealed unsafe class OnnxTensor
 
     /// <summary>Bytes at <see cref="Data"/>; exactly what type and shape need.</summary>
     public long ByteLength { get; }
+
+    /// <summary>Whether the bytes are those of a mapped file, which come and go by pages.</summary>
+    public bool IsMapped { get; }
 
     /// <summary>The bytes from <paramref name="start"/> on, at most 2 GiB of them.</summary>
     public ReadOnlySpan<byte> Bytes(long start, long length)

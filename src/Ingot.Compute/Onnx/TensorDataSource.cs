@@ -40,7 +40,7 @@ internal sealed unsafe class TensorDataSource(string fileName, string modelFolde
             data = LocateRaw(tensor, byteLength);
         else
             data = LocateTyped(tensor, type, count, byteLength);
-        return new OnnxTensor(tensor.Name, type, dims, count, data, byteLength);
+        return new OnnxTensor(tensor.Name, type, dims, count, data, byteLength, tensor.DataLocation == TensorProto.Types.DataLocation.External);
     }
 
     public void Dispose()

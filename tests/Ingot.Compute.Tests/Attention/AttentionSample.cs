@@ -97,7 +97,7 @@ internal sealed unsafe class AttentionSample : IDisposable
             for (int head = 0; head < Shape.QueryHeadCount; head++)
             {
                 float* query = _queries[sequence].Pointer + (row * QueryWidth) + (head * Shape.HeadSize);
-                AttentionReference.Attend(Shape, whole, row, head / Shape.GroupSize, query, Store, 1, target + (head * Shape.HeadSize));
+                AttentionReference.Attend(Shape, whole, row, head, query, Store, 1, target + (head * Shape.HeadSize));
             }
         }
 

@@ -74,6 +74,27 @@ public sealed class PagedAttentionTests
         Assert.Equal(before, sample.Expected(0, 15));
     }
 
+    [Fact]
+    public void Sinks_take_their_part_of_the_weights()
+    {
+        // Far below every score, among them, and so far above that the scores vanish beside it.
+        var shape = new AttentionShape { QueryHeadCount = 6, KvHeadCount = 2, HeadSize = 32, Scale = 0.4f, WindowSize = 20, Sinks = [-50, -1, 0, 2, 9, 200] };
+        foreach ((KvFormat format, KernelForm form) in FormatsAndForms)
+        {
+            using var sample = new AttentionSample(shape, [70, 1, 33], 16, format);
+            float[][] results = sample.Run(1000, 3, form);
+            Assert.Equal(results, sample.Run(7, 2, form));
+            for (int s = 0; s < results.Length; s++)
+            {
+                for (int row = 0; row < results[s].Length / sample.QueryWidth; row++)
+                {
+                    float[] expected = sample.Expected(s, row);
+                    for (int i = 0; i < expected.Length; i++) Assert.Equal(expected[i], results[s][(row * sample.QueryWidth) + i], 1e-5);
+                }
+            }
+        }
+    }
+
     private static unsafe bool HasTokens(KvStore store, int block) => !float.IsNaN(KvTiles.ReadValue(store.Layout, store.ValueTile(1, block, 0, 0), 0, 0));
 
     private static AttentionSample Sample(int queryHeads, int kvHeads, int headSize, int window, float softcap, int blockSize, int[] lengths, KvFormat format = KvFormat.Float32) =>

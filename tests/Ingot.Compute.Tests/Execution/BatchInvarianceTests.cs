@@ -18,6 +18,9 @@ public sealed class BatchInvarianceTests
         new() { Architecture = TestArchitecture.Gemma2 },
         new() { Architecture = TestArchitecture.Phi2, Precision = TestPrecision.Int4ZeroPoints, HeadSize = 32 },
         new() { Architecture = TestArchitecture.Phi3, Precision = TestPrecision.BFloat16, PackedQkv = true, Vocabulary = 203, FeedForward = 104 },
+        new() { Precision = TestPrecision.Int4, Sinks = true, Experts = new() { Count = 32, Chosen = 4, Inner = 96, Alpha = 1.702f, Beta = 1, Limit = 1, Bias = true } },
+        new() { Precision = TestPrecision.Int8ZeroPoints, Experts = new() { Count = 5, Chosen = 2, BlockSize = 0, Inner = 40, Shared = 48, Normalize = false } },
+        new() { Precision = TestPrecision.Float16, Experts = new() { Chosen = 2, Activation = "silu", HasThird = true, SparseMixer = true, Inner = 72 } },
     }.ToDictionary(o => o.Name);
 
     [Theory]

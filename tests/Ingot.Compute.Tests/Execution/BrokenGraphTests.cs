@@ -26,7 +26,7 @@ public sealed class BrokenGraphTests
         ("another attention", new(), g => Node(g, "GroupQueryAttention").OpType = "MultiHeadAttention", Unsupported, "MultiHeadAttention node"),
         ("unknown attribute", new(), g => Set(g, "GroupQueryAttention", "do_magic", 1), Unsupported, "attribute 'do_magic'"),
         ("smooth softmax", new(), g => Set(g, "GroupQueryAttention", "smooth_softmax", 1), Unsupported, "smooth_softmax"),
-        ("head sink", new(), g => Node(g, "GroupQueryAttention").Input.Add(["", "", "model.embed_tokens.weight"]), Unsupported, "head_sink"),
+        ("sinks of another size", new(), g => Node(g, "GroupQueryAttention").Input.Add(["", "", "model.embed_tokens.weight"]), Invalid, "sinks of shape"),
         ("attention bias", new(), g => Node(g, "GroupQueryAttention").Input.Add(["", "model.embed_tokens.weight"]), Unsupported, "attention_bias"),
         ("attribute of another type", new(), g => Attribute(g, "GroupQueryAttention", "num_heads").Type = AttributeType.Float, Invalid, "attribute 'num_heads' of type Float"),
         ("missing attribute", new(), g => Node(g, "GroupQueryAttention").Attribute.RemoveAt(0), Invalid, "no attribute 'num_heads'"),

@@ -42,6 +42,9 @@ internal static class OracleModels
         new() { Architecture = TestArchitecture.Phi2, HeadSize = 32 },
         new() { Architecture = TestArchitecture.Phi2, HeadSize = 32, RotaryInAttention = false },
         new() { Architecture = TestArchitecture.Phi2, HeadSize = 32, Precision = TestPrecision.Int4, RotaryInAttention = false },
+        new() { Architecture = TestArchitecture.Llama, Sinks = true },
+        new() { Architecture = TestArchitecture.Mistral, Sinks = true, Seed = 3 },
+        .. ExpertModels.Recorded,
     ];
 
     /// <summary>A name of its own for each: two differ only in how long the short table is.</summary>

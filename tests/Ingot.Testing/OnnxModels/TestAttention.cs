@@ -76,12 +76,19 @@ internal sealed class TestAttention(TestDecoderOptions options, TestGraphWriter 
         var isGemma = options.Architecture == TestArchitecture.Gemma2;
         var isWindowed = options.Architecture == TestArchitecture.Mistral || (isGemma && layer % 2 == 0);
         string[] tables = options.RotaryInAttention ? ["cos_cache", "sin_cache"] : ["", ""];
+        string[] sinks = options.Sinks ? ["", "", Sinks(layer)] : [];
         return graph.Node("GroupQueryAttention", $"{name}/GroupQueryAttention",
-            [query, key, value, $"past_key_values.{layer}.key", $"past_key_values.{layer}.value", $"{MaskBase}/Sub/Cast/output_0", $"{MaskBase}/Gather/Cast/output_0", .. tables],
+            [query, key, value, $"past_key_values.{layer}.key", $"past_key_values.{layer}.value", $"{MaskBase}/Sub/Cast/output_0", $"{MaskBase}/Gather/Cast/output_0", .. tables, .. sinks],
             [$"{name}/GroupQueryAttention/output_0", $"present.{layer}.key", $"present.{layer}.value"], TestGraphWriter.Microsoft,
             ("num_heads", options.QueryHeads), ("kv_num_heads", options.KvHeads), ("scale", isGemma ? 0.2f : 1 / MathF.Sqrt(options.HeadSize)),
             ("local_window_size", isWindowed ? options.Window : -1), ("softcap", isGemma ? 2f : 0f),
             ("do_rotary", options.RotaryInAttention ? 1 : 0), ("rotary_interleaved", options.Interleaved ? 1 : 0));
+    }
+
+    private string Sinks(int layer)
+    {
+        var random = new TestRandom(options.Seed + 1000 + (ulong)layer);
+        return graph.Floats($"model.layers.{layer}.attn.sinks", [options.QueryHeads], [.. Enumerable.Range(0, options.QueryHeads).Select(_ => 2 * random.Symmetric())]);
     }
 
     private string Projection(string name, string input, int width)

@@ -55,6 +55,8 @@ internal sealed class TestDecoderLayers(TestDecoderOptions options, TestGraphWri
 
     private string FeedForward(string name, string normed)
     {
+        if (options.Experts is { } experts)
+            return new TestExpertLayer(options, experts, graph, weights).Write(name, normed);
         string gate, up;
         if (options.Architecture == TestArchitecture.Phi3)
         {

@@ -68,6 +68,12 @@ public sealed record TestDecoderOptions
     /// <summary>Looked-back tokens of windowed layers (all of Mistral's, every other of Gemma 2's).</summary>
     public int Window { get; init; } = 6;
 
+    /// <summary>Feed-forward layers that are mixtures of experts; null for one layer for all tokens.</summary>
+    public TestExperts? Experts { get; init; }
+
+    /// <summary>Heads have a score that takes its part of the weights to nothing.</summary>
+    public bool Sinks { get; init; }
+
     public ulong Seed { get; init; } = 1;
 
     public bool IsQuantized => Precision is TestPrecision.Int4 or TestPrecision.Int4ZeroPoints or TestPrecision.Int8 or TestPrecision.Int8ZeroPoints;
@@ -96,6 +102,10 @@ public sealed record TestDecoderOptions
                 parts.Add($"level{AccuracyLevel}");
             if (BlockSize != 32)
                 parts.Add($"block{BlockSize}");
+            if (Experts is not null)
+                parts.Add(Experts.Name);
+            if (Sinks)
+                parts.Add("sinks");
             return string.Join('-', parts).ToLowerInvariant();
         }
     }

@@ -1,3 +1,4 @@
+using Ingot.Compute.Execution.Experts;
 using Ingot.Compute.Kernels;
 using Ingot.Compute.Memory;
 using Ingot.Compute.Onnx;
@@ -16,7 +17,11 @@ namespace Ingot.Compute.Execution.Graph;
 /// <param name="InputCount">Inputs (columns of an embedding).</param>
 /// <param name="IsOutputMajor">Whether floats are stored [outputs, inputs]; always so for codes.</param>
 internal sealed record MatrixSource(
-    OnnxTensor Weights, OnnxTensor? Scales, OnnxTensor? ZeroPoints, int Bits, int BlockSize, int OutputCount, int InputCount, bool IsOutputMajor);
+    OnnxTensor Weights, OnnxTensor? Scales, OnnxTensor? ZeroPoints, int Bits, int BlockSize, int OutputCount, int InputCount, bool IsOutputMajor)
+{
+    /// <summary>All tensors it is made of.</summary>
+    public IEnumerable<OnnxTensor> Tensors => new[] { Weights, Scales, ZeroPoints }.OfType<OnnxTensor>();
+}
 
 /// <summary>A matrix the graph multiplies with; packed after the whole graph has been understood.</summary>
 internal sealed class MatrixSlot(MatrixSource source)
@@ -56,6 +61,7 @@ internal sealed unsafe class WeightSlots : IDisposable
 {
     private readonly Dictionary<MatrixSource, MatrixSlot> _matrices = [];
     private readonly List<EmbeddingSlot> _embeddings = [];
+    private readonly List<ExpertSlot> _experts = [];
     private readonly Dictionary<OnnxTensor, NativeBuffer<float>> _vectorsOfTensors = new(ReferenceEqualityComparer.Instance);
     private readonly List<NativeBuffer<float>> _vectors = [];
     private readonly NativeArena _arena = new();
@@ -66,6 +72,16 @@ internal sealed unsafe class WeightSlots : IDisposable
     public IEnumerable<MatrixSlot> Matrices => _matrices.Values;
 
     public IReadOnlyList<EmbeddingSlot> Embeddings => _embeddings;
+
+    public IReadOnlyList<ExpertSlot> Experts => _experts;
+
+    /// <summary>The matrices of a layer's experts.</summary>
+    public ExpertSlot Expert(ExpertSource source)
+    {
+        var slot = new ExpertSlot(source);
+        _experts.Add(slot);
+        return slot;
+    }
 
     public MatrixSlot Matrix(MatrixSource source)
     {
@@ -101,13 +117,25 @@ internal sealed unsafe class WeightSlots : IDisposable
         return buffer;
     }
 
+    /// <summary>Packs everything, in the order of the graph, which is that of most files.</summary>
     public void Pack(ThreadTeam team, CancellationToken ct)
     {
+        var reading = new SourceReading([.. _matrices.Values.Select(slot => slot.Source.Tensors), .. _experts.Select(slot => slot.Source.Tensors)]);
         foreach (var slot in _matrices.Values)
         {
             ct.ThrowIfCancellationRequested();
+            reading.Begin();
             slot.Matrix = WeightPacking.Pack(slot.Source, team, _arena);
+            reading.End();
             ByteLength += slot.Matrix.ByteLength;
+        }
+
+        foreach (var slot in _experts)
+        {
+            reading.Begin();
+            slot.Pack(team, _arena, ct);
+            reading.End();
+            ByteLength += slot.ByteLength;
         }
 
         foreach (var slot in _embeddings)
@@ -125,10 +153,11 @@ internal sealed unsafe class WeightSlots : IDisposable
             }
             else
             {
-                slot.Table = new NativeBuffer<byte>(slot.Source.Weights.ByteLength);
-                Buffer.MemoryCopy(slot.Source.Weights.Data, slot.Table.Pointer, slot.Table.ByteLength, slot.Source.Weights.ByteLength);
+                slot.Table = WeightPacking.Copy(slot.Source.Weights, team);
                 ByteLength += slot.Table.ByteLength;
             }
+
+            SourceReading.Leave(slot.Source.Tensors);
         }
     }
 
@@ -136,6 +165,8 @@ internal sealed unsafe class WeightSlots : IDisposable
     {
         foreach (var slot in _matrices.Values)
             slot.Matrix?.Dispose();
+        foreach (var slot in _experts)
+            slot.Dispose();
         foreach (var slot in _embeddings)
             slot.Table?.Dispose();
         foreach (var vector in _vectors)
@@ -172,6 +203,20 @@ internal static unsafe class WeightPacking
         }
     }
 
+    /// <summary>The bytes of a tensor, copied by the whole team.</summary>
+    public static NativeBuffer<byte> Copy(OnnxTensor tensor, ThreadTeam team)
+    {
+        const long Stretch = 1 << 20;
+        var copy = new NativeBuffer<byte>(tensor.ByteLength);
+        TileWork.Run(team, checked((int)((tensor.ByteLength + Stretch - 1) / Stretch)), (from, to) =>
+        {
+            var bytes = Math.Min(tensor.ByteLength, to * Stretch) - (from * Stretch);
+            if (bytes > 0)
+                Buffer.MemoryCopy(tensor.Data + (from * Stretch), copy.Pointer + (from * Stretch), bytes, bytes);
+        });
+        return copy;
+    }
+
     public static ElementType ElementTypeOf(OnnxTensor tensor) => tensor.DataType switch
     {
         OnnxDataType.Float => ElementType.Float32,
@@ -182,5 +227,5 @@ internal static unsafe class WeightPacking
             $"Tensor '{ContainedPath.Printable(tensor.Name)}' holds {OnnxDataTypes.NameOf(tensor.DataType)}, which weights cannot be made of."),
     };
 
-    private static SourceTensor View(OnnxTensor tensor) => new(tensor.Data, tensor.ByteLength, ElementTypeOf(tensor));
+    internal static SourceTensor View(OnnxTensor tensor) => new(tensor.Data, tensor.ByteLength, ElementTypeOf(tensor));
 }

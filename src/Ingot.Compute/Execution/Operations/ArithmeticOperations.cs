@@ -32,6 +32,45 @@ internal sealed unsafe class RowArithmeticOperation(Arithmetic kind, RowsValue f
     }
 }
 
+/// <summary>Rows, each times a number of its own.</summary>
+// factors: [row, 1].
+internal sealed unsafe class RowScaleOperation : Operation
+{
+    private RowsValue _rows;
+    private RowsValue _factors;
+    private RowsValue _output;
+
+    public RowScaleOperation(RowsValue rows, RowsValue factors, RowsValue output)
+    {
+        _rows = rows;
+        _factors = factors;
+        _output = output;
+        Reads(rows);
+        Reads(factors, divided: false);
+        Writes(output);
+    }
+
+    public override Division Division => Division.Columns;
+
+    public override int DividedWidth => _output.Width;
+
+    public override void Execute(StepContext step, int share, int shareCount)
+    {
+        var columns = Share.OfColumns(_output.Width, share, shareCount);
+        var rowCount = step.RowCount(IsTail);
+        for (var row = 0; row < rowCount; row++)
+            RowOps.Scale(_rows.At(row) + columns.From, *_factors.At(row), _output.At(row) + columns.From, columns.To - columns.From);
+    }
+
+    public override void ReplaceBuffer(RowBuffer from, RowBuffer to)
+    {
+        base.ReplaceBuffer(from, to);
+        _rows = _rows.With(from, to);
+        _factors = _factors.With(from, to);
+        _output = _output.With(from, to);
+    }
+}
+
 /// <summary>Rows with the same constants for every row, one a column.</summary>
 // constants: [output width].
 // reversed: Whether the constants come first: c − x, c ÷ x.

@@ -4,9 +4,14 @@ using Ingot.Compute.Kernels;
 namespace Ingot.Compute.Execution.Operations;
 
 /// <summary>Room for the 8-bit form of some rows; the plan gives it memory that others use at other times.</summary>
-internal sealed class QuantizedRows(int width)
+/// <param name="width">Numbers of a row.</param>
+/// <param name="rowCount">Rows for the most tokens of a step; absent means one for each token.</param>
+internal sealed class QuantizedRows(int width, Func<int, long>? rowCount = null)
 {
     public int Width { get; } = width;
+
+    /// <summary>Rows it needs when a step has up to so many tokens.</summary>
+    public long RowCount(int maxTokens) => rowCount is null ? maxTokens : rowCount(maxTokens);
 
     public ActivationBuffer Memory { get; set; } = null!;
 }

@@ -7,6 +7,8 @@ namespace Ingot.Compute.Execution.Graph.Operators;
 /// <summary>Rotary embedding and grouped-query attention.</summary>
 internal static class AttentionOperators
 {
+    private const int SinkInput = 11;
+
     private static readonly string[] OptionalInputs = ["", "", "", "", "", "", "", "", "", "position_ids", "attention_bias", "head_sink"];
 
     public static void RotaryEmbedding(GraphBuilder graph, OnnxNode node)
@@ -29,7 +31,7 @@ internal static class AttentionOperators
 
     public static void GroupQueryAttention(GraphBuilder graph, OnnxNode node)
     {
-        var shape = Shape(graph, node);
+        var shape = Shape(graph, node) with { Sinks = Sinks(graph, node) };
         RefuseVariants(node);
         var layer = new CacheLayer(Layer(graph, node));
         var (queries, keys, values) = QueriesKeysValues(graph, node, shape);
@@ -78,6 +80,15 @@ internal static class AttentionOperators
         };
     }
 
+    private static float[]? Sinks(GraphBuilder graph, OnnxNode node)
+    {
+        if (!node.HasInput(SinkInput))
+            return null;
+        var sinks = graph.Constant(node, SinkInput).Tensor;
+        var heads = node.RequiredInt("num_heads", 1, 4096);
+        return sinks.Count == heads ? sinks.ToFloats() : throw node.Invalid($"has sinks of shape {sinks.Shape} for {heads} heads");
+    }
+
     private static void RefuseVariants(OnnxNode node)
     {
         if (node.Int("smooth_softmax", 0) > 0)
@@ -93,7 +104,7 @@ internal static class AttentionOperators
 
         for (var i = 10; i < node.Inputs.Count; i++)
         {
-            if (node.HasInput(i))
+            if (i != SinkInput && node.HasInput(i))
                 throw node.Unsupported($"has an input '{(i < OptionalInputs.Length ? OptionalInputs[i] : i)}', which is not supported");
         }
 

@@ -73,6 +73,16 @@ internal static class ElementwiseOperators
 
     private static void BetweenRows(GraphBuilder graph, OnnxNode node, Arithmetic kind, RowsValue left, RowsValue right)
     {
+        if (kind == Arithmetic.Multiply && left.HeadsFirst == right.HeadsFirst && left.Width != right.Width && Math.Min(left.Width, right.Width) == 1)
+        {
+            // One number a row (the gate of a shared expert) for all of the row's.
+            var (rows, factors) = left.Width == 1 ? (right, left) : (left, right);
+            var scaled = GraphBuilder.InPlaceOf(rows);
+            graph.Emit(new RowScaleOperation(rows, factors, scaled));
+            graph.Define(node.Output(0), scaled);
+            return;
+        }
+
         if (left.Width != right.Width || left.LastDim != right.LastDim || left.HeadsFirst != right.HeadsFirst)
             throw node.Unsupported($"combines rows of {left.Width} elements with rows of {right.Width}");
         if (kind == Arithmetic.Multiply && (TryGate(graph, node, left, right) || TryGate(graph, node, right, left)))

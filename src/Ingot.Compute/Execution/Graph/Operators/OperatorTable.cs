@@ -28,6 +28,8 @@ internal static class OperatorTable
             [(Microsoft, "RotaryEmbedding")] = AttentionOperators.RotaryEmbedding,
             [(Microsoft, "GroupQueryAttention")] = AttentionOperators.GroupQueryAttention,
             [(Microsoft, "MultiHeadAttention")] = MultiHeadOperators.MultiHeadAttention,
+            [(Microsoft, "MoE")] = ExpertOperators.MoE,
+            [(Microsoft, "QMoE")] = ExpertOperators.QMoE,
             [("", "Add")] = ElementwiseOperators.Add,
             [("", "Sub")] = ElementwiseOperators.Subtract,
             [("", "Mul")] = ElementwiseOperators.Multiply,

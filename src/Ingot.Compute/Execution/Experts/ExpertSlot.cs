@@ -1,0 +1,149 @@
+using Ingot.Compute.Execution.Graph;
+using Ingot.Compute.Kernels;
+using Ingot.Compute.Memory;
+using Ingot.Compute.Onnx;
+using Ingot.Compute.Threading;
+using Ingot.Errors;
+
+namespace Ingot.Compute.Execution.Experts;
+
+/// <summary>Some outputs of every expert's matrix.</summary>
+/// <param name="Weights">[experts, rows, inputs] of floats or packed codes.</param>
+/// <param name="Scales">[experts, rows, blocks], or [experts, rows]; null for floats.</param>
+/// <param name="ZeroPoints">The like, packed; null for the middle of the range.</param>
+/// <param name="RowCount">Rows of an expert in these tensors.</param>
+/// <param name="FirstRow">The first of them that is one of these outputs.</param>
+/// <param name="RowStep">From one output to the next: 2 where others lie between.</param>
+/// <param name="OutputCount">Outputs.</param>
+internal sealed record ExpertPart(
+    OnnxTensor Weights, OnnxTensor? Scales, OnnxTensor? ZeroPoints, int RowCount, int FirstRow, int RowStep, int OutputCount);
+
+/// <summary>Where the matrices of a layer's experts come from.</summary>
+/// <param name="Parts">What is stacked by outputs.</param>
+/// <param name="ExpertCount">Experts.</param>
+/// <param name="InputCount">Inputs.</param>
+/// <param name="Bits">Bits of a code; 0 for floats.</param>
+/// <param name="BlockSize">Inputs that share a scale; 0 for all of a row, and for floats.</param>
+internal sealed record ExpertSource(IReadOnlyList<ExpertPart> Parts, int ExpertCount, int InputCount, int Bits, int BlockSize)
+{
+    /// <summary>All tensors they are made of.</summary>
+    public IEnumerable<OnnxTensor> Tensors => Parts.SelectMany(part => new[] { part.Weights, part.Scales, part.ZeroPoints }).OfType<OnnxTensor>();
+}
+
+/// <summary>The matrices of a layer's experts; packed after the whole graph has been understood.</summary>
+internal sealed unsafe class ExpertSlot(ExpertSource source) : IDisposable
+{
+    // A row with one scale is taken as blocks of this size that share it.
+    private const int RowWiseBlock = 256;
+
+    private readonly WeightMatrix[] _matrices = new WeightMatrix[source.ExpertCount];
+
+    public ExpertSource Source => source;
+
+    public IReadOnlyList<WeightMatrix> Matrices => _matrices;
+
+    public long ByteLength => _matrices.Sum(matrix => matrix.ByteLength);
+
+    public void Pack(ThreadTeam team, NativeArena arena, CancellationToken ct)
+    {
+        for (var expert = 0; expert < _matrices.Length; expert++)
+        {
+            ct.ThrowIfCancellationRequested();
+            _matrices[expert] = Pack(expert, team, arena);
+        }
+    }
+
+    public void Dispose()
+    {
+        foreach (var matrix in _matrices)
+            matrix?.Dispose();
+    }
+
+    private WeightMatrix Pack(int expert, ThreadTeam team, NativeArena arena)
+    {
+        List<NativeBuffer<byte>> spread = [];
+        try
+        {
+            if (source.Bits == 0)
+                return FloatMatrix.Pack(source.InputCount, [.. source.Parts.Select(part => Floats(part, expert))], team, arena);
+            var blockSize = source.BlockSize == 0 ? RowWiseBlock : source.BlockSize;
+            return BlockQuantizedMatrix.Pack(
+                source.Bits, blockSize, source.InputCount, [.. source.Parts.Select(part => Quantized(part, expert, blockSize, spread))], team, arena);
+        }
+        catch (IngotException e) when (e.Code is ErrorCode.ModelInvalid or ErrorCode.ModelUnsupported)
+        {
+            throw new IngotException(e.Code, $"Tensor '{ContainedPath.Printable(source.Parts[0].Weights.Name)}': {e.Message}", inner: e);
+        }
+        finally
+        {
+            spread.ForEach(buffer => buffer.Dispose());
+        }
+    }
+
+    private FloatPart Floats(ExpertPart part, int expert)
+    {
+        var all = (long)part.RowCount * source.InputCount;
+        var first = (long)part.FirstRow * source.InputCount;
+        return new FloatPart
+        {
+            OutputCount = part.OutputCount,
+            Weights = Some(part.Weights, (expert * all) + first, all - first),
+            Transposed = true,
+            RowStep = part.RowStep,
+        };
+    }
+
+    private BlockQuantizedPart Quantized(ExpertPart part, int expert, int blockSize, List<NativeBuffer<byte>> spread)
+    {
+        var rowBytes = (long)source.InputCount * source.Bits / 8;
+        var blocks = (source.InputCount + blockSize - 1) / blockSize;
+        var rows = part.RowCount - part.FirstRow;
+        var row = ((long)expert * part.RowCount) + part.FirstRow;
+        var zeroBytes = ((blocks * source.Bits) + 7) / 8;
+        var isRowWise = source.BlockSize == 0;
+        return new BlockQuantizedPart
+        {
+            OutputCount = part.OutputCount,
+            Weights = Some(part.Weights, row * rowBytes, rows * rowBytes),
+            RowBytes = rowBytes,
+            RowStep = part.RowStep,
+            Scales = isRowWise ? SpreadScales(part, row, rows, blocks, spread) : Some(part.Scales!, row * blocks, (long)rows * blocks),
+            ZeroPoints = part.ZeroPoints is null ? null
+                : isRowWise ? SpreadZeroPoints(part, expert, rows, zeroBytes, spread) : Some(part.ZeroPoints, row * zeroBytes, (long)rows * zeroBytes),
+        };
+    }
+
+    private static SourceTensor SpreadScales(ExpertPart part, long row, int rows, int blocks, List<NativeBuffer<byte>> spread)
+    {
+        var buffer = new NativeBuffer<byte>((long)rows * blocks * sizeof(float));
+        spread.Add(buffer);
+        var given = Some(part.Scales!, row, rows);
+        for (var i = 0; i < rows; i++)
+            new Span<float>((float*)buffer.Pointer + ((long)i * blocks), blocks).Fill(given[i]);
+        return new SourceTensor(buffer.Pointer, (long)rows * blocks * sizeof(float), ElementType.Float32);
+    }
+
+    // One for each row, those of an expert packed side by side.
+    private SourceTensor SpreadZeroPoints(ExpertPart part, int expert, int rows, int zeroBytes, List<NativeBuffer<byte>> spread)
+    {
+        var buffer = new NativeBuffer<byte>((long)rows * zeroBytes);
+        spread.Add(buffer);
+        var expertBytes = ((part.RowCount * source.Bits) + 7) / 8;
+        var given = part.ZeroPoints!.Data + ((long)expert * expertBytes);
+        for (var i = 0; i < rows; i++)
+        {
+            var index = part.FirstRow + i;
+            var zero = source.Bits == 8 ? given[index] : (given[index / 2] >> (index % 2 * 4)) & 15;
+            new Span<byte>(buffer.Pointer + ((long)i * zeroBytes), zeroBytes).Fill((byte)(source.Bits == 8 ? zero : zero * 17));
+        }
+
+        return new SourceTensor(buffer.Pointer, (long)rows * zeroBytes, ElementType.UInt8);
+    }
+
+    private static SourceTensor Some(OnnxTensor tensor, long first, long count)
+    {
+        var whole = WeightPacking.View(tensor);
+        var elementBytes = tensor.ByteLength / tensor.Count;
+        return new SourceTensor(whole.Pointer + (first * elementBytes), count * elementBytes, whole.Type);
+    }
+}
