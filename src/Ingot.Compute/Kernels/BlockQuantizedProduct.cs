@@ -16,33 +16,36 @@ internal static unsafe class BlockQuantizedProduct
             return;
         }
 
-        // A tile with fewer outputs is computed beside the result, whose rows have no room for 16.
+        // Computed beside the result, which has no room for them: 16 outputs of a tile with fewer, and rows beyond the last.
         float* whole = stackalloc float[MostRows * WeightMatrix.TileSize];
         bool partial = outputs < WeightMatrix.TileSize;
         var packed = new PackedTile(layout, tile);
         for (int row = fromRow; row < rowCount;)
         {
             bool halves = layout.BlockSize < Activations.GroupSize;
-            int rows = halves ? 1 : RowsAtATime(rowCount - row, layout.Bits, form);
-            float* target = partial ? whole : y + (row * yRowStride);
-            long stride = partial ? WeightMatrix.TileSize : yRowStride;
+            int left = rowCount - row, rows = halves ? 1 : RowsAtATime(left, layout.Bits, form), wanted = Math.Min(rows, left);
+            bool beside = partial || wanted < rows;
+            float* target = beside ? whole : y + (row * yRowStride);
+            long stride = beside ? WeightMatrix.TileSize : yRowStride;
             if (halves) MultiplyHalves(packed, layout.Bits, x.Rows(row), target, form);
             else Multiply(packed, layout.Bits, rows, x.Rows(row), target, stride, form);
-            if (partial)
+            if (beside)
             {
-                for (int r = 0; r < rows; r++)
+                for (int r = 0; r < wanted; r++)
                     for (int i = 0; i < outputs; i++) y[((row + r) * yRowStride) + i] = whole[(r * WeightMatrix.TileSize) + i];
             }
 
-            row += rows;
+            row += wanted;
         }
     }
 
-    // Eight rows' sums need the 32 registers of AVX-512 and NEON; with 8-bit codes each row has two.
+    // Eight rows' sums need the 32 registers of AVX-512 and NEON; with 8-bit codes each row has two. A row or two that nobody wants cost
+    // less than going through the tile two or three times; there is room for the 8-bit form of whole eights of rows.
     private static int RowsAtATime(int left, int bits, KernelForm form) => left switch
     {
-        >= 8 when bits == 4 && form != KernelForm.Vector256 => 8,
+        >= 6 when bits == 4 && form != KernelForm.Vector256 => 8,
         >= 4 => 4,
+        3 when bits == 4 => 4,
         >= 2 when bits == 4 => 2,
         _ => 1,
     };

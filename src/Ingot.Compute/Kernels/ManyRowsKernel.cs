@@ -16,8 +16,8 @@ internal static unsafe class ManyRowsKernel
 
     private const int Outputs = 2 * WeightMatrix.TileSize;
 
-    // Below this unpacking costs as much as it saves.
-    private const int FewestRows = 2 * Rows;
+    // Below this unpacking costs more than it saves.
+    private const int FewestRows = 3 * Rows;
 
     /// <summary>How many of some rows this does, from the first on; the rest, and other layouts, are for kernels of a few rows.</summary>
     public static int RowsTaken(BlockQuantizedLayout layout, int rowCount, KernelForm form) =>
@@ -37,15 +37,19 @@ internal static unsafe class ManyRowsKernel
     {
         byte* memory = stackalloc byte[UnpackedTiles.ByteLength + Line];
         var tiles = new UnpackedTiles((byte*)(((nuint)memory + Line - 1) / Line * Line));
+        long apart = second.Codes - first.Codes;
         for (int group = 0; group < first.GroupCount;)
         {
             int end = Math.Min(group + UnpackedTiles.MostGroups, first.GroupCount);
             tiles.Fill(first, second, group, end);
+
+            // The next stretch; at the tiles' end that of the two tiles behind them. The first rows ask for it, a little with each group.
+            byte* ahead = first.Codes + (end < first.GroupCount ? (long)end * UnpackedTiles.PackedGroup : 2 * apart);
             for (int row = 0; row < rowCount; row += Rows)
             {
                 float* target = y + (row * yRowStride);
                 for (int r = 0; group == 0 && r < Rows; r++) new Span<float>(target + (r * yRowStride), Outputs).Clear();
-                Add(tiles, end - group, x.Rows(row).Skip(group), target, yRowStride);
+                Add(tiles, end - group, x.Rows(row).Skip(group), target, yRowStride, row == 0 ? ahead : null, apart);
             }
 
             group = end;
@@ -54,7 +58,7 @@ internal static unsafe class ManyRowsKernel
 
     // The totals stay where they belong: with 16 sums there is no room for them in registers.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Add(in UnpackedTiles tiles, int groups, ActivationRows x, float* y, long yRowStride)
+    private static void Add(in UnpackedTiles tiles, int groups, ActivationRows x, float* y, long yRowStride, byte* ahead, long apart)
     {
         byte* codes = tiles.FirstCodes;
         float* scales = tiles.FirstScales;
@@ -65,6 +69,13 @@ internal static unsafe class ManyRowsKernel
             Vector512<short> a4 = Start(x.Starts + 4), a5 = Start(x.Starts + 5), a6 = Start(x.Starts + 6), a7 = Start(x.Starts + 7);
             Vector512<short> b0 = a0, b1 = a1, b2 = a2, b3 = a3, b4 = a4, b5 = a5, b6 = a6, b7 = a7;
             sbyte* four = x.Codes;
+            if (ahead != null)
+            {
+                Prefetch(ahead);
+                Prefetch(ahead + apart);
+                ahead += UnpackedTiles.PackedGroup;
+            }
+
             for (byte* end = codes + UnpackedTiles.GroupCodes; codes < end; codes += 2 * Line, four += 8)
             {
                 Vector512<byte> a = Vector512.Load(codes), b = Vector512.Load(codes + codesApart);
@@ -99,6 +110,15 @@ internal static unsafe class ManyRowsKernel
             Add(a6, b6, scaleA, scaleB, x.Scales + 6, y + (6 * yRowStride));
             Add(a7, b7, scaleA, scaleB, x.Scales + 7, y + (7 * yRowStride));
         }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Prefetch(byte* group)
+    {
+        Sse.Prefetch0(group);
+        Sse.Prefetch0(group + Line);
+        Sse.Prefetch0(group + (2 * Line));
+        Sse.Prefetch0(group + (3 * Line));
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

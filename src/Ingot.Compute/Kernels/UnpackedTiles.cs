@@ -19,7 +19,8 @@ internal readonly unsafe struct UnpackedTiles(byte* memory)
     /// <summary>Bytes of a group's codes, and with them of a line.</summary>
     public const int GroupCodes = WeightMatrix.TileSize * Activations.GroupSize;
 
-    private const int PackedGroup = GroupCodes / 2;
+    /// <summary>Bytes of a group's codes before they are unpacked.</summary>
+    public const int PackedGroup = GroupCodes / 2;
 
     public readonly byte* FirstCodes = memory;
     public readonly byte* SecondCodes = memory + (MostGroups * GroupCodes);
