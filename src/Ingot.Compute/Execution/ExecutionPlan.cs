@@ -52,13 +52,16 @@ internal sealed unsafe class ExecutionPlan : ISharedWork, IDisposable
     /// <summary>Working memory in bytes.</summary>
     public long ByteLength => _arena.ByteLength + _quantized.Sum(q => (long)q.RowCapacity * q.InputCapacity * 11 / 8);
 
+    /// <summary>What steps are measured by; null (as usual) for not at all. Not to be changed while one runs.</summary>
+    public StepProfile? Profile { get; set; }
+
     /// <summary>Runs one step on the whole team, or on the calling thread where there is none.</summary>
     public void Run()
     {
         if (_team is null)
         {
             foreach (var phase in _phases)
-                Execute(phase, 0, 1);
+                Execute(phase, 0, 1, member: 0);
             return;
         }
 
@@ -68,7 +71,8 @@ internal sealed unsafe class ExecutionPlan : ISharedWork, IDisposable
 
     public void Execute(int member, int memberCount)
     {
-        for (var open = _shares.Open(); open - _first < _phases.Length; open = Next(open))
+        Profile?.Begin(member);
+        for (var open = _shares.Open(); open - _first < _phases.Length; open = Next(open, member))
         {
             if (_team!.TryTakeErrand(member))
                 return;
@@ -76,7 +80,7 @@ internal sealed unsafe class ExecutionPlan : ISharedWork, IDisposable
             var each = SharesEach(phase, memberCount);
             int owner = member, emptied = 0, done = 0;
             for (; _shares.TryTake(open, each, ref owner, ref emptied, out var share); done++)
-                Execute(phase, share, memberCount * each);
+                Execute(phase, share, memberCount * each, member);
             _shares.Finish(open, each, done);
         }
     }
@@ -89,7 +93,7 @@ internal sealed unsafe class ExecutionPlan : ISharedWork, IDisposable
     }
 
     /// <summary>Waits until a phase is over, and says which one is open then.</summary>
-    private long Next(long phase)
+    private long Next(long phase, int member)
     {
         var wait = new SpinThenYield();
         long open;
@@ -99,16 +103,19 @@ internal sealed unsafe class ExecutionPlan : ISharedWork, IDisposable
             wait.Once();
         }
 
+        Profile?.Add(member, OperationKind.Waiting);
         return open;
     }
 
     // Operations of a phase that depend on each other are divided alike: done share by share, in order, none sees another's half-done work.
-    private void Execute(Operation[] phase, int share, int shareCount)
+    private void Execute(Operation[] phase, int share, int shareCount, int member)
     {
         foreach (var operation in phase)
         {
-            if (!operation.IsTail || _step.LogitRowCount > 0)
-                operation.Execute(_step, share, shareCount);
+            if (operation.IsTail && _step.LogitRowCount == 0)
+                continue;
+            operation.Execute(_step, share, shareCount);
+            Profile?.Add(member, operation.Kind);
         }
     }
 

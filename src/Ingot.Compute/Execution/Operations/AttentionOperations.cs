@@ -62,6 +62,8 @@ internal sealed unsafe class AttentionOperation : Operation
 
     public override Division Division => Division.Other;
 
+    public override OperationKind Kind => OperationKind.Attention;
+
     public override int PieceCount(StepContext step) => PagedAttention.CountItems(_shape, step.Sequences, step.SequenceCount);
 
     public override void Execute(StepContext step, int share, int shareCount) =>

@@ -33,6 +33,8 @@ internal sealed unsafe class BidirectionalAttentionOperation : Operation
 
     public override Division Division => Division.Other;
 
+    public override OperationKind Kind => OperationKind.Attention;
+
     public override int PieceCount(StepContext step) => BidirectionalAttention.CountItems(Shape, step.Sequences, step.SequenceCount);
 
     public override void Execute(StepContext step, int share, int shareCount) =>

@@ -35,6 +35,9 @@ internal abstract class Operation
     /// <summary>How it is divided.</summary>
     public abstract Division Division { get; }
 
+    /// <summary>What a profile counts it as.</summary>
+    public virtual OperationKind Kind => OperationKind.Rows;
+
     /// <summary>The columns that are divided; 0 unless by columns.</summary>
     public virtual int DividedWidth => 0;
 

@@ -35,6 +35,8 @@ internal sealed unsafe class ProductOperation : Operation
 
     public override Division Division => Division.Columns;
 
+    public override OperationKind Kind => OperationKind.Product;
+
     public override int DividedWidth => _output.Width;
 
     public override void Execute(StepContext step, int share, int shareCount)
