@@ -1,6 +1,7 @@
 using Ingot.Compute;
 using Ingot.Compute.Attention;
 using Ingot.Compute.Execution;
+using Ingot.Compute.Threading;
 using Ingot.Engine.KvCache;
 using Ingot.Engine.ModelFolders;
 using Ingot.Errors;
@@ -42,6 +43,11 @@ internal sealed class ExecutorRunner : IModelRunner
 
     public long MemoryBytes => _executor.WeightBytes + (_executor.KvBytesPerBlock * BlockCount);
 
+    public int ThreadCount => _executor.ThreadCount;
+
+    /// <summary>What computes, for benchmarks.</summary>
+    public DecoderExecutor Executor => _executor;
+
     /// <summary>One line for logs.</summary>
     public string Summary => _executor.Summary;
 
@@ -66,6 +72,8 @@ internal sealed class ExecutorRunner : IModelRunner
     public void Step(StepBatch batch, Span<float> logits) => _executor.Step(batch, _store, logits);
 
     public bool TryGive(IThreadPoolWorkItem errand) => _executor.TryGive(errand);
+
+    public void Share(ITeamWork work) => _executor.Share(work);
 
     public void Dispose()
     {

@@ -1,4 +1,5 @@
 using Ingot.Compute.Execution;
+using Ingot.Compute.Threading;
 
 namespace Ingot.Engine;
 
@@ -44,4 +45,15 @@ public interface IModelRunner : IDisposable
     /// <param name="errand">What to do, once, soon, and even if there is no next step.</param>
     /// <returns>False when no thread can, as of a runner that has no threads of its own (the default); then the caller finds another.</returns>
     bool TryGive(IThreadPoolWorkItem errand) => false;
+
+    /// <summary>Threads that <see cref="Share"/> lends. Default 1.</summary>
+    int ThreadCount => 1;
+
+    /// <summary>Lends the threads that compute steps, between two of them. Unless a runner has any, the caller's alone does the work.</summary>
+    /// <param name="work">What to do, once on each thread.</param>
+    void Share(ITeamWork work)
+    {
+        ArgumentNullException.ThrowIfNull(work);
+        work.Execute(0, 1);
+    }
 }

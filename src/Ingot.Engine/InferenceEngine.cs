@@ -33,7 +33,7 @@ public sealed class InferenceEngine : IDisposable
     private readonly Dictionary<Sequence, Generation> _generations = [];
     private readonly StepBatch _batch = new();
     private readonly MaskFinder _masks;
-    private readonly TokenChooser _chooser;
+    private readonly StepChooser _chooser;
     private readonly StepCost _cost = new();
     private readonly Speculator _speculator;
     private readonly Thread _thread;
@@ -60,7 +60,7 @@ public sealed class InferenceEngine : IDisposable
         int maxSequences = Math.Min(options.MaxSequences, budget);
         _scheduler = new Scheduler(_pool, maxSequences, budget, Math.Max(1, MostScoredLogits / runner.VocabularySize));
         _speculator = new Speculator(options.MaxDraftTokens, options.PrefixCache, _cost);
-        _chooser = new TokenChooser(runner.VocabularySize);
+        _chooser = new StepChooser(runner);
         _logits = new float[runner.VocabularySize];
         _masks = new MaskFinder($"Ingot masks {options.Name}", maxSequences);
         _thread = new Thread(Run) { IsBackground = true, Name = $"Ingot engine {options.Name}" };
@@ -254,29 +254,21 @@ public sealed class InferenceEngine : IDisposable
 
     private void Choose(StepPlan plan)
     {
-        int row = 0;
-        foreach (PlannedTokens part in plan.Parts)
+        foreach (StepChooser.Choice choice in _chooser.Choose(plan, _generations, _logits))
         {
-            int rows = part.LogitRowCount;
-            if (rows == 0)
+            if (choice.IsMade)
                 continue;
-            Generation generation = _generations[part.Sequence];
-            Span<float> logits = _logits.AsSpan(row * _runner.VocabularySize, rows * _runner.VocabularySize);
-            row += rows;
-            try
+            if (choice.Failure is null)
             {
-                if (_chooser.TryRead(generation, part, logits))
-                    continue;
                 _logger.LogitsNotFinite(_options.Name);
-                End(generation, new IngotException(ErrorCode.Internal, "The model's output was not a number; the request was ended."));
+                End(choice.Generation, new IngotException(ErrorCode.Internal, "The model's output was not a number; the request was ended."));
+                continue;
             }
-            catch (Exception exception)
-            {
-                // What a constraint cannot do costs its own generation, not the step.
-                if (exception is not IngotException)
-                    _logger.StepFailed(_options.Name, 1, exception);
-                End(generation, exception as IngotException ?? new IngotException(ErrorCode.Internal, "The requested format failed; the log has the details.", inner: exception));
-            }
+
+            // What a constraint cannot do costs its own generation, not the step.
+            if (choice.Failure is not IngotException)
+                _logger.StepFailed(_options.Name, 1, choice.Failure);
+            End(choice.Generation, choice.Failure as IngotException ?? new IngotException(ErrorCode.Internal, "The requested format failed; the log has the details.", inner: choice.Failure));
         }
     }
 

@@ -3,7 +3,7 @@ using Ingot.Engine.Scheduling;
 
 namespace Ingot.Engine;
 
-/// <summary>Chooses what generations say next from a step's logits. The engine thread owns it.</summary>
+/// <summary>Chooses what one generation after the other says next from a step's logits. Used by one thread at a time.</summary>
 internal sealed class TokenChooser(int vocabularySize)
 {
     private readonly SamplingScratch _scratch = new(vocabularySize);

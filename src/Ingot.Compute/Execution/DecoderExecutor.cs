@@ -92,6 +92,9 @@ public sealed unsafe class DecoderExecutor : IDisposable
     /// <summary>One line for logs: layers, heads, widths, weight formats, bytes, threads.</summary>
     public string Summary { get; }
 
+    /// <summary>Measures the steps from here on; for benchmarks.</summary>
+    internal StepProfile MeasureSteps() => _plan.Profile = new StepProfile(_team.Count);
+
     /// <summary>Barriers of a step, for tests.</summary>
     internal int PhaseCount => _plan.PhaseCount;
 
@@ -164,6 +167,14 @@ public sealed unsafe class DecoderExecutor : IDisposable
 
     /// <summary>As <see cref="ThreadTeam.TryGive"/> of the team that computes the steps; to be called between two steps.</summary>
     public bool TryGive(IThreadPoolWorkItem errand) => !_disposed && _team.TryGive(errand);
+
+    /// <summary>Lends the threads of a step for other work, between two steps. Returns when all are done.</summary>
+    /// <param name="work">What to do, once on each thread.</param>
+    public void Share(ITeamWork work)
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        _team.Run(work);
+    }
 
     /// <summary>Ends the threads and frees weights and working memory. Caches are their owners' to dispose.</summary>
     public void Dispose()
