@@ -51,7 +51,7 @@ internal sealed class Generation(GenerationRequest request, Sequence sequence, C
         int width = scratch.RawLogits.Length;
         for (; !logits.IsEmpty; logits = logits[width..])
         {
-            if (!Logits.TryMax(logits[..width], out _))
+            if (!Logits.TryMax(logits[..width], scratch.BlockMaxima, out _))
                 return false;
             int token = sequence.TakeScored();
             Events.Put(new TokenEvent(token, LogProbabilities.Read(logits[..width], token, request.TopLogProbabilities!.Value, scratch), IsPrompt: true));

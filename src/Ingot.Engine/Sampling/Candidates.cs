@@ -1,6 +1,9 @@
 namespace Ingot.Engine.Sampling;
 
-/// <summary>The few tokens a choice is made among, kept in the scratch's <c>Ids</c> and <c>Values</c>, ids ascending.</summary>
+/// <summary>
+/// The few tokens a choice is made among, kept in the scratch's <c>Ids</c> and <c>Values</c>, ids ascending. The scratch's <c>BlockMaxima</c>
+/// are those of the logits.
+/// </summary>
 internal static class Candidates
 {
     /// <summary>What is likely is usually close to the largest logit: look there first, then further, at last everywhere.</summary>
@@ -12,17 +15,10 @@ internal static class Candidates
     /// <returns>How many there are, at least 1 when the largest is at or above the floor.</returns>
     public static int GatherTop(ReadOnlySpan<float> logits, int limit, float max, float floor, SamplingScratch scratch)
     {
+        float from = limit == 0 ? floor : Math.Max(LeastOfTop(logits.Length, limit, scratch), floor);
+        int count = Logits.Gather(logits, scratch.BlockMaxima, from, scratch.Ids, scratch.Values);
         if (limit == 0)
-            return Logits.Gather(logits, floor, scratch.Ids, scratch.Values);
-
-        int count = 0;
-        foreach (float depth in Depths)
-        {
-            float from = Math.Max(max - depth, floor);
-            count = Logits.Gather(logits, from, scratch.Ids, scratch.Values);
-            if (count >= limit || from == floor)
-                break;
-        }
+            return count;
         return count <= limit ? count : KeepFrom(RankKey.Select(FillKeys(count, scratch), limit, byValue: false, scratch.Groups), count, scratch);
     }
 
@@ -36,7 +32,7 @@ internal static class Candidates
         foreach (float depth in Depths)
         {
             float from = Math.Max(max - (depth * temperature), floor);
-            int count = Logits.Gather(logits, from, scratch.Ids, scratch.Values);
+            int count = Logits.Gather(logits, scratch.BlockMaxima, from, scratch.Ids, scratch.Values);
             Span<float> weights = scratch.Values.AsSpan(0, count);
             if (Logits.Exp(weights, weights, scratch.BlockSums, max, temperature) >= mass || from == floor)
                 return count;
@@ -48,6 +44,19 @@ internal static class Candidates
     /// <returns>How many are left, at least 1.</returns>
     public static int KeepMass(int count, double mass, SamplingScratch scratch) =>
         KeepFrom(RankKey.Select(FillKeys(count, scratch), mass, byValue: true, scratch.Groups), count, scratch);
+
+    /// <summary>
+    /// A value that at least <paramref name="limit"/> logits reach: as many blocks have a largest logit that does. Hardly any others do.
+    /// </summary>
+    private static float LeastOfTop(int logitCount, int limit, SamplingScratch scratch)
+    {
+        int blocks = (logitCount + Logits.MaxBlock - 1) / Logits.MaxBlock;
+        if (limit > blocks)
+            return float.NegativeInfinity;
+        for (int i = 0; i < blocks; i++)
+            scratch.Keys[i] = RankKey.From(scratch.BlockMaxima[i], i);
+        return RankKey.Value(RankKey.Select(scratch.Keys.AsSpan(0, blocks), limit, byValue: false, scratch.Groups));
+    }
 
     private static Span<ulong> FillKeys(int count, SamplingScratch scratch)
     {

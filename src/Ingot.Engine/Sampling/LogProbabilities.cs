@@ -16,7 +16,7 @@ internal static class LogProbabilities
     /// <param name="scratch">For the same vocabulary.</param>
     public static TokenLogProbabilities Read(ReadOnlySpan<float> logits, int token, int top, SamplingScratch scratch)
     {
-        Logits.TryMax(logits, out float max);
+        Logits.TryMax(logits, scratch.BlockMaxima, out float max);
         float normalizer = max + (float)Math.Log(Logits.SumExp(logits, max, 1));
         return new TokenLogProbabilities(Math.Max(logits[token] - normalizer, Lowest), top == 0 ? [] : ReadTop(logits, top, max, normalizer, scratch));
     }

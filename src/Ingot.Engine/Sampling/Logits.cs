@@ -1,4 +1,6 @@
 using System.Numerics;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 
 namespace Ingot.Engine.Sampling;
 
@@ -8,48 +10,35 @@ internal static class Logits
     /// <summary>Entries summed in single precision before they join the double-precision sum.</summary>
     public const int SumBlock = 1024;
 
-    /// <summary>Finds the largest logit.</summary>
+    /// <summary>Neighbouring logits whose largest is remembered.</summary>
+    public const int MaxBlock = 128;
+
+    // A power of e for each number beyond this would be of nothing but rounding.
+    private const float LeastTemperature = 1e-30f;
+
+    /// <summary>Finds the largest logit, and the largest of every <see cref="MaxBlock"/>.</summary>
     /// <returns>False when a logit is NaN or positive infinity, or when all are negative infinity (which otherwise means "never").</returns>
-    public static bool TryMax(ReadOnlySpan<float> logits, out float max)
+    public static bool TryMax(ReadOnlySpan<float> logits, Span<float> blockMaxima, out float max)
     {
-        int width = Vector<float>.Count, i = 0;
         max = float.NegativeInfinity;
         bool comparable = true;
-        if (logits.Length >= width)
+        for (int start = 0, block = 0; start < logits.Length; start += MaxBlock, block++)
         {
-            var best = new Vector<float>(float.NegativeInfinity);
-            Vector<int> equal = Vector<int>.AllBitsSet;
-            for (; i <= logits.Length - width; i += width)
-            {
-                var x = new Vector<float>(logits[i..]);
-                best = Vector.MaxNative(best, x);
-                equal &= Vector.Equals(x, x);
-            }
-            comparable = equal == Vector<int>.AllBitsSet;
-            for (int lane = 0; lane < width; lane++)
-                max = Math.Max(max, best[lane]);
-        }
-        for (; i < logits.Length; i++)
-        {
-            comparable &= !float.IsNaN(logits[i]);
-            max = Math.Max(max, logits[i]);
+            comparable &= TryMaxOfBlock(logits.Slice(start, Math.Min(MaxBlock, logits.Length - start)), out blockMaxima[block]);
+            max = Math.Max(max, blockMaxima[block]);
         }
         return comparable && float.IsFinite(max);
     }
 
     /// <summary>The first index that holds exactly this value; -1 when none does.</summary>
-    public static int IndexOf(ReadOnlySpan<float> logits, float value)
+    /// <param name="logits">The row.</param>
+    /// <param name="blockMaxima">Its blocks' largest, as <see cref="TryMax"/> finds them.</param>
+    /// <param name="value">No smaller than any of its block.</param>
+    public static int IndexOf(ReadOnlySpan<float> logits, ReadOnlySpan<float> blockMaxima, float value)
     {
-        int width = Vector<float>.Count, i = 0;
-        var wanted = new Vector<float>(value);
-        while (i <= logits.Length - width && !Vector.EqualsAny(new Vector<float>(logits[i..]), wanted))
-            i += width;
-        for (; i < logits.Length; i++)
-        {
-            if (logits[i] == value)
-                return i;
-        }
-        return -1;
+        int blocks = (logits.Length + MaxBlock - 1) / MaxBlock;
+        int start = blockMaxima[..blocks].IndexOf(value) * MaxBlock;
+        return start < 0 ? -1 : start + logits.Slice(start, Math.Min(MaxBlock, logits.Length - start)).IndexOf(value);
     }
 
     /// <summary>The sum of exp((x - max) / temperature).</summary>
@@ -63,7 +52,7 @@ internal static class Logits
 
     /// <summary>
     /// Writes exp((x - max) / temperature) for every logit, and the sum of every <see cref="SumBlock"/> of them.
-    /// The destination may be the logits themselves.
+    /// The destination may be the logits themselves, or empty: then only the sums are.
     /// </summary>
     /// <returns>The sum of all.</returns>
     public static double Exp(ReadOnlySpan<float> logits, Span<float> destination, Span<double> blockSums, float max, float temperature)
@@ -72,7 +61,7 @@ internal static class Logits
         for (int start = 0, block = 0; start < logits.Length; start += SumBlock, block++)
         {
             int count = Math.Min(SumBlock, logits.Length - start);
-            blockSums[block] = SumExpBlock(logits.Slice(start, count), destination.Slice(start, count), max, temperature);
+            blockSums[block] = SumExpBlock(logits.Slice(start, count), destination.IsEmpty ? default : destination.Slice(start, count), max, temperature);
             sum += blockSums[block];
         }
         return sum;
@@ -80,16 +69,23 @@ internal static class Logits
 
     /// <summary>Copies ids and logits of all at or above the floor, ids ascending.</summary>
     /// <returns>How many.</returns>
-    public static int Gather(ReadOnlySpan<float> logits, float floor, Span<int> ids, Span<float> values)
+    public static int Gather(ReadOnlySpan<float> logits, ReadOnlySpan<float> blockMaxima, float floor, Span<int> ids, Span<float> values)
     {
-        int width = Vector<float>.Count, i = 0, count = 0;
+        int width = Vector<float>.Count, count = 0;
         var low = new Vector<float>(floor);
-        for (; i <= logits.Length - width; i += width)
+        for (int start = 0, block = 0; start < logits.Length; start += MaxBlock, block++)
         {
-            if (Vector.GreaterThanOrEqualAny(new Vector<float>(logits[i..]), low))
-                count = GatherEach(logits, i, i + width, floor, ids, values, count);
+            if (blockMaxima[block] < floor)
+                continue;
+            int i = start, end = Math.Min(start + MaxBlock, logits.Length);
+            for (; i <= end - width; i += width)
+            {
+                if (Vector.GreaterThanOrEqualAny(new Vector<float>(logits[i..]), low))
+                    count = GatherEach(logits, i, i + width, floor, ids, values, count);
+            }
+            count = GatherEach(logits, i, end, floor, ids, values, count);
         }
-        return GatherEach(logits, i, logits.Length, floor, ids, values, count);
+        return count;
     }
 
     private static int GatherEach(ReadOnlySpan<float> logits, int from, int to, float floor, Span<int> ids, Span<float> values, int count)
@@ -104,25 +100,57 @@ internal static class Logits
         return count;
     }
 
-    private static double SumExpBlock(ReadOnlySpan<float> logits, Span<float> destination, float max, float temperature)
+    private static bool TryMaxOfBlock(ReadOnlySpan<float> logits, out float max)
     {
-        int width = Vector<float>.Count, i = 0;
-        Vector<float> sums = Vector<float>.Zero, top = new(max), divisor = new(temperature);
+        int width = Vector256<float>.Count, i = 0;
+        Vector256<float> best = Vector256.Create(float.NegativeInfinity), equal = Vector256<float>.AllBitsSet;
         for (; i <= logits.Length - width; i += width)
         {
-            Vector<float> e = Vector.Exp((new Vector<float>(logits[i..]) - top) / divisor);
-            sums += e;
-            if (!destination.IsEmpty)
-                e.CopyTo(destination[i..]);
+            Vector256<float> x = Vector256.Create(logits.Slice(i, width));
+            best = Vector256.MaxNative(best, x);
+            equal &= Vector256.Equals(x, x);
         }
-        double sum = Vector.Sum(sums);
+        Vector128<float> largest = Vector128.MaxNative(best.GetLower(), best.GetUpper());
+        largest = Vector128.MaxNative(largest, Vector128.Shuffle(largest, Vector128.Create(2, 3, 0, 1)));
+        max = Vector128.MaxNative(largest, Vector128.Shuffle(largest, Vector128.Create(1, 0, 3, 2))).ToScalar();
+        bool comparable = equal.AsInt32() == Vector256<int>.AllBitsSet;
         for (; i < logits.Length; i++)
         {
-            float e = MathF.Exp((logits[i] - max) / temperature);
-            sum += e;
-            if (!destination.IsEmpty)
-                destination[i] = e;
+            comparable &= !float.IsNaN(logits[i]);
+            max = Math.Max(max, logits[i]);
         }
-        return sum;
+        return comparable;
+    }
+
+    private static double SumExpBlock(ReadOnlySpan<float> logits, Span<float> destination, float max, float temperature)
+    {
+        int width = Vector256<float>.Count, i = 0;
+        Vector256<float> even = default, odd = default, top = Vector256.Create(max), factor = Vector256.Create(1 / Math.Max(temperature, LeastTemperature));
+        ref float source = ref MemoryMarshal.GetReference(logits), target = ref MemoryMarshal.GetReference(destination);
+        for (; i <= logits.Length - (2 * width); i += 2 * width)
+        {
+            Vector256<float> a = VectorExp.Of((Vector256.LoadUnsafe(ref source, (nuint)i) - top) * factor);
+            Vector256<float> b = VectorExp.Of((Vector256.LoadUnsafe(ref source, (nuint)(i + width)) - top) * factor);
+            even += a;
+            odd += b;
+            if (destination.IsEmpty)
+                continue;
+            a.StoreUnsafe(ref target, (nuint)i);
+            b.StoreUnsafe(ref target, (nuint)(i + width));
+        }
+        Span<float> rest = stackalloc float[width];
+        for (; i < logits.Length; i += width)
+        {
+            int count = Math.Min(width, logits.Length - i);
+            rest.Fill(float.NegativeInfinity);
+            logits.Slice(i, count).CopyTo(rest);
+            Vector256<float> last = VectorExp.Of((Vector256.Create<float>(rest) - top) * factor);
+            even += last;
+            if (destination.IsEmpty)
+                continue;
+            last.CopyTo(rest);
+            rest[..count].CopyTo(destination[i..]);
+        }
+        return Vector256.Sum(even + odd);
     }
 }

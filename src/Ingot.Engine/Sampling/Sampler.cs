@@ -60,9 +60,9 @@ internal sealed class Sampler
     /// <summary>The index of one of the logits; -1 when they are not numbers to choose by.</summary>
     private int ChooseIn(ReadOnlySpan<float> logits, SamplingScratch scratch)
     {
-        if (!Logits.TryMax(logits, out float max))
+        if (!Logits.TryMax(logits, scratch.BlockMaxima, out float max))
             return -1;
-        return _options.Temperature == 0 ? Logits.IndexOf(logits, max)
+        return _options.Temperature == 0 ? Logits.IndexOf(logits, scratch.BlockMaxima, max)
             : _options is { TopK: 0, MinP: 0, TopP: 1 } ? DrawFromAll(logits, max, scratch)
             : DrawFromCandidates(logits, max, scratch);
     }
@@ -94,14 +94,16 @@ internal sealed class Sampler
 
     private int DrawFromAll(ReadOnlySpan<float> logits, float max, SamplingScratch scratch)
     {
-        Span<float> weights = scratch.Values.AsSpan(0, logits.Length);
-        double remaining = _random.NextDouble() * Logits.Exp(logits, weights, scratch.BlockSums, max, _options.Temperature);
+        double remaining = _random.NextDouble() * Logits.Exp(logits, [], scratch.BlockSums, max, _options.Temperature);
         int block = 0, last = (logits.Length - 1) / Logits.SumBlock;
         while (block < last && remaining >= scratch.BlockSums[block])
             remaining -= scratch.BlockSums[block++];
         int start = block * Logits.SumBlock;
-        int drawn = Draw(weights[start..Math.Min(start + Logits.SumBlock, weights.Length)], remaining);
-        return drawn >= 0 ? start + drawn : Logits.IndexOf(logits, max);
+        ReadOnlySpan<float> drawnFrom = logits[start..Math.Min(start + Logits.SumBlock, logits.Length)];
+        Span<float> weights = scratch.Values.AsSpan(0, drawnFrom.Length);
+        Logits.Exp(drawnFrom, weights, scratch.BlockSums, max, _options.Temperature);
+        int drawn = Draw(weights, remaining);
+        return drawn >= 0 ? start + drawn : Logits.IndexOf(logits, scratch.BlockMaxima, max);
     }
 
     private int DrawFromCandidates(ReadOnlySpan<float> logits, float max, SamplingScratch scratch)
@@ -129,7 +131,7 @@ internal sealed class Sampler
         foreach (float weight in weights)
             sum += weight;
         int drawn = Draw(weights, _random.NextDouble() * sum);
-        return drawn >= 0 ? scratch.Ids[drawn] : Logits.IndexOf(logits, max);
+        return drawn >= 0 ? scratch.Ids[drawn] : Logits.IndexOf(logits, scratch.BlockMaxima, max);
     }
 
     /// <summary>The logit at which the probability is MinP times that of the most likely token.</summary>

@@ -1,6 +1,6 @@
 namespace Ingot.Engine.Sampling;
 
-/// <summary>Working memory of one row's sampling, shared by all sequences of an engine so that a token costs no allocation.</summary>
+/// <summary>Working memory of one row's sampling, shared by all sequences that a thread chooses for, so that a token costs no allocation.</summary>
 internal sealed class SamplingScratch(int vocabularySize)
 {
     /// <summary>Candidates' token ids, ascending.</summary>
@@ -14,6 +14,9 @@ internal sealed class SamplingScratch(int vocabularySize)
 
     /// <summary>Sums of blocks of weights.</summary>
     public double[] BlockSums { get; } = new double[(vocabularySize + Logits.SumBlock - 1) / Logits.SumBlock];
+
+    /// <summary>The largest logit of each block of the row that is looked at.</summary>
+    public float[] BlockMaxima { get; } = new float[(vocabularySize + Logits.MaxBlock - 1) / Logits.MaxBlock];
 
     /// <summary>Sums of groups of keys.</summary>
     public double[] Groups { get; } = new double[RankKey.GroupCount];
