@@ -13,10 +13,16 @@ internal sealed class StepCost
 
     private const double LongestWait = 2.5;
 
-    // Also a prompt wants to get on, and a product of few rows costs the more each.
-    private const int LeastChunk = 16;
+    // Also a prompt wants to get on.
+    private const int LeastChunk = 4;
 
     private const int UnknownChunk = 64;
+
+    // Products take rows by eights; what is left over of them costs as much as eight, or nearly.
+    private const int RowsTogether = 8;
+
+    // What a token of a small chunk costs of one among many, before one was seen.
+    private const double SmallChunk = 1.5;
 
     private const double Forgetting = 0.97;
     private const double PromptLearning = 0.2;
@@ -28,7 +34,7 @@ internal sealed class StepCost
     private const double MostSurprise = 3;
 
     private double _weight, _rows, _rowsSquared, _seconds, _rowsSeconds;
-    private double _fixed, _perRow, _perPromptToken;
+    private double _fixed, _perRow, _perTokenAlone, _perTokenBeside;
 
     /// <summary>Whether steps of rows alone have been seen.</summary>
     public bool IsKnown => _fixed > 0;
@@ -66,16 +72,20 @@ internal sealed class StepCost
     {
         if (rows == 0)
             return int.MaxValue;
-        if (!IsKnown || _perPromptToken == 0)
+        double each = _perTokenBeside > 0 ? _perTokenBeside : SmallChunk * _perTokenAlone;
+        if (!IsKnown || each == 0)
             return UnknownChunk;
-        return (int)Math.Clamp((LongestWait - 1) * Of(rows) / _perPromptToken, LeastChunk, int.MaxValue);
+        int tokens = (int)Math.Clamp((LongestWait - 1) * Of(rows) / each, LeastChunk, int.MaxValue / 2);
+        int whole = ((rows + tokens) / RowsTogether * RowsTogether) - rows;
+        return whole < LeastChunk ? tokens : whole;
     }
 
+    // The further a prompt has been read, the more each of its tokens has to look at: the newest steps say what the next will cost.
     private void LearnPrompt(int rows, int promptTokens, double seconds)
     {
         double each = Math.Max(seconds - (IsKnown ? Of(rows) : 0), seconds / 10) / promptTokens;
-        _perPromptToken = _perPromptToken == 0 ? each
-            : _perPromptToken + ((Math.Min(each, _perPromptToken * MostSurprise) - _perPromptToken) * PromptLearning);
+        ref double known = ref rows == 0 ? ref _perTokenAlone : ref _perTokenBeside;
+        known = known == 0 ? each : known + ((Math.Min(each, known * MostSurprise) - known) * PromptLearning);
     }
 
     // Least squares of relative errors for seconds = fixed + rows × perRow, drawn towards perRow = RowsShare × fixed.

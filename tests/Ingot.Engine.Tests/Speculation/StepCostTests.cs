@@ -52,9 +52,49 @@ public sealed class StepCostTests
         for (int i = 0; i < 50; i++)
         {
             cost.Learn(8, 0, 0.024);
-            cost.Learn(8, 40, 0.024 + 0.040);
+            cost.Learn(8, 32, 0.024 + 0.032);
         }
-        Assert.InRange(cost.PromptTokensBeside(8), 33, 39);
-        Assert.InRange(cost.PromptTokensBeside(1), 16, 30);
+        // 36 tokens would take so long; with the 8 rows they are to be whole eights.
+        Assert.Equal(32, cost.PromptTokensBeside(8));
+        Assert.Equal(0, (1 + cost.PromptTokensBeside(1)) % 8);
+        Assert.InRange(cost.PromptTokensBeside(1), 7, 30);
+    }
+
+    [Fact]
+    public void The_further_a_prompt_is_read_the_fewer_of_its_tokens_are_computed_beside_answers()
+    {
+        var cost = new StepCost();
+        double wait = 0;
+        for (int i = 0; i < 50; i++)
+            cost.Learn(8, 0, 0.02);
+        for (int read = 0, step = 0; read < 4000; step++)
+        {
+            int tokens = cost.PromptTokensBeside(8);
+            double seconds = 0.02 + (tokens * (0.001 + (1e-6 * read)));
+            // The first step is a guess.
+            wait = step == 0 ? 0 : Math.Max(wait, seconds / 0.02);
+            cost.Learn(8, tokens, seconds);
+            read += tokens;
+        }
+
+        Assert.InRange(wait, 1.8, 2.7);
+        Assert.InRange(cost.PromptTokensBeside(8), 4, 8);
+    }
+
+    [Fact]
+    public void What_a_token_costs_in_a_large_chunk_says_little_of_one_in_a_small_chunk()
+    {
+        var cost = new StepCost();
+        cost.Learn(8, 0, 0.02);
+        cost.Learn(0, 512, 0.52);
+        int guessed = cost.PromptTokensBeside(8);
+        Assert.InRange(guessed, 16, 24);
+        for (int i = 0; i < 20; i++)
+        {
+            cost.Learn(8, 8, 0.02 + 0.016);
+            cost.Learn(0, 512, 0.52);
+        }
+
+        Assert.Equal(8, cost.PromptTokensBeside(8));
     }
 }
