@@ -9,7 +9,7 @@ using Ingot.Benchmarks.Server;
 using Ingot.Benchmarks.Speculation;
 using Ingot.Benchmarks.Tokenizers;
 
-// "kernels", "tokenizer", "constraints", "schema-decode", "end-to-end", "compare", "speculation", "gaps", "users", "embeddings", "server", "responses" and "streaming": a quick look with a stopwatch. Anything else goes to BenchmarkDotNet ("--filter *Matrix*").
+// "kernels", "tokenizer", "constraints", "schema-decode", "end-to-end", "compare", "profile", "sampler", "speculation", "gaps", "users", "embeddings", "server", "responses" and "streaming": a quick look with a stopwatch. Anything else goes to BenchmarkDotNet ("--filter *Matrix*").
 switch (args.FirstOrDefault())
 {
     case "kernels":
@@ -29,6 +29,12 @@ switch (args.FirstOrDefault())
         break;
     case "compare":
         await CompareReport.PrintAsync(args[1..]);
+        break;
+    case "profile":
+        await ProfileReport.PrintAsync(args[1..]);
+        break;
+    case "sampler":
+        await SamplerReport.PrintAsync(args[1..]);
         break;
     case "speculation":
         await SpeculationReport.PrintAsync(args[1..]);

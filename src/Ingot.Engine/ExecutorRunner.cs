@@ -73,7 +73,7 @@ internal sealed class ExecutorRunner : IModelRunner
 
     public bool TryGive(IThreadPoolWorkItem errand) => _executor.TryGive(errand);
 
-    public void Share(ITeamWork work) => _executor.Share(work);
+    public void Share(ISharedWork work) => _executor.Share(work);
 
     public void Dispose()
     {

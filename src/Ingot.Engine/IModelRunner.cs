@@ -50,8 +50,8 @@ public interface IModelRunner : IDisposable
     int ThreadCount => 1;
 
     /// <summary>Lends the threads that compute steps, between two of them. Unless a runner has any, the caller's alone does the work.</summary>
-    /// <param name="work">What to do, once on each thread.</param>
-    void Share(ITeamWork work)
+    /// <param name="work">What to do; each thread takes of it as it comes.</param>
+    void Share(ISharedWork work)
     {
         ArgumentNullException.ThrowIfNull(work);
         work.Execute(0, 1);

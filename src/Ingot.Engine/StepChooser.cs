@@ -7,7 +7,7 @@ namespace Ingot.Engine;
 /// Chooses what all generations of a step say next, on the threads that have just computed it: each takes one generation after the other.
 /// The engine thread owns it.
 /// </summary>
-internal sealed class StepChooser(IModelRunner runner) : ITeamWork
+internal sealed class StepChooser(IModelRunner runner) : ISharedWork
 {
     // One alone is done before anybody else has begun.
     private const int FewestShared = 2;

@@ -14,11 +14,11 @@ internal sealed class Measurement(InferenceEngine engine)
 {
     private readonly Random _random = new(1);
 
-    /// <summary>One round: several sequences of the same lengths at once, greedy, not ended early; held to constraints where they are made.</summary>
-    public async Task<Round> AnswerAsync(int promptTokens, int answerTokens, int together, Func<ITokenConstraint>? constraint = null)
+    /// <summary>One round: several sequences of the same lengths at once, greedy unless said otherwise, not ended early; held to constraints where they are made.</summary>
+    public async Task<Round> AnswerAsync(int promptTokens, int answerTokens, int together, Func<ITokenConstraint>? constraint = null, SamplingOptions? sampling = null)
     {
         long start = Stopwatch.GetTimestamp();
-        Task<long[]>[] answers = [.. Enumerable.Range(0, together).Select(_ => ReadAsync(RandomTokens(promptTokens), answerTokens, constraint))];
+        Task<long[]>[] answers = [.. Enumerable.Range(0, together).Select(_ => ReadAsync(RandomTokens(promptTokens), answerTokens, constraint, sampling))];
         long[][] times = await Task.WhenAll(answers);
 
         long allStarted = times.Max(stamps => stamps[0]);
@@ -45,12 +45,12 @@ internal sealed class Measurement(InferenceEngine engine)
 
     private int[] RandomTokens(int count) => [.. Enumerable.Range(0, count).Select(_ => _random.Next(256))];
 
-    private async Task<long[]> ReadAsync(int[] prompt, int answerTokens, Func<ITokenConstraint>? constraint = null)
+    private async Task<long[]> ReadAsync(int[] prompt, int answerTokens, Func<ITokenConstraint>? constraint = null, SamplingOptions? sampling = null)
     {
         var request = new GenerationRequest
         {
             Prompt = prompt,
-            Sampling = new SamplingOptions { Temperature = 0 },
+            Sampling = sampling ?? new SamplingOptions { Temperature = 0 },
             MaxTokens = answerTokens,
             IgnoreEndOfSequence = true,
             Constraint = constraint,

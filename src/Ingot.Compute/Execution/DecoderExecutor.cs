@@ -169,8 +169,8 @@ public sealed unsafe class DecoderExecutor : IDisposable
     public bool TryGive(IThreadPoolWorkItem errand) => !_disposed && _team.TryGive(errand);
 
     /// <summary>Lends the threads of a step for other work, between two steps. Returns when all are done.</summary>
-    /// <param name="work">What to do, once on each thread.</param>
-    public void Share(ITeamWork work)
+    /// <param name="work">What to do; each thread takes of it as it comes.</param>
+    public void Share(ISharedWork work)
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
         _team.Run(work);
