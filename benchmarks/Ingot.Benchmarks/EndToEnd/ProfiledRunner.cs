@@ -61,6 +61,8 @@ internal sealed class ProfiledRunner(ExecutorRunner runner) : IModelRunner
             _seconds[(int)kind] += _profile.Seconds(kind);
     }
 
+    public bool TryGive(IThreadPoolWorkItem errand) => runner.TryGive(errand);
+
     public void Share(ISharedWork work) => runner.Share(work);
 
     public void Dispose() => runner.Dispose();
