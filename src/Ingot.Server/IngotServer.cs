@@ -1,6 +1,7 @@
 using System.Net.Sockets;
 using Ingot.Errors;
 using Ingot.Server.Bounds;
+using Ingot.Server.Certificates;
 using Ingot.Server.Conversations;
 using Ingot.Server.Endpoints;
 using Ingot.Server.Errors;
@@ -27,15 +28,25 @@ public sealed class IngotServer : IAsyncDisposable
     private const int LongestRequestLine = 64 << 10;
 
     private readonly WebApplication _application;
+    private readonly CertificateWatch? _certificate;
 
-    private IngotServer(WebApplication application)
+    private IngotServer(WebApplication application, CertificateWatch? certificate)
     {
-        _application = application;
+        (_application, _certificate) = (application, certificate);
+        PipeName = application.Services.GetRequiredService<LocalPipe>().Name;
         Urls = LocalPipe.WithoutPipes(application.Services.GetRequiredService<IServer>().Features.GetRequiredFeature<IServerAddressesFeature>());
     }
 
     /// <summary>The addresses it listens on, with the ports it was given; without the local pipe.</summary>
     public IReadOnlyList<string> Urls { get; }
+
+    /// <summary>The local pipe it listens on besides: a Unix socket's path, on Windows a pipe's name; null when there is none.</summary>
+    public string? PipeName { get; }
+
+    /// <summary>
+    /// The SHA-256, in upper-case hexadecimal, of the certificate that its <c>https</c> addresses show now; null when it has none.
+    /// </summary>
+    public string? CertificateFingerprint => _certificate?.Current.Fingerprint;
 
     /// <summary>Starts listening.</summary>
     /// <param name="services">What answers; must outlive the server.</param>
@@ -47,12 +58,13 @@ public sealed class IngotServer : IAsyncDisposable
         IngotServices services, ServerOptions options, ILoggerFactory loggers, CancellationToken cancellationToken)
     {
         options.Validate();
+        CertificateWatch? certificate = options.CertificateFor(services, loggers);
         LocalPipe pipe = await LocalPipe.PrepareAsync(options, loggers.CreateLogger<LocalPipe>(), cancellationToken);
-        WebApplication application = Build(services, options, pipe, loggers);
+        WebApplication application = Build(services, options, pipe, certificate, loggers);
         try
         {
             await application.StartAsync(cancellationToken);
-            return new IngotServer(application);
+            return new IngotServer(application, certificate);
         }
         catch (Exception exception) when (exception is IOException or SocketException)
         {
@@ -73,7 +85,7 @@ public sealed class IngotServer : IAsyncDisposable
         await _application.DisposeAsync();
     }
 
-    private static WebApplication Build(IngotServices services, ServerOptions options, LocalPipe pipe, ILoggerFactory loggers)
+    private static WebApplication Build(IngotServices services, ServerOptions options, LocalPipe pipe, CertificateWatch? certificate, ILoggerFactory loggers)
     {
         WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
         builder.WebHost.ConfigureKestrel(kestrel =>
@@ -85,9 +97,11 @@ public sealed class IngotServer : IAsyncDisposable
             kestrel.Limits.MaxRequestLineSize = LongestRequestLine;
         });
 
+        builder.WebHost.ServeHttps(certificate);
+
         // Answers go out in many small pieces: handing each to another thread would cost more than sending it.
         builder.WebHost.UseSockets(sockets => sockets.UnsafePreferInlineScheduling = true);
-        builder.Services.AddSingleton(loggers);
+        builder.Services.AddSingleton<ILoggerFactory>(new DiscreetLoggers(loggers));
         builder.Services.AddSingleton(services);
         builder.Services.AddSingleton(options);
         builder.Services.AddSingleton(new WireRules(services.Options));
@@ -109,13 +123,11 @@ public sealed class IngotServer : IAsyncDisposable
             part.AddServices(builder.Services);
 
         WebApplication application = builder.Build();
-        foreach (string address in options.Urls.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
+        foreach (string address in options.Addresses)
             application.Urls.Add(address);
         if (pipe.Address is not null)
             application.Urls.Add(pipe.Address);
-        application.UseMiddleware<ErrorMiddleware>();
-        application.UseMiddleware<HostCheck>();
-        application.UseMiddleware<CrossSiteCheck>();
+        application.UseEdge();
         application.UseMiddleware<RequestGate>();
         foreach (ServerPart part in options.Parts)
             part.Use(application);

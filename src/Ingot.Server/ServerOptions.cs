@@ -9,7 +9,10 @@ public sealed record ServerOptions
     /// <summary>Where it listens unless told otherwise.</summary>
     public const string DefaultUrls = "http://127.0.0.1:5272";
 
-    /// <summary>Addresses, separated by <c>;</c>. Port 0 takes any free one. Default <c>http://127.0.0.1:5272</c>.</summary>
+    /// <summary>
+    /// Addresses, <c>http</c> or <c>https</c>, separated by <c>;</c>. Port 0 takes any free one; <c>*</c> for a host means every address of
+    /// this machine. <see cref="IngotOptions.CertificatePath"/> says what <c>https</c> shows. Default <c>http://127.0.0.1:5272</c>.
+    /// </summary>
     public string Urls { get; init; } = DefaultUrls;
 
     /// <summary>The largest request body, in bytes. Default 16 MiB.</summary>
@@ -41,19 +44,17 @@ public sealed record ServerOptions
     /// <summary>What the service has besides what is the server's own; they come in this order. Default none.</summary>
     public IReadOnlyList<ServerPart> Parts { get; init; } = [];
 
+    /// <summary><see cref="Urls"/>, one by one.</summary>
+    internal string[] Addresses => Urls.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+
     /// <summary>Checks every field.</summary>
     /// <exception cref="IngotException">Names every mistake.</exception>
     internal void Validate()
     {
         var mistakes = new List<string>();
-        string[] addresses = Urls.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
-        if (addresses.Length == 0)
+        if (Addresses.Length == 0)
             mistakes.Add("urls must name at least one address");
-        foreach (string address in addresses)
-        {
-            if (!Uri.TryCreate(address, UriKind.Absolute, out Uri? uri) || uri.Scheme != Uri.UriSchemeHttp || uri.AbsolutePath != "/")
-                mistakes.Add($"urls: '{address}' is not of the form http://host:port");
-        }
+        mistakes.AddRange(Addresses.Where(address => !IsAddress(address)).Select(address => $"urls: '{address}' is not of the form http://host:port or https://host:port"));
 
         if (MaxRequestBodyBytes < 1)
             mistakes.Add("the largest request body must be at least one byte");
@@ -64,4 +65,9 @@ public sealed record ServerOptions
         if (mistakes.Count > 0)
             throw new IngotException(ErrorCode.InvalidValue, $"The service's options are wrong: {string.Join("; ", mistakes)}.", "urls");
     }
+
+    // "*" and "+" mean every address of the machine; no host names, they are replaced for the check alone.
+    private static bool IsAddress(string address) =>
+        Uri.TryCreate(address.Replace("//*", "//any", StringComparison.Ordinal).Replace("//+", "//any", StringComparison.Ordinal), UriKind.Absolute, out Uri? uri)
+        && (uri.Scheme == Uri.UriSchemeHttp || uri.Scheme == Uri.UriSchemeHttps) && uri is { PathAndQuery: "/", UserInfo: "" };
 }

@@ -13,7 +13,7 @@ namespace Ingot.Service;
 /// Everything that can be set about Ingot, in one place. Values come from, later ones winning: the defaults here, the
 /// configuration file, environment variables, then code or command line (<c>options with { … }</c>).
 /// </summary>
-public sealed record IngotOptions
+public sealed partial record IngotOptions
 {
     /// <summary>Environment variable that names the configuration file; then the file must exist.</summary>
     public const string ConfigurationVariable = "INGOT_CONFIG";
@@ -94,8 +94,8 @@ public sealed record IngotOptions
     public int? ContextLengthLimit { get; init; }
 
     /// <summary>
-    /// Addresses the HTTP service listens on, separated by <c>;</c>; port 0 means any free one. Default <c>http://127.0.0.1:5272</c>.
-    /// File key <c>urls</c> (text or array); variable <c>INGOT_URLS</c>.
+    /// Addresses the HTTP service listens on, <c>http</c> or <c>https</c>, separated by <c>;</c>; port 0 means any free one. Default
+    /// <c>http://127.0.0.1:5272</c>. File key <c>urls</c> (text or array); variable <c>INGOT_URLS</c>.
     /// </summary>
     public string Urls { get; init; } = "http://127.0.0.1:5272";
 

@@ -4,6 +4,7 @@ using Ingot.Service;
 using Ingot.Service.Hosting;
 using Ingot.Service.Tests;
 using Ingot.Testing;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Ingot.Server.Tests;
@@ -16,7 +17,7 @@ public sealed class TestService : IAsyncDisposable
     private IngotServer? _server;
     private int _loads;
 
-    private TestService(TinyModel model, IngotOptions options, Func<TinyModel, LoadedModel> load)
+    private TestService(TinyModel model, IngotOptions options, Func<TinyModel, LoadedModel> load, ILoggerFactory loggers)
     {
         _model = model;
         string catalog = _home.Write("catalog.json", JsonSerializer.Serialize(new
@@ -25,7 +26,7 @@ public sealed class TestService : IAsyncDisposable
         }));
         Services = IngotServices.Create(
             options with { ModelCacheDirectory = Path.Combine(_home.Path, "models"), StoreDirectory = options.StoreDirectory == new IngotOptions().StoreDirectory ? _home["store"] : options.StoreDirectory, CatalogPaths = [catalog] },
-            NullLoggerFactory.Instance,
+            loggers,
             Time,
             (_, gone) => LoadAsync(model, load, gone));
     }
@@ -44,6 +45,12 @@ public sealed class TestService : IAsyncDisposable
 
     /// <summary>A plain HTTP client for it.</summary>
     public HttpClient Client { get; } = new();
+
+    /// <summary>Where it keeps what it must know at its next start.</summary>
+    public string Home => _home["home"];
+
+    /// <summary>The server itself.</summary>
+    public IngotServer Server => _server!;
 
     /// <summary>Its address, without a slash at the end.</summary>
     public string Url => _server!.Urls[0];
@@ -77,11 +84,12 @@ public sealed class TestService : IAsyncDisposable
 
     /// <summary>A service whose model is this runner; it is made anew at every load.</summary>
     public static async Task<TestService> StartAsync(
-        Func<TinyModel, LoadedModel> load, IngotOptions? options = null, TinyModel? model = null)
+        Func<TinyModel, LoadedModel> load, IngotOptions? options = null, TinyModel? model = null, string urls = "http://127.0.0.1:0", ILoggerFactory? loggers = null)
     {
-        var service = new TestService(model ?? new TinyModel(), options ?? new IngotOptions(), load);
-        var serverOptions = new ServerOptions { Urls = "http://127.0.0.1:0", MaxRequestBodyBytes = 100_000, HomeFolder = service._home["home"] };
-        service._server = await IngotServer.StartAsync(service.Services, serverOptions, NullLoggerFactory.Instance, CancellationToken.None);
+        loggers ??= NullLoggerFactory.Instance;
+        var service = new TestService(model ?? new TinyModel(), options ?? new IngotOptions(), load, loggers);
+        var serverOptions = new ServerOptions { Urls = urls, MaxRequestBodyBytes = 100_000, HomeFolder = service.Home };
+        service._server = await IngotServer.StartAsync(service.Services, serverOptions, loggers, CancellationToken.None);
         return service;
     }
 

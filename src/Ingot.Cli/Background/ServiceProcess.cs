@@ -89,11 +89,18 @@ internal static partial class ServiceProcess
             ShutdownToken = shutdownToken,
             PipeName = "ingot",
             Parts = [GatewayPart.Create(providers, new GatewayOptions())],
+            HomeFolder = context.Files.Home,
         };
         await using IngotServer server = await IngotServer.StartAsync(services, serverOptions, loggers, cancellationToken);
 
         var record = new ServiceRecord(
-            Environment.ProcessId, server.Urls, shutdownToken, TimeProvider.System.GetUtcNow().ToUnixTimeSeconds(), urls);
+            Environment.ProcessId,
+            server.Urls,
+            shutdownToken,
+            TimeProvider.System.GetUtcNow().ToUnixTimeSeconds(),
+            urls,
+            server.PipeName,
+            server.CertificateFingerprint);
         record.Write(context.Files);
         ILogger logger = loggers.CreateLogger(nameof(ServiceProcess));
         LogStarted(logger, server.Urls, Environment.ProcessId, Machine.Version);

@@ -12,8 +12,16 @@ namespace Ingot.Cli.Background;
 /// <param name="ShutdownToken">What a request to stop must carry.</param>
 /// <param name="StartedAt">When it was started, in seconds since 1970 UTC.</param>
 /// <param name="AskedUrls">Where it was told to listen on its command line; null when its options say.</param>
+/// <param name="Pipe">Its local pipe: a Unix socket's path, on Windows a pipe's name; null when it has none.</param>
+/// <param name="Certificate">The SHA-256 of the certificate it shows on <c>https</c> addresses, in hexadecimal; null when it has none.</param>
 internal sealed record ServiceRecord(
-    int ProcessId, IReadOnlyList<string> Urls, string ShutdownToken, long StartedAt = 0, string? AskedUrls = null)
+    int ProcessId,
+    IReadOnlyList<string> Urls,
+    string ShutdownToken,
+    long StartedAt = 0,
+    string? AskedUrls = null,
+    string? Pipe = null,
+    string? Certificate = null)
 {
     /// <summary>Where this machine reaches the service: one that listens everywhere also listens here.</summary>
     [JsonIgnore]

@@ -15,19 +15,13 @@ internal sealed class ServiceClient : IDisposable
     private static readonly TimeSpan QuickTimeout = TimeSpan.FromSeconds(15);
 
     private readonly ServiceRecord _record;
-    private readonly HttpClient _http;
+    private HttpClient _http;
 
     /// <summary>A client of the service that left a note.</summary>
     public ServiceClient(ServiceRecord record)
     {
         _record = record;
-        // A proxy is for other machines.
-        _http = new HttpClient(new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false })
-        {
-            BaseAddress = record.Endpoint,
-            Timeout = Timeout.InfiniteTimeSpan,
-            MaxResponseContentBufferSize = 16 << 20,
-        };
+        _http = record.Pipe is null ? Client(record.Endpoint, ServiceConnection.ByAddress(record)) : Client(ServiceConnection.PipeAddress, ServiceConnection.ByPipe(record.Pipe));
     }
 
     /// <summary>The service's note.</summary>
@@ -81,6 +75,13 @@ internal sealed class ServiceClient : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _http.Dispose();
 
+    private static HttpClient Client(Uri address, SocketsHttpHandler connection) => new(connection)
+    {
+        BaseAddress = address,
+        Timeout = Timeout.InfiniteTimeSpan,
+        MaxResponseContentBufferSize = 16 << 20,
+    };
+
     private static CancellationTokenSource Quickly(CancellationToken cancellationToken)
     {
         var quick = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
@@ -107,6 +108,21 @@ internal sealed class ServiceClient : IDisposable
     }
 
     private async Task<HttpResponseMessage> SendAsync(HttpMethod method, string path, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await SendOnceAsync(method, path, cancellationToken);
+        }
+        catch (IngotException exception) when (_http.BaseAddress == ServiceConnection.PipeAddress && exception.InnerException is HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError })
+        {
+            // The pipe's file may be gone while the service lives: somebody cleaned up.
+            _http.Dispose();
+            _http = Client(_record.Endpoint, ServiceConnection.ByAddress(_record));
+            return await SendOnceAsync(method, path, cancellationToken);
+        }
+    }
+
+    private async Task<HttpResponseMessage> SendOnceAsync(HttpMethod method, string path, CancellationToken cancellationToken)
     {
         using var request = new HttpRequestMessage(method, path);
         if (method == HttpMethod.Post)

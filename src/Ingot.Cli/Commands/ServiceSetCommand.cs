@@ -24,7 +24,7 @@ internal static class ServiceSetCommand
         settings.CompletionSources.Add(_ => OptionBook.Keys.Select(key => $"{key}="));
         var unset = new Option<string[]>("--unset") { Description = "Take an option out of the file", HelpName = "key" };
         unset.CompletionSources.Add(_ => OptionBook.Keys);
-        var port = new Option<int?>("--port") { Description = "Short for urls=http://127.0.0.1:<port>" };
+        var port = new Option<int?>("--port") { Description = "Short for urls=http://127.0.0.1:<port>, or https where the addresses are" };
         port.Validators.Add(result =>
         {
             if (result.GetValueOrDefault<int?>() is < 0 or > 65535)
@@ -36,6 +36,11 @@ internal static class ServiceSetCommand
             if (result.GetValueOrDefault<int?>() is < 0 or > GpuDeviceFile.Most)
                 result.AddError($"--gpu must be between 0 and {GpuDeviceFile.Most}.");
         });
+        var https = new Option<bool?>("--https")
+        {
+            Description = "Serve by HTTPS, with a certificate of the service's own unless certificatePath names one; 'false' goes back to HTTP",
+            Arity = ArgumentArity.ZeroOrOne,
+        };
         var show = new Option<bool>("--show") { Description = "Show all options with their values and what set them" };
         Option<OutputForm> output = OutputOption.Create();
         var command = new FoundryCommand(
@@ -44,24 +49,29 @@ internal static class ServiceSetCommand
             "foundry service set",
             "foundry service set modelIdleSeconds=600 offline=true",
             "foundry service set --port 5273",
+            "foundry service set --https",
             "foundry service set --unset threadCount",
             "foundry service set --gpu 1")
         {
-            settings, unset, port, gpu, show, output,
+            settings, unset, port, https, gpu, show, output,
         };
-        command.SetAction((parsed, cancellationToken) =>
+        command.SetAction(async (parsed, cancellationToken) =>
         {
             List<KeyValuePair<string, string?>> changes =
             [
                 .. (parsed.GetValue(settings) ?? []).Select(ReadSetting),
                 .. (parsed.GetValue(unset) ?? []).Select(key => KeyValuePair.Create(key, (string?)null)),
             ];
-            if (parsed.GetValue(port) is { } number)
-                changes.Add(KeyValuePair.Create("urls", (string?)string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{number}")));
+            bool? secure = parsed.GetResult(https) is { } asked ? asked.Tokens.Count == 0 || parsed.GetValue(https) == true : null;
+            if (parsed.GetValue(port) is not null || secure is not null)
+                changes.Add(KeyValuePair.Create("urls", (string?)ServiceAddress.Change(context, parsed.GetValue(port), secure)));
             if (parsed.GetValue(gpu) is { } device)
                 ChooseGpu(context, device);
             bool isAsked = changes.Count == 0 && parsed.GetValue(gpu) is null;
-            return RunAsync(context, changes, isAsked || parsed.GetValue(show), parsed.GetValue(output), cancellationToken);
+            int code = await RunAsync(context, changes, isAsked || parsed.GetValue(show), parsed.GetValue(output), cancellationToken);
+            if (secure == true)
+                ServiceAddress.SayCertificate(context);
+            return code;
         });
         return command;
     }

@@ -22,7 +22,7 @@ internal static class ServiceStartCommand
         command.Options.Add(output);
         command.SetAction((parsed, cancellationToken) =>
         {
-            string? urls = where.Read(parsed);
+            string? urls = where.Read(context, parsed);
             if (parsed.GetValue(background))
                 return ServiceProcess.RunInBackgroundAsync(context, urls);
             return parsed.GetValue(foreground)
@@ -45,7 +45,7 @@ internal static class ServiceStartCommand
         command.Options.Add(output);
         command.SetAction(async (parsed, cancellationToken) =>
         {
-            string? urls = where.Read(parsed);
+            string? urls = where.Read(context, parsed);
             ServiceRecord? stopped = await new ServiceControl(context).StopAsync(cancellationToken);
             return await StartAsync(context, urls ?? stopped?.AskedUrls, parsed.GetValue(output), cancellationToken);
         });
@@ -85,7 +85,7 @@ internal static class ServiceStartCommand
             });
         }
 
-        public string? Read(ParseResult parsed) =>
-            parsed.GetValue(_port) is { } number ? $"http://127.0.0.1:{number}" : parsed.GetValue(_urls);
+        public string? Read(CommandContext context, ParseResult parsed) =>
+            parsed.GetValue(_port) is { } number ? ServiceAddress.OfPort(context, number) : parsed.GetValue(_urls);
     }
 }

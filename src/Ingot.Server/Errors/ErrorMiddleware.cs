@@ -18,13 +18,13 @@ internal sealed partial class ErrorMiddleware(RequestDelegate next, ILogger<Erro
         }
         catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
         {
-            LogClientGone(context.Request.Path);
+            LogClientGone(context.TraceIdentifier, context.Request.Path);
             return;
         }
         catch (Exception exception) when (!context.Response.HasStarted)
         {
-            if (exception is not IngotException and not BadHttpRequestException)
-                LogUnexpected(exception, context.Request.Path);
+            if (exception is IngotException { Code: ErrorCode.Internal } or not (IngotException or BadHttpRequestException))
+                LogUnexpected(exception, context.TraceIdentifier, context.Request.Path);
             await WriteAsync(context, WireErrors.Describe(exception));
             return;
         }
@@ -55,9 +55,9 @@ internal sealed partial class ErrorMiddleware(RequestDelegate next, ILogger<Erro
         await context.Response.WriteAsJsonAsync(description.Body, WireJson.For<Protocol.Errors.ErrorBody>());
     }
 
-    [LoggerMessage(EventId = 102, Level = LogLevel.Error, Message = "Unexpected failure of {Path}.")]
-    private partial void LogUnexpected(Exception exception, PathString path);
+    [LoggerMessage(EventId = 102, Level = LogLevel.Error, Message = "Unexpected failure of {Path}, request {RequestId}.")]
+    private partial void LogUnexpected(Exception exception, string requestId, PathString path);
 
-    [LoggerMessage(EventId = 103, Level = LogLevel.Debug, Message = "The client of {Path} went away.")]
-    private partial void LogClientGone(PathString path);
+    [LoggerMessage(EventId = 103, Level = LogLevel.Debug, Message = "The client of {Path}, request {RequestId}, went away.")]
+    private partial void LogClientGone(string requestId, PathString path);
 }

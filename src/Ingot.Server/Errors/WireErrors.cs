@@ -20,7 +20,7 @@ internal static class WireErrors
         IngotException refusal => Describe(refusal.Code, refusal.Message, refusal.Param),
         BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge } =>
             Describe(ErrorCode.RequestTooLarge, "The request body is larger than this service accepts."),
-        BadHttpRequestException bad => Describe(ErrorCode.InvalidValue, bad.Message),
+        BadHttpRequestException bad => Describe(ErrorCode.InvalidValue, bad.Message) with { Status = bad.StatusCode },
         _ => Describe(ErrorCode.Internal, "The service met an internal error; its log has the details."),
     };
 

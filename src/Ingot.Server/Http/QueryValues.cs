@@ -10,6 +10,9 @@ namespace Ingot.Server.Http;
 /// <summary>A request's query, checked: a parameter is given once, nothing unknown is given, and values are of their type.</summary>
 internal sealed class QueryValues
 {
+    /// <summary>What clients of Azure's older surface say on every route; there is one version here.</summary>
+    private const string Version = "api-version";
+
     private readonly IQueryCollection _query;
 
     private QueryValues(IQueryCollection query) => _query = query;
@@ -27,7 +30,7 @@ internal sealed class QueryValues
         {
             if (!known.Any(parameter => parameter.Name.Equals(name, StringComparison.OrdinalIgnoreCase)))
             {
-                if (allowUnknown)
+                if (allowUnknown || name.Equals(Version, StringComparison.OrdinalIgnoreCase))
                     continue;
                 throw new IngotException(ErrorCode.UnknownParameter, $"Unknown parameter: '{name}'.", name);
             }

@@ -37,7 +37,7 @@ internal sealed partial class SseResult<T>(IAsyncEnumerable<T> events, ILogger l
         catch (Exception exception) when (writer.HasBegun && (requests.End.IsCancellationRequested || !gone.IsCancellationRequested))
         {
             Exception reason = exception is OperationCanceledException && requests.End.IsCancellationRequested ? OpenRequests.Stopped : exception;
-            LogStreamFailed(reason);
+            LogStreamFailed(reason, httpContext.TraceIdentifier);
 
             // Where the end of the service is the reason, the client may still be there.
             writer.Write("event: error\ndata: "u8, WireErrors.Describe(reason).Body);
@@ -77,6 +77,6 @@ internal sealed partial class SseResult<T>(IAsyncEnumerable<T> events, ILogger l
         }
     }
 
-    [LoggerMessage(EventId = 101, Level = LogLevel.Warning, Message = "A streamed answer failed after it had begun.")]
-    private partial void LogStreamFailed(Exception exception);
+    [LoggerMessage(EventId = 101, Level = LogLevel.Warning, Message = "The streamed answer of request {RequestId} failed after it had begun.")]
+    private partial void LogStreamFailed(Exception exception, string requestId);
 }

@@ -45,7 +45,8 @@ internal static class OptionRules
         var urls = options.Urls.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
         if (urls.Length == 0)
             mistakes.Add("'urls' should name at least one address");
-        mistakes.AddRange(urls.Where(url => !IsAddress(url)).Select(url => $"'urls' has '{url}', which is not of the form http://host:port"));
+        mistakes.AddRange(urls.Where(url => !IsAddress(url)).Select(url => $"'urls' has '{url}', which is not of the form http://host:port or https://host:port"));
+        mistakes.AddRange(EdgeRules.Mistakes(options));
         return mistakes;
 
         void Range(string key, long? value, long least, long most)
@@ -61,5 +62,5 @@ internal static class OptionRules
     // "*" and "+" mean every address of the machine; no host name, they are replaced for the check alone.
     private static bool IsAddress(string url) =>
         Uri.TryCreate(url.Replace("//*", "//any", StringComparison.Ordinal).Replace("//+", "//any", StringComparison.Ordinal), UriKind.Absolute, out var uri)
-        && uri.Scheme == Uri.UriSchemeHttp && uri is { PathAndQuery: "/", UserInfo: "" };
+        && (uri.Scheme == Uri.UriSchemeHttp || uri.Scheme == Uri.UriSchemeHttps) && uri is { PathAndQuery: "/", UserInfo: "" };
 }

@@ -26,6 +26,11 @@ internal sealed record OptionSetting(string Key, string Variable, bool IsList, F
         new("memoryBudgetMegabytes", "INGOT_MEMORY_BUDGET_MB", false, (options, text) => options with { MemoryBudgetMegabytes = text.Number() }),
         new("contextLengthLimit", "INGOT_CONTEXT_LIMIT", false, (options, text) => options with { ContextLengthLimit = text.Number() }),
         new("urls", "INGOT_URLS", true, (options, text) => options with { Urls = string.Join(';', text.Values) }),
+        new("certificatePath", "INGOT_CERTIFICATE", false, (options, text) => options with { CertificatePath = text.FullPath() }),
+        new("certificateKeyPath", "INGOT_CERTIFICATE_KEY", false, (options, text) => options with { CertificateKeyPath = text.FullPath() }),
+        new("certificatePasswordFrom", "INGOT_CERTIFICATE_PASSWORD_FROM", false, (options, text) => options with { CertificatePasswordFrom = text.SecretPlace() }),
+        new("allowedHosts", "INGOT_ALLOWED_HOSTS", true, (options, text) => options with { AllowedHosts = text.Words() }),
+        new("allowedOrigins", "INGOT_ALLOWED_ORIGINS", true, (options, text) => options with { AllowedOrigins = text.Words() }),
         new("maxRequestBodyBytes", "INGOT_MAX_REQUEST_BYTES", false, (options, text) => options with { MaxRequestBodyBytes = text.LongNumber() }),
         new("maxConcurrentRequests", "INGOT_MAX_CONCURRENT_REQUESTS", false, (options, text) => options with { MaxConcurrentRequests = text.Number() }),
         new("maxMessages", "INGOT_MAX_MESSAGES", false, (options, text) => options with { MaxMessages = text.Number() }),
@@ -90,6 +95,14 @@ internal sealed record OptionText(IReadOnlyList<string> Values, string Folder)
             throw new FormatException("should be an access token: one word of plain letters, digits and marks");
         }
     }
+
+    // What is refused is not repeated: it may be the secret itself.
+    internal string SecretPlace() => Single switch
+    {
+        ['e', 'n', 'v', ':', .. { Length: > 0 }] => Single,
+        ['f', 'i', 'l', 'e', ':', .. { Length: > 0 } path] => $"file:{Absolute(path)}",
+        _ => throw new FormatException("should say where the password is, env:NAME or file:PATH, and not what it is"),
+    };
 
     internal string FullPath() => Absolute(Single);
 

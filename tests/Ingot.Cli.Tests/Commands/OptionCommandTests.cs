@@ -52,6 +52,39 @@ public sealed class OptionCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task Https_changes_every_address_makes_a_certificate_and_says_what_to_trust()
+    {
+        Write("""{"urls": ["http://127.0.0.1:5272", "http://[::1]:5272"]}""");
+
+        ProgramRun run = await _foundry.RunAsync("service", "set", "--https");
+
+        string certificate = Path.Combine(_foundry.Home, ".foundry", "https", "localhost.crt");
+        Assert.Equal(0, run.ExitCode);
+        Assert.Equal("https://127.0.0.1:5272;https://[::1]:5272", Of(await ListAsync(), "urls").GetString());
+        Assert.Contains(certificate, run.Error, StringComparison.Ordinal);
+        Assert.Contains("BEGIN CERTIFICATE", File.ReadAllText(certificate), StringComparison.Ordinal);
+
+        await _foundry.OutputOfAsync("service", "set", "--port", "5300");
+        Assert.Equal("https://127.0.0.1:5300", Of(await ListAsync(), "urls").GetString());
+        await _foundry.OutputOfAsync("service", "set", "--https", "false");
+        Assert.Equal("http://127.0.0.1:5300", Of(await ListAsync(), "urls").GetString());
+    }
+
+    [Fact]
+    public async Task With_a_certificate_named_https_makes_none()
+    {
+        ProgramRun run = await _foundry.RunAsync("service", "set", "--https", "certificatePath=/etc/my.pem", "certificatePasswordFrom=env:MY_PASSWORD");
+
+        Assert.Equal(0, run.ExitCode);
+        Assert.Equal("https://127.0.0.1:5272", Of(await ListAsync(), "urls").GetString());
+        Assert.False(Directory.Exists(Path.Combine(_foundry.Home, ".foundry", "https")));
+    }
+
+    [Fact]
+    public async Task A_password_is_not_taken_from_the_command_line_nor_repeated() =>
+        Assert.DoesNotContain("sesame", await _foundry.RefusalOfAsync(1, "service", "set", "certificatePath=/etc/my.pem", "certificatePasswordFrom=sesame"), StringComparison.Ordinal);
+
+    [Fact]
     public async Task A_graphics_processor_is_chosen_and_kept_for_the_service()
     {
         ProgramRun run = await _foundry.RunAsync("service", "set", "--gpu", "2");

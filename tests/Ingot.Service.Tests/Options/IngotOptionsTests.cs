@@ -85,11 +85,41 @@ public sealed class IngotOptionsTests : IDisposable
     [InlineData("INGOT_CATALOG_URLS", "ftp://a.example/c", "'catalogUrls' has 'ftp://a.example/c'")]
     [InlineData("INGOT_HUB_TOKEN", "two words", "INGOT_HUB_TOKEN should be an access token")]
     [InlineData("INGOT_DOWNLOAD_CONNECTIONS", "0", "'downloadConnections' is 0")]
+    [InlineData("INGOT_CERTIFICATE_KEY", "/a.key", "'certificateKeyPath' needs 'certificatePath'")]
+    [InlineData("INGOT_CERTIFICATE_PASSWORD_FROM", "env:X", "'certificatePasswordFrom' needs 'certificatePath'")]
+    [InlineData("INGOT_CERTIFICATE_PASSWORD_FROM", "sesame", "INGOT_CERTIFICATE_PASSWORD_FROM should say where the password is, env:NAME or file:PATH, and not what it is")]
+    [InlineData("INGOT_ALLOWED_HOSTS", "https://a.example", "'allowedHosts' has 'https://a.example'")]
+    [InlineData("INGOT_ALLOWED_HOSTS", "a.example *", "'allowedHosts' has '*'")]
+    [InlineData("INGOT_ALLOWED_ORIGINS", "*", "'allowedOrigins' has '*'")]
+    [InlineData("INGOT_ALLOWED_ORIGINS", "null", "'allowedOrigins' has 'null'")]
+    [InlineData("INGOT_ALLOWED_ORIGINS", "https://a.example;app.example", "'allowedOrigins' has 'app.example'")]
+    [InlineData("INGOT_ALLOWED_ORIGINS", "https://a.example/path", "'allowedOrigins' has 'https://a.example/path'")]
+    [InlineData("INGOT_URLS", "https://user:pw@a.example", "'urls' has 'https://user:pw@a.example'")]
     [InlineData("INGOT_AZURE_REGION", "../x", "'azureRegion' is '../x'")]
     [InlineData("INGOT_AZURE_CATALOG_ENDPOINT", "ai.azure.com", "'azureCatalogEndpoint' is 'ai.azure.com'")]
     [InlineData("INGOT_AZURE_REGISTRY_ENDPOINT", "{region}.api", "'azureRegistryEndpoint' is '{region}.api'")]
     public void A_source_that_cannot_be_asked_is_named(string variable, string value, string message) =>
         Assert.Contains(message, Assert.Throws<IngotException>(() => IngotOptions.Load(environment: Environment((variable, value)))).Message, StringComparison.Ordinal);
+
+    [Fact]
+    public void How_the_service_is_reached_from_outside_is_read()
+    {
+        var file = _home.Write("sub/my.json", """
+            {"urls": "https://*:5273", "certificatePath": "a.pem", "certificateKeyPath": "/a.key", "certificatePasswordFrom": "file:a.password",
+             "allowedHosts": ["llm.example", "*.a.example"], "allowedOrigins": ["https://app.example", "chrome-extension://abc"]}
+            """);
+
+        var options = IngotOptions.Load(file, Environment());
+        var others = IngotOptions.Load(file, Environment(("INGOT_CERTIFICATE_PASSWORD_FROM", "env:SECRET"), ("INGOT_ALLOWED_ORIGINS", "http://a.example; http://b.example:81")));
+
+        var folder = Path.GetDirectoryName(file)!;
+        Assert.Equal((Path.Combine(folder, "a.pem"), Path.GetFullPath("/a.key"), $"file:{Path.Combine(folder, "a.password")}"),
+            (options.CertificatePath, options.CertificateKeyPath, options.CertificatePasswordFrom));
+        Assert.Equal(["llm.example", "*.a.example"], options.AllowedHosts);
+        Assert.Equal(["https://app.example", "chrome-extension://abc"], options.AllowedOrigins);
+        Assert.Equal("env:SECRET", others.CertificatePasswordFrom);
+        Assert.Equal(["http://a.example", "http://b.example:81"], others.AllowedOrigins);
+    }
 
     [Fact]
     public void The_environment_wins_over_the_file_and_code_over_both()
