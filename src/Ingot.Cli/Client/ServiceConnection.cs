@@ -9,6 +9,9 @@ namespace Ingot.Cli.Client;
 /// <summary>How the command line reaches the service of its user.</summary>
 internal static class ServiceConnection
 {
+    // A pipe that nobody serves is waited for.
+    private static readonly TimeSpan PipeTimeout = TimeSpan.FromSeconds(2);
+
     /// <summary>The address of a service behind a pipe; any name of this machine will do.</summary>
     public static Uri PipeAddress { get; } = new("http://localhost/");
 
@@ -63,7 +66,7 @@ internal static class ServiceConnection
         var pipe = new NamedPipeClientStream(".", name, PipeDirection.InOut, PipeOptions.Asynchronous | PipeOptions.CurrentUserOnly);
         try
         {
-            await pipe.ConnectAsync(cancellationToken);
+            await pipe.ConnectAsync(PipeTimeout, cancellationToken);
             return pipe;
         }
         catch

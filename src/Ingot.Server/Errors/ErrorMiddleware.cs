@@ -23,9 +23,10 @@ internal sealed partial class ErrorMiddleware(RequestDelegate next, ILogger<Erro
         }
         catch (Exception exception) when (!context.Response.HasStarted)
         {
-            if (exception is IngotException { Code: ErrorCode.Internal } or not (IngotException or BadHttpRequestException))
+            WireErrors.Description described = WireErrors.Describe(exception);
+            if (described.Status == StatusCodes.Status500InternalServerError)
                 LogUnexpected(exception, context.TraceIdentifier, context.Request.Path);
-            await WriteAsync(context, WireErrors.Describe(exception));
+            await WriteAsync(context, described);
             return;
         }
 

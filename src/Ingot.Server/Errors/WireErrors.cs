@@ -21,6 +21,7 @@ internal static class WireErrors
         BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge } =>
             Describe(ErrorCode.RequestTooLarge, "The request body is larger than this service accepts."),
         BadHttpRequestException bad => Describe(ErrorCode.InvalidValue, bad.Message) with { Status = bad.StatusCode },
+        IOException { InnerException: OverflowException } => Describe(ErrorCode.InvalidValue, "The request body's chunks are not of the form that HTTP gives them."),
         _ => Describe(ErrorCode.Internal, "The service met an internal error; its log has the details."),
     };
 

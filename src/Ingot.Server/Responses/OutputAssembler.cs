@@ -130,7 +130,7 @@ internal sealed class OutputAssembler
         ? open with { Status = status, Arguments = _text.ToString() }
         : open with { Status = status, Content = ResponseContent.Of(Part()) };
 
-    private ResponsePart Part() => _open!.Type == "message" ? ResponsePart.OutputText(_text.ToString(), _logprobs) : ResponsePart.ReasoningText(_text.ToString());
+    private ResponsePart Part() => _open!.Type == "message" ? ResponsePart.OutputText(_text.ToString(), [.. _logprobs]) : ResponsePart.ReasoningText(_text.ToString());
 
     private ResponseEvent OfItem(string type) => Tell(type) with { ItemId = _open!.Id, OutputIndex = _items.Count };
 

@@ -10,6 +10,7 @@ internal static class Edge
     {
         application.UseMiddleware<RequestIdMiddleware>();
         application.UseMiddleware<ErrorMiddleware>();
+        application.UseMiddleware<FramingCheck>();
         application.UseMiddleware<AddressCheck>();
         application.UseMiddleware<HostCheck>();
         application.UseMiddleware<OriginCheck>();

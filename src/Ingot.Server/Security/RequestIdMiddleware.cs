@@ -24,10 +24,7 @@ internal sealed class RequestIdMiddleware(RequestDelegate next)
     {
         string id = IdOf(context.Request.Headers[Name]);
         context.TraceIdentifier = id;
-        IHeaderDictionary headers = context.Response.Headers;
-        headers[Name] = id;
-        headers["apim-request-id"] = id;
-        context.Response.OnStarting(SayTime, new Began(context.Response, Stopwatch.GetTimestamp()));
+        context.Response.OnStarting(Say, new Began(context.Response, id, Stopwatch.GetTimestamp()));
         return next(context);
     }
 
@@ -35,12 +32,16 @@ internal sealed class RequestIdMiddleware(RequestDelegate next)
     internal static string IdOf(StringValues given) =>
         given is [{ Length: > 0 and <= Longest } own] && !own.AsSpan().ContainsAnyExcept(Allowed) ? own : $"req_{Guid.NewGuid():N}";
 
-    private static Task SayTime(object state)
+    /// <summary>Says all of it when the answer begins, over what an answer from elsewhere brought.</summary>
+    private static Task Say(object state)
     {
         var began = (Began)state;
-        began.Response.Headers["openai-processing-ms"] = ((long)Stopwatch.GetElapsedTime(began.At).TotalMilliseconds).ToString(CultureInfo.InvariantCulture);
+        IHeaderDictionary headers = began.Response.Headers;
+        headers[Name] = began.Id;
+        headers["apim-request-id"] = began.Id;
+        headers["openai-processing-ms"] = ((long)Stopwatch.GetElapsedTime(began.At).TotalMilliseconds).ToString(CultureInfo.InvariantCulture);
         return Task.CompletedTask;
     }
 
-    private sealed record Began(HttpResponse Response, long At);
+    private sealed record Began(HttpResponse Response, string Id, long At);
 }

@@ -7,7 +7,7 @@ namespace Ingot.Server.Tests.Edge;
 /// <summary>Sends bytes as they are, and reads all that comes back until the server closes.</summary>
 internal static class RawConnection
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(45);
 
     /// <summary>Sends one piece of bytes; the answer is what came until the end of the connection, in ISO 8859-1.</summary>
     public static async Task<RawAnswer> AskAsync(string url, byte[] sent)
@@ -15,6 +15,7 @@ internal static class RawConnection
         using var patience = new CancellationTokenSource(Patience);
         using var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         await socket.ConnectAsync(new IPEndPoint(IPAddress.Loopback, new Uri(url).Port), patience.Token);
+        bool hangs = false;
         var answer = new MemoryStream();
         byte[] buffer = new byte[16 << 10];
         Task sending = SendAsync(socket, sent, patience.Token);
@@ -27,9 +28,13 @@ internal static class RawConnection
         {
             // Closed with bytes unread, of which the server wants no more.
         }
+        catch (OperationCanceledException)
+        {
+            hangs = true;
+        }
 
-        await sending;
-        return new RawAnswer(Encoding.Latin1.GetString(answer.ToArray()));
+        await sending.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        return new RawAnswer(Encoding.Latin1.GetString(answer.ToArray()), hangs);
     }
 
     private static async Task SendAsync(Socket socket, byte[] sent, CancellationToken cancellationToken)
@@ -48,7 +53,8 @@ internal static class RawConnection
 
 /// <summary>What a server said.</summary>
 /// <param name="Text">All of it.</param>
-internal sealed record RawAnswer(string Text)
+/// <param name="Hangs">Whether it then neither said more nor closed.</param>
+internal sealed record RawAnswer(string Text, bool Hangs)
 {
     /// <summary>The statuses of its answers, one after the other; none when it closed without a word.</summary>
     public IReadOnlyList<int> Statuses =>

@@ -73,7 +73,7 @@ public sealed class RequestIdTests(RunningServer server) : IClassFixture<Running
         var log = new CollectedLog();
         await using TestService service = await TestService.StartAsync(
             tiny => tiny.Load(new FakeRunner { VocabularySize = 260, OnStep = _ => throw new InvalidOperationException("broken"), Next = _ => 'a' }), loggers: log);
-        foreach (string path in new[] { "/v1/chat/completions", "/v1/chat/completions?api-key=s3cret", "/v1/models?access_token=s3cret", "/s%33cret?api_key=s3cret" })
+        foreach (string path in new[] { "/v1/chat/completions", "/v1/chat/completions?api-key=s3cret", "/v1/models?access_token=s3cret", "/no/such?api_key=s3cret" })
         {
             using var request = new HttpRequestMessage(HttpMethod.Post, service.Url + path)
             {
