@@ -169,15 +169,13 @@ public sealed class SnippetTests
     {
         public List<string> Scopes { get; } = [];
 
-        public override GetTokenOptions? CreateTokenOptions(IReadOnlyDictionary<string, object> properties)
-        {
-            if (properties.TryGetValue(GetTokenOptions.ScopesPropertyName, out object? scopes))
-                Scopes.AddRange(scopes is ReadOnlyMemory<string> list ? list.ToArray() : (IEnumerable<string>)scopes);
-            return new GetTokenOptions(properties);
-        }
+        public override GetTokenOptions? CreateTokenOptions(IReadOnlyDictionary<string, object> properties) => new(properties);
 
-        public override AuthenticationToken GetToken(GetTokenOptions options, CancellationToken cancellationToken) =>
-            new(token, "Bearer", TimeProvider.System.GetUtcNow().AddHours(1));
+        public override AuthenticationToken GetToken(GetTokenOptions options, CancellationToken cancellationToken)
+        {
+            Scopes.AddRange(((ReadOnlyMemory<string>)options.Properties[GetTokenOptions.ScopesPropertyName]).ToArray());
+            return new AuthenticationToken(token, "Bearer", TimeProvider.System.GetUtcNow().AddHours(1));
+        }
 
         public override ValueTask<AuthenticationToken> GetTokenAsync(GetTokenOptions options, CancellationToken cancellationToken) =>
             new(GetToken(options, cancellationToken));
