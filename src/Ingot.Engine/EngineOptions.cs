@@ -16,7 +16,7 @@ public sealed record EngineOptions
 
     /// <summary>
     /// Tokens in one step, from <see cref="MaxSequences"/> to 65536. Larger reads prompts faster. Beside answers under way fewer of a prompt
-    /// are computed at once, so that a step takes them little more than twice as long as one without. Default 512.
+    /// are computed at once, so that a step takes them at most two and a half times as long as one without. Default 512.
     /// </summary>
     public int StepTokenBudget { get; init; } = 512;
 

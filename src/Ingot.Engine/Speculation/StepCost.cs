@@ -11,8 +11,7 @@ internal sealed class StepCost
     /// <summary>What a row costs of a step without rows, before anything is known.</summary>
     private const double RowsShare = 0.15;
 
-    // Single steps take longer than foreseen: of a hundred, hardly one takes three times as long.
-    private const double LongestWait = 2.2;
+    private const double LongestWait = 2.5;
 
     // Also a prompt wants to get on.
     private const int LeastChunk = 4;

@@ -44,7 +44,7 @@ public sealed class StepCostTests
     }
 
     [Fact]
-    public void Beside_answers_a_prompt_gets_what_makes_them_wait_about_twice_as_long()
+    public void Beside_answers_a_prompt_gets_what_makes_them_wait_two_and_a_half_times_as_long()
     {
         var cost = new StepCost();
         Assert.Equal(int.MaxValue, cost.PromptTokensBeside(0));
@@ -54,8 +54,8 @@ public sealed class StepCostTests
             cost.Learn(8, 0, 0.024);
             cost.Learn(8, 32, 0.024 + 0.032);
         }
-        // 29 tokens would take so long; with the 8 rows they are to be whole eights.
-        Assert.Equal(24, cost.PromptTokensBeside(8));
+        // 36 tokens would take so long; with the 8 rows they are to be whole eights.
+        Assert.Equal(32, cost.PromptTokensBeside(8));
         Assert.Equal(0, (1 + cost.PromptTokensBeside(1)) % 8);
         Assert.InRange(cost.PromptTokensBeside(1), 7, 30);
     }
@@ -77,7 +77,7 @@ public sealed class StepCostTests
             read += tokens;
         }
 
-        Assert.InRange(wait, 1.6, 2.4);
+        Assert.InRange(wait, 1.8, 2.7);
         Assert.InRange(cost.PromptTokensBeside(8), 4, 8);
     }
 
@@ -88,7 +88,7 @@ public sealed class StepCostTests
         cost.Learn(8, 0, 0.02);
         cost.Learn(0, 512, 0.52);
         int guessed = cost.PromptTokensBeside(8);
-        Assert.InRange(guessed, 8, 16);
+        Assert.InRange(guessed, 16, 24);
         for (int i = 0; i < 20; i++)
         {
             cost.Learn(8, 8, 0.02 + 0.016);
