@@ -65,6 +65,7 @@ internal static class CommandLine
             ModelCommands.Create(context),
             ServiceCommands.Create(context),
             CacheCommands.Create(context),
+            KeyCommands.Create(context),
             StatusCommand.Create(context),
             CompletionCommand.Create(context),
             new Option<bool>(Offline) { Description = "Leave the network alone", Recursive = true },

@@ -27,7 +27,10 @@ public enum ErrorCode
     /// <summary>400. The model's chat template refused the messages, or exceeded its limits.</summary>
     TemplateFailed,
 
-    /// <summary>403. The request's Host or Origin is not one this service answers to.</summary>
+    /// <summary>401. No credential that is valid here: none, an unknown or revoked API key, a token that is refused.</summary>
+    InvalidApiKey,
+
+    /// <summary>403. The request's Host or Origin is not one this service answers to, or the caller is known and may not do this.</summary>
     Forbidden,
 
     /// <summary>404. No catalog entry, alias or folder of that name.</summary>
@@ -56,6 +59,9 @@ public enum ErrorCode
 
     /// <summary>429. The model's queue is full, or the service works on as many requests as it may; try again shortly.</summary>
     QueueFull,
+
+    /// <summary>429. The caller has used up what its key allows in a minute; the answer says when there is more.</summary>
+    RateLimitExceeded,
 
     /// <summary>502. A model's source cannot be reached, refuses, or sends something else than it lists; or the network is switched off.</summary>
     DownloadFailed,

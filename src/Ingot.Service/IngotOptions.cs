@@ -4,6 +4,7 @@ using Ingot.Errors;
 using Ingot.Models.Azure;
 using Ingot.Models.Download;
 using Ingot.Models.Store;
+using Ingot.Service.Callers;
 using Ingot.Service.Hosting;
 using Ingot.Service.Options;
 
@@ -220,6 +221,43 @@ public sealed partial record IngotOptions
     /// File key <c>storeMegabytes</c>; variable <c>INGOT_STORE_MB</c>.
     /// </summary>
     public int StoreMegabytes { get; init; } = 1024;
+
+    /// <summary>
+    /// What callers of the HTTP service must show: <c>none</c>, <c>key</c>, <c>token</c> or <c>key,token</c> (either). Default <c>auto</c>:
+    /// a key as soon as one was ever made, a token where <see cref="TokenIssuer"/> is set, nothing where there is neither. An address that
+    /// other machines reach is refused where nothing is demanded (<c>docs/security.md</c>). File key <c>auth</c>; variable <c>INGOT_AUTH</c>.
+    /// </summary>
+    public AuthMode Auth { get; init; } = AuthMode.Auto;
+
+    /// <summary>
+    /// Who issues the bearer tokens that are accepted: an OpenID Connect issuer's address, https or on this machine; absent (default)
+    /// means nobody. File key <c>tokenIssuer</c>; variable <c>INGOT_TOKEN_ISSUER</c>.
+    /// </summary>
+    public string? TokenIssuer { get; init; }
+
+    /// <summary>
+    /// A file with the issuer's public keys (a JSON Web Key Set), taken instead of asking the issuer for them; absent (default) means
+    /// the issuer is asked. File key <c>tokenKeysFile</c> (relative to the file); variable <c>INGOT_TOKEN_KEYS_FILE</c>.
+    /// </summary>
+    public string? TokenKeysFile { get; init; }
+
+    /// <summary>
+    /// What a token must be made for (<c>aud</c>). Default <c>https://cognitiveservices.azure.com</c>, which clients of Azure's services ask
+    /// for. File key <c>tokenAudience</c>; variable <c>INGOT_TOKEN_AUDIENCE</c>.
+    /// </summary>
+    public string TokenAudience { get; init; } = "https://cognitiveservices.azure.com";
+
+    /// <summary>
+    /// Scopes or roles of which a token must have one (in <c>scp</c>, <c>scope</c> or <c>roles</c>). Default none: any token will do that
+    /// issuer and audience fit. File key <c>tokenScopes</c>; variable <c>INGOT_TOKEN_SCOPES</c>, separated by spaces or <c>;</c>.
+    /// </summary>
+    public IReadOnlyList<string> TokenScopes { get; init; } = [];
+
+    /// <summary>
+    /// Seconds that this machine's clock and the issuer's may differ, 0 to 600. Default 60.
+    /// File key <c>tokenClockSkewSeconds</c>; variable <c>INGOT_TOKEN_CLOCK_SKEW</c>.
+    /// </summary>
+    public int TokenClockSkewSeconds { get; init; } = 60;
 
     /// <summary>What of these says from where and how models are fetched.</summary>
     internal DownloadOptions Downloads => new()

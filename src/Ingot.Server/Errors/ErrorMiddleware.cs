@@ -51,7 +51,8 @@ internal sealed partial class ErrorMiddleware(RequestDelegate next, ILogger<Erro
     private static async Task WriteAsync(HttpContext context, WireErrors.Description description)
     {
         context.Response.StatusCode = description.Status;
-        if (description.Status is StatusCodes.Status429TooManyRequests or StatusCodes.Status503ServiceUnavailable)
+        if (description.Status is StatusCodes.Status429TooManyRequests or StatusCodes.Status503ServiceUnavailable
+            && context.Response.Headers.RetryAfter.Count == 0)
             context.Response.Headers.RetryAfter = "1";
         await context.Response.WriteAsJsonAsync(description.Body, WireJson.For<Protocol.Errors.ErrorBody>());
     }

@@ -45,6 +45,7 @@ internal static class WireErrors
         ErrorCode.InvalidValue or ErrorCode.MissingRequiredParameter or ErrorCode.UnknownParameter
             or ErrorCode.UnsupportedValue or ErrorCode.InvalidJson or ErrorCode.ContextLengthExceeded
             or ErrorCode.TemplateFailed => StatusCodes.Status400BadRequest,
+        ErrorCode.InvalidApiKey => StatusCodes.Status401Unauthorized,
         ErrorCode.Forbidden => StatusCodes.Status403Forbidden,
         ErrorCode.ModelNotFound or ErrorCode.NotFound => StatusCodes.Status404NotFound,
         ErrorCode.MethodNotAllowed => StatusCodes.Status405MethodNotAllowed,
@@ -52,7 +53,7 @@ internal static class WireErrors
         ErrorCode.RequestTooLarge => StatusCodes.Status413PayloadTooLarge,
         ErrorCode.UnsupportedMediaType => StatusCodes.Status415UnsupportedMediaType,
         ErrorCode.ModelInvalid or ErrorCode.ModelUnsupported => StatusCodes.Status422UnprocessableEntity,
-        ErrorCode.QueueFull => StatusCodes.Status429TooManyRequests,
+        ErrorCode.QueueFull or ErrorCode.RateLimitExceeded => StatusCodes.Status429TooManyRequests,
         ErrorCode.DownloadFailed or ErrorCode.ProviderFailed => StatusCodes.Status502BadGateway,
         ErrorCode.ProviderTimedOut => StatusCodes.Status504GatewayTimeout,
         ErrorCode.InsufficientStorage => StatusCodes.Status507InsufficientStorage,

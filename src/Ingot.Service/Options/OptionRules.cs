@@ -26,6 +26,7 @@ internal static class OptionRules
         Range("modelIdleSeconds", options.ModelIdleSeconds, -1, int.MaxValue);
         Range("storeDays", options.StoreDays, 0, 36_500);
         Range("storeMegabytes", options.StoreMegabytes, 1, 1_048_576);
+        Range("tokenClockSkewSeconds", options.TokenClockSkewSeconds, 0, 600);
         Range("downloadConnections", options.DownloadConnections, 1, 64);
         if (!IsWebAddress(options.HubEndpoint))
             mistakes.Add($"'hubEndpoint' is '{options.HubEndpoint}', which is no address of the form https://host");
@@ -42,6 +43,7 @@ internal static class OptionRules
             mistakes.Add("'storeDirectory' should be a path, not an empty text");
         if (options.CatalogPaths.Any(string.IsNullOrWhiteSpace))
             mistakes.Add("'catalogPaths' should hold paths, not an empty text");
+        mistakes.AddRange(TokenRules.Mistakes(options));
         var urls = options.Urls.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
         if (urls.Length == 0)
             mistakes.Add("'urls' should name at least one address");

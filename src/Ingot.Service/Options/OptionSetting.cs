@@ -2,6 +2,7 @@ using System.Globalization;
 using Ingot.Engine;
 using Ingot.Errors;
 using Ingot.Models.Download;
+using Ingot.Service.Callers;
 
 namespace Ingot.Service.Options;
 
@@ -42,6 +43,12 @@ internal sealed record OptionSetting(string Key, string Variable, bool IsList, F
         new("storeDirectory", "INGOT_STORE", false, (options, text) => options with { StoreDirectory = text.FullPath() }),
         new("storeDays", "INGOT_STORE_DAYS", false, (options, text) => options with { StoreDays = text.Number() }),
         new("storeMegabytes", "INGOT_STORE_MB", false, (options, text) => options with { StoreMegabytes = text.Number() }),
+        new("auth", "INGOT_AUTH", false, (options, text) => options with { Auth = text.Auth() }),
+        new("tokenIssuer", "INGOT_TOKEN_ISSUER", false, (options, text) => options with { TokenIssuer = text.Word() }),
+        new("tokenKeysFile", "INGOT_TOKEN_KEYS_FILE", false, (options, text) => options with { TokenKeysFile = text.FullPath() }),
+        new("tokenAudience", "INGOT_TOKEN_AUDIENCE", false, (options, text) => options with { TokenAudience = text.Word() }),
+        new("tokenScopes", "INGOT_TOKEN_SCOPES", true, (options, text) => options with { TokenScopes = text.Words() }),
+        new("tokenClockSkewSeconds", "INGOT_TOKEN_CLOCK_SKEW", false, (options, text) => options with { TokenClockSkewSeconds = text.Number() }),
         new("catalogUrls", "INGOT_CATALOG_URLS", true, (options, text) => options with { CatalogUrls = text.Words() }),
         new("offline", "INGOT_OFFLINE", false, (options, text) => options with { Offline = text.Flag() }),
         new("hubEndpoint", "INGOT_HUB_ENDPOINT", false, (options, text) => options with { HubEndpoint = text.Word() }),
@@ -81,6 +88,8 @@ internal sealed record OptionText(IReadOnlyList<string> Values, string Folder)
             : throw new FormatException($"should be one of {string.Join(", ", Enum.GetNames<T>()).ToLowerInvariant()}, not '{Single}'");
 
     internal string Word() => Single;
+
+    internal AuthMode Auth() => AuthMode.Read(Single) ?? throw new FormatException($"should be auto, none, key, token or key,token, not '{Single}'");
 
     internal IReadOnlyList<string> Words() => [.. Values.SelectMany(value => value.Split([' ', ';'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))];
 
