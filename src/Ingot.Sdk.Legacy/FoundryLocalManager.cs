@@ -32,8 +32,10 @@ public sealed class FoundryLocalManager : IDisposable, IAsyncDisposable
     /// <exception cref="InvalidOperationException">As <see cref="ServiceUri"/>.</exception>
     public Uri Endpoint => new(ServiceUri, "/v1");
 
-    /// <summary>A key for clients that want one; the service asks for none.</summary>
-    public string ApiKey => "OPENAI_API_KEY";
+    /// <summary>
+    /// A key for clients that want one: what the environment variable <c>INGOT_API_KEY</c> holds, for services that demand one, else any text.
+    /// </summary>
+    public string ApiKey => ServiceClient.Key ?? "OPENAI_API_KEY";
 
     /// <summary>Whether the service is known to run.</summary>
     public bool IsServiceRunning => _service is not null;

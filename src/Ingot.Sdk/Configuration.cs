@@ -55,6 +55,12 @@ public class Configuration
 
         /// <summary>A service that runs. When set, models are loaded, unloaded and used there, and not in this process; catalog and files stay this machine's.</summary>
         public Uri? ExternalUrl { get; init; }
+
+        /// <summary>The API key for <see cref="ExternalUrl"/>; default the environment variable <c>INGOT_API_KEY</c>, and none where that is not set.</summary>
+        public string? ApiKey { get; init; }
+
+        /// <summary>The API key to send; null for none.</summary>
+        internal string? ToApiKey() => (ApiKey ?? Environment.GetEnvironmentVariable("INGOT_API_KEY"))?.Trim() is { Length: > 0 } key ? key : null;
     }
 
     /// <summary>Checks every field.</summary>

@@ -23,7 +23,7 @@ public sealed class FoundryLocalManager : IDisposable
 
     private FoundryLocalManager(IngotServices services, Configuration configuration, ILoggerFactory loggers)
     {
-        IModelRuntime runtime = configuration.Web?.ExternalUrl is { } external ? new ServiceRuntime(external) : new InProcessRuntime(services);
+        IModelRuntime runtime = configuration.Web?.ExternalUrl is { } external ? new ServiceRuntime(external, configuration.Web.ToApiKey()) : new InProcessRuntime(services);
         _session = new Session(services, runtime);
         _web = new HostedService(services, configuration.Web, loggers);
         _catalog = new ServiceCatalog(_session);

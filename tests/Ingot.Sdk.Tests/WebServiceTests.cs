@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using System.Text;
 using Betalgo.Ranul.OpenAI.ObjectModels.RequestModels;
 using Betalgo.Ranul.OpenAI.ObjectModels.ResponseModels;
@@ -93,6 +94,26 @@ public sealed class WebServiceTests : IDisposable
 
         Assert.Contains("http://127.0.0.1:1/ does not answer", (await Assert.ThrowsAsync<FoundryLocalException>(() => model.LoadAsync())).Message, StringComparison.Ordinal);
         Assert.Contains("ExternalUrl", (await Assert.ThrowsAsync<FoundryLocalException>(() => guest.StartWebServiceAsync())).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_service_that_demands_a_key_gets_it()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        var web = new Configuration.WebService { ExternalUrl = new Uri($"http://127.0.0.1:{((IPEndPoint)listener.LocalEndpoint).Port}"), ApiKey = " ingot-key\n" };
+        await using var runtime = new ServiceRuntime(web.ExternalUrl, web.ToApiKey());
+
+        Task<IReadOnlyList<string>> loaded = runtime.ListLoadedAsync(TestContext.Current.CancellationToken);
+        using TcpClient client = await listener.AcceptTcpClientAsync(TestContext.Current.CancellationToken);
+        using var reader = new StreamReader(client.GetStream());
+        var lines = new List<string>();
+        while (await reader.ReadLineAsync(TestContext.Current.CancellationToken) is { Length: > 0 } line)
+            lines.Add(line);
+        await client.GetStream().WriteAsync("HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n[]"u8.ToArray(), TestContext.Current.CancellationToken);
+
+        Assert.Empty(await loaded);
+        Assert.Contains("Authorization: Bearer ingot-key", lines);
     }
 
     [Theory]

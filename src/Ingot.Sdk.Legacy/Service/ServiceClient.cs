@@ -15,11 +15,16 @@ internal sealed partial class ServiceClient : IDisposable
 
     private readonly HttpClient _http;
 
+    /// <summary>The key for a service that demands one; null for none.</summary>
+    public static string? Key => Environment.GetEnvironmentVariable("INGOT_API_KEY")?.Trim() is { Length: > 0 } key ? key : null;
+
     /// <param name="address">Where the service listens.</param>
     public ServiceClient(Uri address)
     {
         Address = address;
         _http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseProxy = !address.IsLoopback }) { BaseAddress = address, Timeout = Patience };
+        if (Key is { } key)
+            _http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", key);
     }
 
     /// <summary>Where the service listens.</summary>

@@ -20,7 +20,8 @@ internal sealed class ServiceRuntime : IModelRuntime
     private readonly HttpClient _http;
 
     /// <param name="address">Where the service listens.</param>
-    public ServiceRuntime(Uri address)
+    /// <param name="apiKey">The key that it demands; null where it demands none.</param>
+    public ServiceRuntime(Uri address, string? apiKey = null)
     {
         _address = address;
         _http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseProxy = !address.IsLoopback })
@@ -29,6 +30,8 @@ internal sealed class ServiceRuntime : IModelRuntime
             Timeout = Timeout.InfiniteTimeSpan,
             MaxResponseContentBufferSize = 64 << 20,
         };
+        if (apiKey is not null)
+            _http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", apiKey);
     }
 
     /// <inheritdoc/>
