@@ -48,6 +48,9 @@ public sealed class IngotServer : IAsyncDisposable
     /// </summary>
     public string? CertificateFingerprint => _certificate?.Current.Fingerprint;
 
+    /// <summary>Everything it has a route for.</summary>
+    internal IEnumerable<RouteEndpoint> Routes => ((IEndpointRouteBuilder)_application).DataSources.SelectMany(source => source.Endpoints).OfType<RouteEndpoint>();
+
     /// <summary>Starts listening.</summary>
     /// <param name="services">What answers; must outlive the server.</param>
     /// <param name="options">How to listen.</param>
@@ -122,12 +125,15 @@ public sealed class IngotServer : IAsyncDisposable
         foreach (ServerPart part in options.Parts)
             part.AddServices(builder.Services);
 
+        builder.Services.AddCallers(services, options, loggers);
+
         WebApplication application = builder.Build();
         foreach (string address in options.Addresses)
             application.Urls.Add(address);
         if (pipe.Address is not null)
             application.Urls.Add(pipe.Address);
         application.UseEdge();
+        application.UseCallers();
         application.UseMiddleware<RequestGate>();
         foreach (ServerPart part in options.Parts)
             part.Use(application);

@@ -1,4 +1,5 @@
 using Ingot.Gateway.Replicas;
+using Ingot.Server.Security;
 using Ingot.Service.Providers;
 
 namespace Ingot.Gateway.Forwarding;
@@ -7,7 +8,7 @@ namespace Ingot.Gateway.Forwarding;
 /// Looks which model a request names. A provider's goes to the provider, with the name it has there; everything else goes on to
 /// our own routes as it came, as does all that is no well-formed request: what is wrong with it is said there.
 /// </summary>
-internal sealed class ProviderDispatch(RequestDelegate next, ProviderBook book, ReplicaForwarder forwarder)
+internal sealed class ProviderDispatch(RequestDelegate next, ProviderBook book, ReplicaForwarder forwarder, CallerRights rights)
 {
     /// <summary>Hands on to the provider, or to the rest of the pipeline.</summary>
     public async Task InvokeAsync(HttpContext context)
@@ -22,6 +23,7 @@ internal sealed class ProviderDispatch(RequestDelegate next, ProviderBook book, 
         ReadOnlyMemory<byte> body = await ReadAsync(context.Request, gone);
         if (RequestFields.Read(body.Span) is { } fields && book.Find(fields.Model) is { } provided)
         {
+            rights.EnsureMayUse(context, fields.Model);
             var request = new ForwardedRequest(provided.Provider, provided.Model.Name, path, fields.WithModel(body, provided.Model.Name))
             {
                 IsStream = fields.IsStream,

@@ -8,7 +8,7 @@ namespace Ingot.Protocol.Chat;
 /// <c>POST /v1/chat/completions</c>: OpenAI's fields, Foundry Local's additions, and the sampling fields common to local servers.
 /// A field that is absent or null leaves the choice to the model's own defaults. The server refuses what breaks a bound.
 /// </summary>
-public sealed record ChatCompletionRequest : ISamplingFields
+public sealed record ChatCompletionRequest : ISamplingFields, IModelRequest
 {
     /// <summary>A model's alias, name, or <c>name:version</c>. Needed.</summary>
     [TextLength(0, 512)]

@@ -8,7 +8,7 @@ namespace Ingot.Protocol.Completions;
 /// <c>POST /v1/completions</c>, OpenAI's older API: texts to continue as they are, without a chat template.
 /// A field that is absent or null leaves the choice to the model's own defaults. The server refuses what breaks a bound.
 /// </summary>
-public sealed record CompletionRequest : ISamplingFields
+public sealed record CompletionRequest : ISamplingFields, IModelRequest
 {
     /// <summary>A model's alias, name, or <c>name:version</c>. Needed.</summary>
     [TextLength(0, 512)]

@@ -4,7 +4,7 @@ using Ingot.Protocol.Completions;
 namespace Ingot.Protocol.Embeddings;
 
 /// <summary><c>POST /v1/embeddings</c>. Every field may be absent; what that means is said at each.</summary>
-public sealed record EmbeddingRequest
+public sealed record EmbeddingRequest : IModelRequest
 {
     /// <summary>The model's alias, name or id. Required.</summary>
     [TextLength(0, 512)]

@@ -8,7 +8,7 @@ namespace Ingot.Protocol.Responses;
 /// <c>POST /v1/responses</c>: OpenAI's fields and the sampling fields common to local servers. A field that is absent or null
 /// leaves the choice to the model's own defaults. The server refuses what breaks a bound.
 /// </summary>
-public sealed record CreateResponseRequest : ISamplingFields
+public sealed record CreateResponseRequest : ISamplingFields, IModelRequest
 {
     /// <summary>A model's alias, name, or <c>name:version</c>. Needed.</summary>
     [TextLength(0, 512)]

@@ -3,7 +3,7 @@ using Ingot.Protocol.Bounds;
 namespace Ingot.Protocol.Tokens;
 
 /// <summary><c>POST /v1/tokenize</c>: text to token ids. The text goes in exactly one of three fields, so that clients of other servers fit.</summary>
-public sealed record TokenizeRequest
+public sealed record TokenizeRequest : IModelRequest
 {
     /// <summary>A model's alias, name, or <c>name:version</c>. Needed.</summary>
     [TextLength(0, 512)]
@@ -32,7 +32,7 @@ public sealed record TokenizeRequest
 public sealed record Tokenized(IReadOnlyList<int> Tokens, int Count, int MaxModelLen);
 
 /// <summary><c>POST /v1/detokenize</c>: token ids to text.</summary>
-public sealed record DetokenizeRequest
+public sealed record DetokenizeRequest : IModelRequest
 {
     /// <summary>A model's alias, name, or <c>name:version</c>. Needed.</summary>
     [TextLength(0, 512)]

@@ -39,6 +39,7 @@ internal static class ChatEndpoints
 
         ChatRun run = await TokenLimit.Of(request).NameAsync(services.Chat.StartAsync(turn, gone));
         context.Response.RegisterForDisposeAsync(run);
+        CallerRights.Follow(context, () => run.Used);
         var answer = new ChatAnswer(run, AnswerForm.Of(request), services.Time, isKept ? whole => archive.SaveAsync(Caller.Of(context), whole, request.Messages!) : null);
         return request.Stream == true
             ? new SseResult<ChatCompletionChunk>(answer.StreamAsync(gone), logger)

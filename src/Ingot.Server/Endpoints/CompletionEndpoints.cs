@@ -3,6 +3,7 @@ using Ingot.Protocol.Completions;
 using Ingot.Server.Http;
 using Ingot.Server.Mapping;
 using Ingot.Server.OpenApi;
+using Ingot.Server.Security;
 using Ingot.Service;
 using Ingot.Service.Completions;
 
@@ -34,6 +35,7 @@ internal static class CompletionEndpoints
 
         CompletionRun run = await services.Completions.StartAsync(turn, gone);
         context.Response.RegisterForDisposeAsync(run);
+        CallerRights.Follow(context, () => run.Used);
         var answer = new CompletionAnswer(run, request.StreamOptions?.IncludeUsage == true, services.Time);
         return request.Stream == true
             ? new SseResult<Completion>(answer.StreamAsync(gone), logger)

@@ -3,6 +3,7 @@ using Ingot.Protocol.Embeddings;
 using Ingot.Server.Http;
 using Ingot.Server.Mapping;
 using Ingot.Server.OpenApi;
+using Ingot.Server.Security;
 using Ingot.Service;
 using Ingot.Service.Embeddings;
 
@@ -25,12 +26,13 @@ internal static class EmbeddingEndpoints
             routes.MapPost($"{prefix}/embeddings", EmbedAsync).Describe(Embed);
     }
 
-    private static async Task<IResult> EmbedAsync(HttpContext context, IngotServices services)
+    private static async Task<IResult> EmbedAsync(HttpContext context, IngotServices services, CallerRights rights)
     {
         CancellationToken gone = context.RequestAborted;
         EmbeddingRequest request = await WireBody.ReadAsync<EmbeddingRequest>(context.Request, gone);
         EmbeddingTurn turn = EmbeddingMapper.ToTurn(request);
         EmbeddingAnswer answer = await services.Embeddings.EmbedAsync(turn, gone);
+        rights.Charge(context, answer.PromptTokens);
         return TypedResults.Json(EmbeddingMapper.ToWire(answer, request), WireJson.For<EmbeddingList>());
     }
 }

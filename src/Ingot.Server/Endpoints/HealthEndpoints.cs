@@ -15,9 +15,9 @@ internal static class HealthEndpoints
     public static void MapHealth(this IEndpointRouteBuilder routes)
     {
         routes.MapGet("/health", GetHealth)
-            .Describe(new WireOperation("getHealth", "Service", "Says that the process lives.") { Response = typeof(ServiceHealth) });
+            .Describe(new WireOperation("getHealth", "Service", "Says that the process lives.") { Response = typeof(ServiceHealth), IsOpen = true });
         routes.MapGet("/ready", GetReadyAsync)
-            .Describe(new WireOperation("getReadiness", "Service", "Says whether a request can be served; 503 when not.") { Response = typeof(ServiceHealth) });
+            .Describe(new WireOperation("getReadiness", "Service", "Says whether a request can be served; 503 when not.") { Response = typeof(ServiceHealth), IsOpen = true });
     }
 
     private static JsonHttpResult<ServiceHealth> GetHealth() => Status("ok");

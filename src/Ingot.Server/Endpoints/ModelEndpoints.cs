@@ -3,6 +3,7 @@ using Ingot.Protocol;
 using Ingot.Protocol.Models;
 using Ingot.Server.Mapping;
 using Ingot.Server.OpenApi;
+using Ingot.Server.Security;
 using Ingot.Service;
 
 namespace Ingot.Server.Endpoints;
@@ -24,15 +25,16 @@ internal static class ModelEndpoints
         }
     }
 
-    private static async Task<IResult> ListAsync(IngotServices services, CancellationToken gone)
+    private static async Task<IResult> ListAsync(HttpContext context, IngotServices services, CallerRights rights, CancellationToken gone)
     {
         IReadOnlyList<ModelEntry> entries = await services.Catalog.ListAsync(gone);
-        IEnumerable<ModelEntry> usable = entries.Where(entry => entry.IsRunnable && services.Store.IsCached(entry));
+        IEnumerable<ModelEntry> usable = entries.Where(entry => entry.IsRunnable && services.Store.IsCached(entry) && rights.MayUse(context, entry));
         return TypedResults.Json(new ModelList([.. usable.Select(ModelMapper.ToWire)]), WireJson.For<ModelList>());
     }
 
-    private static async Task<IResult> GetAsync(string id, IngotServices services, CancellationToken gone)
+    private static async Task<IResult> GetAsync(string id, HttpContext context, IngotServices services, CallerRights rights, CancellationToken gone)
     {
+        await rights.EnsureMayUseAsync(context, id);
         ModelEntry entry = await services.Catalog.FindAsync(id, gone);
 
         // Refuses what is known and not here, as a request for it would be, and says how to get it.

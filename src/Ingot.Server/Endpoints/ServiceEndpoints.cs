@@ -1,11 +1,10 @@
 using System.Reflection;
-using System.Security.Cryptography;
-using System.Text;
 using Ingot.Errors;
 using Ingot.Protocol;
 using Ingot.Protocol.Foundry;
 using Ingot.Server.Http;
 using Ingot.Server.OpenApi;
+using Ingot.Server.Security;
 using Ingot.Service;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
@@ -49,14 +48,10 @@ internal static class ServiceEndpoints
     private static Ok Shutdown(HttpRequest request, ServerOptions options, IHostApplicationLifetime lifetime)
     {
         string given = request.Headers.Authorization.ToString();
-        if (options.ShutdownToken is not { } token || !SameText(given, $"Bearer {token}"))
+        if (options.ShutdownToken is not { } token || !SecretText.Same(given, $"Bearer {token}"))
             throw new IngotException(ErrorCode.Forbidden, "Only the command line that started this service can stop it.");
 
         lifetime.StopApplication();
         return TypedResults.Ok();
     }
-
-    /// <summary>Compares without telling by its duration how much was right.</summary>
-    private static bool SameText(string left, string right) =>
-        CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(left), Encoding.UTF8.GetBytes(right));
 }

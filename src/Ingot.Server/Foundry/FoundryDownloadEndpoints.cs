@@ -5,6 +5,7 @@ using Ingot.Protocol.Foundry;
 using Ingot.Server.Http;
 using Ingot.Server.Mapping;
 using Ingot.Server.OpenApi;
+using Ingot.Server.Security;
 using Ingot.Service;
 
 namespace Ingot.Server.Foundry;
@@ -24,7 +25,7 @@ internal static class FoundryDownloadEndpoints
         });
 
     private static async Task<DownloadResult> DownloadAsync(
-        HttpContext context, IngotServices services, IHostApplicationLifetime lifetime, ILogger<DownloadResult> logger)
+        HttpContext context, IngotServices services, CallerRights rights, IHostApplicationLifetime lifetime, ILogger<DownloadResult> logger)
     {
         CancellationToken gone = context.RequestAborted;
         ModelDownloadRequest request = await WireBody.ReadAnyCaseAsync<ModelDownloadRequest>(context.Request, gone);
@@ -33,6 +34,7 @@ internal static class FoundryDownloadEndpoints
         HubToken? token = ToToken(request.Token);
         CheckFolder(request.CustomDirPath, services);
         ModelEntry entry = await DownloadChoice.FindAsync(request.Model, services, gone);
+        rights.EnsureMayUse(context, entry.Id, entry.Name, entry.Alias);
         return new DownloadResult(entry, token, services, logger, lifetime.ApplicationStopping);
     }
 

@@ -3,6 +3,7 @@ using Ingot.Protocol;
 using Ingot.Server.Http;
 using Ingot.Server.Mapping;
 using Ingot.Server.OpenApi;
+using Ingot.Server.Security;
 using Ingot.Service.Hosting;
 using Microsoft.AspNetCore.Http.HttpResults;
 
@@ -26,11 +27,12 @@ internal static class FoundryGpuEndpoints
 
     private static JsonHttpResult<int> Get(GpuDeviceFile file) => TypedResults.Json(file.Read(), WireJson.For<int>());
 
-    private static Ok Set(string deviceId, HttpContext context, GpuDeviceFile file)
+    private static Ok Set(string deviceId, HttpContext context, GpuDeviceFile file, CallerRights rights)
     {
         QueryValues.Read(context.Request, []);
         if (!int.TryParse(deviceId, NumberStyles.None, CultureInfo.InvariantCulture, out int device) || device > GpuDeviceFile.Most)
             throw ChatMapper.Invalid("deviceId", $"must be a whole number from 0 to {GpuDeviceFile.Most}");
+        rights.EnsureMayUseAll(context);
         file.Write(device);
         return TypedResults.Ok();
     }

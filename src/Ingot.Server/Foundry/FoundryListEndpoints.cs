@@ -2,6 +2,7 @@ using Ingot.Models.Catalog;
 using Ingot.Protocol;
 using Ingot.Protocol.Foundry;
 using Ingot.Server.OpenApi;
+using Ingot.Server.Security;
 using Ingot.Service;
 using Microsoft.AspNetCore.Http.HttpResults;
 
@@ -34,24 +35,24 @@ internal static class FoundryListEndpoints
         }
     }
 
-    private static async Task<JsonHttpResult<IReadOnlyList<FoundryModel>>> ListAsync(IngotServices services, CancellationToken gone)
+    private static async Task<JsonHttpResult<IReadOnlyList<FoundryModel>>> ListAsync(HttpContext context, IngotServices services, CallerRights rights, CancellationToken gone)
     {
         IReadOnlyList<ModelEntry> entries = await services.Catalog.ListAsync(gone);
         return Json<IReadOnlyList<FoundryModel>>(
-            [.. entries.Where(FoundryModelMapper.CanTell).Select(entry => FoundryModelMapper.ToWire(entry, services.Store.IsCached(entry)))]);
+            [.. entries.Where(FoundryModelMapper.CanTell).Where(entry => rights.MayUse(context, entry)).Select(entry => FoundryModelMapper.ToWire(entry, services.Store.IsCached(entry)))]);
     }
 
-    private static async Task<JsonHttpResult<IReadOnlyList<string>>> ListCachedAsync(IngotServices services, CancellationToken gone)
+    private static async Task<JsonHttpResult<IReadOnlyList<string>>> ListCachedAsync(HttpContext context, IngotServices services, CallerRights rights, CancellationToken gone)
     {
         IReadOnlyList<ModelEntry> entries = await services.Catalog.ListAsync(gone);
-        return Json<IReadOnlyList<string>>([.. entries.Where(services.Store.IsCached).Select(entry => entry.Id)]);
+        return Json<IReadOnlyList<string>>([.. entries.Where(services.Store.IsCached).Where(entry => rights.MayUse(context, entry)).Select(entry => entry.Id)]);
     }
 
-    private static JsonHttpResult<IReadOnlyList<string>> ListLoaded(IngotServices services) =>
-        Json<IReadOnlyList<string>>([.. services.Models.Loaded.Select(entry => entry.Id)]);
+    private static JsonHttpResult<IReadOnlyList<string>> ListLoaded(HttpContext context, IngotServices services, CallerRights rights) =>
+        Json<IReadOnlyList<string>>([.. services.Models.Loaded.Where(entry => rights.MayUse(context, entry)).Select(entry => entry.Id)]);
 
-    private static JsonHttpResult<IReadOnlyList<LoadedModelInfo>> ListStates(IngotServices services) =>
-        Json<IReadOnlyList<LoadedModelInfo>>([.. services.Models.States.Select(FoundryModelMapper.ToWire)]);
+    private static JsonHttpResult<IReadOnlyList<LoadedModelInfo>> ListStates(HttpContext context, IngotServices services, CallerRights rights) =>
+        Json<IReadOnlyList<LoadedModelInfo>>([.. services.Models.States.Where(state => rights.MayUse(context, state.Entry)).Select(FoundryModelMapper.ToWire)]);
 
     private static JsonHttpResult<T> Json<T>(T value) => TypedResults.Json(value, WireJson.For<T>());
 }

@@ -2,6 +2,7 @@ using Ingot.Protocol;
 using Ingot.Protocol.Foundry;
 using Ingot.Server.Http;
 using Ingot.Server.OpenApi;
+using Ingot.Server.Security;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace Ingot.Server.Foundry;
@@ -47,30 +48,38 @@ internal static class FoundryLoadEndpoints
         });
     }
 
-    private static async Task<Ok> LoadAsync(string? name, HttpContext context, ModelActions actions)
+    private static async Task<Ok> LoadAsync(string? name, HttpContext context, ModelActions actions, CallerRights rights)
     {
-        await actions.LoadAsync(PathModel.Read(name), Values(context, [Unload, Ttl, Timeout, Ep]), context.RequestAborted);
+        await actions.LoadAsync(await ModelAsync(name, context, rights), Values(context, [Unload, Ttl, Timeout, Ep]), context.RequestAborted);
         return TypedResults.Ok();
     }
 
-    private static async Task<Ok> UnloadAsync(string? name, HttpContext context, ModelActions actions)
+    private static async Task<Ok> UnloadAsync(string? name, HttpContext context, ModelActions actions, CallerRights rights)
     {
-        await actions.UnloadAsync(PathModel.Read(name), Values(context, [Force]), context.RequestAborted);
+        await actions.UnloadAsync(await ModelAsync(name, context, rights), Values(context, [Force]), context.RequestAborted);
         return TypedResults.Ok();
     }
 
-    private static async Task<Ok> UnloadAllAsync(HttpContext context, ModelActions actions)
+    private static async Task<Ok> UnloadAllAsync(HttpContext context, ModelActions actions, CallerRights rights)
     {
         Values(context, []);
+        rights.EnsureMayUseAll(context);
         await actions.UnloadAllAsync(context.RequestAborted);
         return TypedResults.Ok();
     }
 
-    private static async Task<JsonHttpResult<ModelAction>> LoadForWebServiceAsync(string? name, HttpContext context, ModelActions actions) =>
-        Json(await actions.LoadAsync(PathModel.Read(name), Values(context, [Unload, Ttl, Timeout, Ep]), context.RequestAborted));
+    private static async Task<JsonHttpResult<ModelAction>> LoadForWebServiceAsync(string? name, HttpContext context, ModelActions actions, CallerRights rights) =>
+        Json(await actions.LoadAsync(await ModelAsync(name, context, rights), Values(context, [Unload, Ttl, Timeout, Ep]), context.RequestAborted));
 
-    private static async Task<JsonHttpResult<ModelAction>> UnloadForWebServiceAsync(string? name, HttpContext context, ModelActions actions) =>
-        Json(await actions.UnloadAsync(PathModel.Read(name), Values(context, [Force]), context.RequestAborted));
+    private static async Task<JsonHttpResult<ModelAction>> UnloadForWebServiceAsync(string? name, HttpContext context, ModelActions actions, CallerRights rights) =>
+        Json(await actions.UnloadAsync(await ModelAsync(name, context, rights), Values(context, [Force]), context.RequestAborted));
+
+    private static async Task<string> ModelAsync(string? name, HttpContext context, CallerRights rights)
+    {
+        string model = PathModel.Read(name);
+        await rights.EnsureMayUseAsync(context, model);
+        return model;
+    }
 
     private static QueryValues Values(HttpContext context, IReadOnlyList<WireQuery> known) => QueryValues.Read(context.Request, known);
 

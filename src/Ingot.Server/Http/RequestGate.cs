@@ -8,17 +8,21 @@ namespace Ingot.Server.Http;
 /// </summary>
 internal sealed class RequestGate(RequestDelegate next, OpenRequests requests, IHostApplicationLifetime lifetime)
 {
+    /// <summary>Whether a request asks for work.</summary>
+    public static bool IsWork(HttpRequest request, WireOperation? operation) =>
+        operation is { ChangesModels: true } || (HttpMethods.IsPost(request.Method) && operation is not { EndsWork: true } && request.Path != "/shutdown");
+
     /// <summary>Runs the rest of the pipeline, or refuses with 429 or 503.</summary>
     public async Task InvokeAsync(HttpContext context)
     {
         WireOperation? operation = context.GetEndpoint()?.Metadata.GetMetadata<WireOperation>();
-        bool changesModels = operation is { ChangesModels: true };
-        if (!changesModels && (!HttpMethods.IsPost(context.Request.Method) || operation is { EndsWork: true } || context.Request.Path == "/shutdown"))
+        if (!IsWork(context.Request, operation))
         {
             await next(context);
             return;
         }
 
+        bool changesModels = operation is { ChangesModels: true };
         requests.Enter(changesModels);
         CancellationToken gone = context.RequestAborted;
 

@@ -4,6 +4,7 @@ using System.Text.Json.Serialization.Metadata;
 using Ingot.Errors;
 using Ingot.Protocol;
 using Ingot.Server.Bounds;
+using Ingot.Server.Security;
 using Ingot.Service;
 using Microsoft.Net.Http.Headers;
 
@@ -18,7 +19,7 @@ internal static class WireBody
     /// <summary>Reads the body as <typeparamref name="T"/>.</summary>
     /// <exception cref="IngotException">
     /// Not JSON by its media type or its text, too large, a value of the wrong type or beyond its bounds, or an unknown field (at
-    /// the top level only where <see cref="IngotOptions.AllowUnknownFields"/> does not allow it).
+    /// the top level only where <see cref="IngotOptions.AllowUnknownFields"/> does not allow it), a model its caller may not use.
     /// </exception>
     public static Task<T> ReadAsync<T>(HttpRequest request, CancellationToken cancellationToken)
         where T : class =>
@@ -40,6 +41,8 @@ internal static class WireBody
             IServiceProvider services = request.HttpContext.RequestServices;
             T body = Bind(document, rules(services.GetRequiredService<IngotServices>().Options.AllowUnknownFields));
             services.GetRequiredService<WireRules>().Check(body);
+            if (body is IModelRequest { Model: { } model })
+                await services.GetRequiredService<CallerRights>().EnsureMayUseAsync(request.HttpContext, model);
             return body;
         }
         catch (JsonException exception)

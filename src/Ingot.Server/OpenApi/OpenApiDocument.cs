@@ -47,9 +47,18 @@ internal sealed class OpenApiDocument(EndpointDataSource routes, IngotServices s
             },
             ["servers"] = new JsonArray(new JsonObject { ["url"] = "/" }),
             ["paths"] = paths,
-            ["components"] = new JsonObject { ["schemas"] = schemas.Components },
+            ["components"] = new JsonObject { ["schemas"] = schemas.Components, ["securitySchemes"] = SecuritySchemes() },
+
+            // The first: a service may demand nothing.
+            ["security"] = new JsonArray(new JsonObject(), new JsonObject { ["key"] = new JsonArray() }, new JsonObject { ["bearer"] = new JsonArray() }),
         };
     }
+
+    private static JsonObject SecuritySchemes() => new()
+    {
+        ["key"] = new JsonObject { ["type"] = "apiKey", ["in"] = "header", ["name"] = "api-key" },
+        ["bearer"] = new JsonObject { ["type"] = "http", ["scheme"] = "bearer", ["description"] = "An API key, or a token of the configured issuer." },
+    };
 
     private static JsonObject Operation(WireOperation operation, string path, RoutePattern pattern, WireSchemas schemas)
     {
@@ -60,6 +69,8 @@ internal sealed class OpenApiDocument(EndpointDataSource routes, IngotServices s
             ["tags"] = new JsonArray(operation.Group),
             ["summary"] = operation.Summary,
         };
+        if (operation.IsOpen)
+            result["security"] = new JsonArray();
         JsonObject[] parameters = [.. pattern.Parameters.Select(Parameter), .. operation.Query.Select(query => Parameter(query, schemas))];
         if (parameters.Length > 0)
             result["parameters"] = new JsonArray([.. parameters]);

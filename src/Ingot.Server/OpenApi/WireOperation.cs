@@ -32,6 +32,9 @@ internal sealed record WireOperation(string Id, string Group, string Summary)
 
     /// <summary>Whether it ends work rather than asking for some: then it is let in however busy the service is. Default false.</summary>
     public bool EndsWork { get; init; }
+
+    /// <summary>Whether it is answered to everybody, also where callers must show who they are. Default false; for what supervisors ask.</summary>
+    public bool IsOpen { get; init; }
 }
 
 /// <summary>A parameter of a route's query.</summary>

@@ -2,7 +2,9 @@ using System.Collections.Concurrent;
 using Ingot.Errors;
 using Ingot.Protocol.Responses;
 using Ingot.Server.Http;
+using Ingot.Server.Security;
 using Ingot.Service;
+using Ingot.Service.Chat;
 
 namespace Ingot.Server.Responses;
 
@@ -46,9 +48,10 @@ internal sealed partial class BackgroundResponses(IngotServices services, Respon
         await Task.Yield();
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(live.Cancelled, requests.End);
         var answer = new ResponseAnswer(draft, archive, services.Time, logger, requests.End);
+        ChatRun? run = null;
         try
         {
-            await foreach (ResponseEvent told in answer.StreamAsync(gone => ResponseStart.StartAsync(services.Chat, draft, gone), stop.Token))
+            await foreach (ResponseEvent told in answer.StreamAsync(async gone => run = await ResponseStart.StartAsync(services.Chat, draft, gone), stop.Token))
                 live.Add(told);
         }
         catch (OperationCanceledException)
@@ -61,6 +64,7 @@ internal sealed partial class BackgroundResponses(IngotServices services, Respon
         }
         finally
         {
+            draft.Account?.Charge(run is null ? 0 : CallerRights.Total(run.Used));
             _live.TryRemove(draft.Response.Id, out _);
             live.End();
             requests.Leave(changesModels: false);

@@ -1,4 +1,5 @@
 using Ingot.Protocol.Responses;
+using Ingot.Server.Security;
 using Ingot.Service.Chat;
 
 namespace Ingot.Server.Responses;
@@ -12,4 +13,7 @@ internal sealed record ResponseDraft(ChatTurn Turn, ResponseObject Response, IRe
 {
     /// <summary>Whose the response is; null where callers are not told apart.</summary>
     public string? Owner { get; init; }
+
+    /// <summary>Where its tokens are counted; null where the caller's are not.</summary>
+    public KeyAccount? Account { get; init; }
 }

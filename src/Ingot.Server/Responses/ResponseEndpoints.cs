@@ -43,7 +43,7 @@ internal static class ResponseEndpoints
     {
         CancellationToken gone = context.RequestAborted;
         CreateResponseRequest request = await WireBody.ReadAsync<CreateResponseRequest>(context.Request, gone);
-        ResponseDraft draft = await drafts.MakeAsync(request, Caller.Of(context));
+        ResponseDraft draft = await drafts.MakeAsync(request, Caller.Of(context)) with { Account = KeyIdentity.Of(context)?.Account };
         if (request.Background == true)
         {
             LiveResponse live = await background.StartAsync(draft);
@@ -52,6 +52,7 @@ internal static class ResponseEndpoints
 
         ChatRun run = await ResponseStart.StartAsync(services.Chat, draft, gone);
         context.Response.RegisterForDisposeAsync(run);
+        CallerRights.Follow(context, () => run.Used);
         var answer = new ResponseAnswer(draft, archive, services.Time, logger, requests.End);
         return request.Stream == true
             ? Stream(answer.StreamAsync(_ => Task.FromResult(run), gone), logger)

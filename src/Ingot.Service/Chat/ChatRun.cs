@@ -43,6 +43,9 @@ public sealed class ChatRun : IAsyncDisposable
     /// </summary>
     public IAsyncEnumerable<ChatUpdate> Updates { get; }
 
+    /// <summary>What it has used until now; when all updates were read, what the last of them says.</summary>
+    public TokenUsage Used => Count().Usage;
+
     /// <summary>Ends the generation, if it still runs, and gives the model back.</summary>
     public async ValueTask DisposeAsync()
     {

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Ingot.Engine;
 using Ingot.Models.Catalog;
 using Ingot.Service.Chat;
 
@@ -24,6 +25,9 @@ public sealed class CompletionRun : IAsyncDisposable
     /// prompt's place times the turn's choices, plus its place among them; its prompt's text comes first where that was asked for.
     /// </summary>
     public IAsyncEnumerable<ChatUpdate> Updates { get; }
+
+    /// <inheritdoc cref="ChatRun.Used"/>
+    public TokenUsage Used => _answers.Used;
 
     /// <summary>Ends the generation, if it still runs, and gives the model back.</summary>
     public ValueTask DisposeAsync() => _answers.DisposeAsync();
