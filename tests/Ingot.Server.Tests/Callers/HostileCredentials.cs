@@ -161,7 +161,7 @@ internal sealed class HostileCredentials(IdentityProvider provider, TimeProvider
         foreach (string authorization in new[] { "Bearer", "Bearer ", "Bearer\t", $"Basic {basic}", $"Token {validKey}", validKey, $"Bearer: {validKey}", $"BearerX {validKey}", $"Bearer Bearer {validKey}", $"ApiKey {validKey}", $"Bearer {validKey} {validKey}", "Negotiate AAAA", "" })
             yield return new HostileCredential("another scheme", $"Authorization: {authorization}\r\n", validKey[^30..], basic[^30..]);
         foreach (string path in new[] { "/v1/models?api-key={0}", "/v1/models?api_key={0}", "/v1/models?access_token={0}", "/v1/models?code={0}", "/v1/models/{0}" })
-            yield return new HostileCredential("in the address", "") { Path = string.Format(null, path, validKey) };
+            yield return new HostileCredential("in the address", "") { Path = string.Format(null, path, validKey[..23] + Base64Url.EncodeToString(Bytes(32))) };
         foreach (string header in new[] { "Cookie: api-key={0}", "X-Api-Key: {0}", "Ocp-Apim-Subscription-Key: {0}", "Proxy-Authorization: Bearer {0}", "X-Forwarded-Authorization: Bearer {0}" })
             yield return new HostileCredential("in another header", string.Format(null, header, validKey) + "\r\n", validKey[^30..]);
         foreach (string header in new[] { "X-Forwarded-For: 127.0.0.1", "X-Original-URL: /health", "X-Rewrite-URL: /health", "X-HTTP-Method-Override: GET", "Forwarded: for=127.0.0.1" })
