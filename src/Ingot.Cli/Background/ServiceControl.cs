@@ -21,7 +21,7 @@ internal sealed class ServiceControl(CommandContext context)
     {
         if (ServiceRecord.Read(context.Files) is not { } record)
             return null;
-        var client = new ServiceClient(record);
+        var client = new ServiceClient(record, context.Environment.GetValueOrDefault("INGOT_API_KEY")?.Trim() is { Length: > 0 } key ? key : null);
         try
         {
             StatusReply status = await client.GetStatusAsync(cancellationToken);

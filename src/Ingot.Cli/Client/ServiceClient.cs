@@ -15,12 +15,15 @@ internal sealed class ServiceClient : IDisposable
     private static readonly TimeSpan QuickTimeout = TimeSpan.FromSeconds(15);
 
     private readonly ServiceRecord _record;
+    private readonly string? _apiKey;
     private HttpClient _http;
 
     /// <summary>A client of the service that left a note.</summary>
-    public ServiceClient(ServiceRecord record)
+    /// <param name="record">The note.</param>
+    /// <param name="apiKey">A key for a service that demands one where there is no pipe; null for none.</param>
+    public ServiceClient(ServiceRecord record, string? apiKey = null)
     {
-        _record = record;
+        (_record, _apiKey) = (record, apiKey);
         _http = record.Pipe is null ? Client(record.Endpoint, ServiceConnection.ByAddress(record)) : Client(ServiceConnection.PipeAddress, ServiceConnection.ByPipe(record.Pipe));
     }
 
@@ -127,6 +130,8 @@ internal sealed class ServiceClient : IDisposable
         using var request = new HttpRequestMessage(method, path);
         if (method == HttpMethod.Post)
             request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", _record.ShutdownToken);
+        else if (_apiKey is not null)
+            request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", _apiKey);
         try
         {
             HttpResponseMessage response = await _http.SendAsync(request, cancellationToken);
