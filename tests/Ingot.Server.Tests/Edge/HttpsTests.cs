@@ -46,6 +46,7 @@ public sealed class HttpsTests
             Version = Version.Parse(version),
             VersionPolicy = HttpVersionPolicy.RequestVersionExact,
             Content = new StringContent(TestService.Chat("\"stream\": true"), System.Text.Encoding.UTF8, "application/json"),
+            Headers = { { "api-key", secure.Key } },
         };
 
         using HttpResponseMessage response = await secure.Client.SendAsync(request);

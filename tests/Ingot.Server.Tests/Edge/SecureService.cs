@@ -1,7 +1,9 @@
 using System.Net;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using Ingot.Server.Tests.Callers;
 using Ingot.Service;
+using Ingot.Service.Callers;
 using Ingot.Service.Tests;
 using Ingot.Testing;
 
@@ -11,10 +13,11 @@ namespace Ingot.Server.Tests.Edge;
 internal sealed class SecureService : IAsyncDisposable
 {
     private readonly TemporaryFolder _folder;
+    private readonly IdentityProvider _provider;
 
-    private SecureService(TestService service, TemporaryFolder folder, string certificatePath, X509Certificate2 certificate)
+    private SecureService(TestService service, IdentityProvider provider, TemporaryFolder folder, string certificatePath, X509Certificate2 certificate)
     {
-        (Service, _folder, CertificatePath) = (service, folder, certificatePath);
+        (Service, _provider, _folder, CertificatePath) = (service, provider, folder, certificatePath);
         Client = ClientTrusting(certificate.GetCertHashString(HashAlgorithmName.SHA256));
     }
 
@@ -30,10 +33,17 @@ internal sealed class SecureService : IAsyncDisposable
     /// <summary>A client that trusts this certificate and no other.</summary>
     public HttpClient Client { get; }
 
-    /// <summary>Starts one whose model answers a prompt with what this function makes of its text.</summary>
-    public static async Task<SecureService> StartAsync(Func<string, string> answer, IngotOptions? options = null)
+    /// <summary>A key it takes.</summary>
+    public required string Key { get; init; }
+
+    /// <summary>A bearer token it takes.</summary>
+    public string Token => _provider.Sign(_provider.Claims(Service.Time));
+
+    /// <summary>Starts one that demands a key or a token, and whose model answers a prompt with what this function makes of its text.</summary>
+    public static async Task<SecureService> StartAsync(Func<string, string> answer)
     {
         var folder = new TemporaryFolder();
+        IdentityProvider provider = await IdentityProvider.StartAsync();
 
         // Between the clock of the tests and that of other programs.
         X509Certificate2 certificate = TestCertificates.Make(new ManualTime().GetUtcNow(), until: TimeProvider.System.GetUtcNow());
@@ -46,9 +56,10 @@ internal sealed class SecureService : IAsyncDisposable
                 EndOfSequenceIds = [TinyModel.End],
                 Next = history => TestService.Continue(history, prompt => TinyModel.Tokens(answer(prompt))),
             }),
-            (options ?? new IngotOptions()) with { CertificatePath = pair },
+            new IngotOptions { CertificatePath = pair, Auth = new AuthMode(true, true), TokenIssuer = provider.Issuer },
             urls: "https://127.0.0.1:0");
-        return new SecureService(service, folder, alone, certificate);
+        (_, string key) = await new ApiKeyFile(service.Home, TimeProvider.System).CreateAsync(new ApiKey("", "a-key", default), CancellationToken.None);
+        return new SecureService(service, provider, folder, alone, certificate) { Key = key };
     }
 
     /// <summary>A client that trusts the certificate with this SHA-256, and no other.</summary>
@@ -64,6 +75,7 @@ internal sealed class SecureService : IAsyncDisposable
     {
         Client.Dispose();
         await Service.DisposeAsync();
+        await _provider.DisposeAsync();
         _folder.Dispose();
     }
 }

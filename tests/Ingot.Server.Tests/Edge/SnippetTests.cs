@@ -17,10 +17,10 @@ public sealed class SnippetTests
     public async Task CSharp_with_a_key_and_with_a_bearer_token()
     {
         await using SecureService secure = await SecureService.StartAsync(Answer);
-        var credential = new TestCredential("a-token");
+        var credential = new TestCredential(secure.Token);
 
         OpenAIClient client = new(
-            new ApiKeyCredential("a-key"),
+            new ApiKeyCredential(secure.Key),
             new OpenAIClientOptions()
             {
                 Endpoint = new($"{secure.Url}/openai/v1/"),
@@ -69,12 +69,12 @@ public sealed class SnippetTests
 
         ProgramRun run = await ProgramRun.RunAsync(
             "node",
-            [Path.Combine(folder, "snippets.mjs"), secure.Url, "tiny", "a-key", "a-token"],
+            [Path.Combine(folder, "snippets.mjs"), secure.Url, "tiny", secure.Key, secure.Token],
             environment: new Dictionary<string, string>
             {
                 ["NODE_EXTRA_CA_CERTS"] = secure.CertificatePath,
                 ["OPENAI_BASE_URL"] = $"{secure.Url}/openai/v1/",
-                ["OPENAI_API_KEY"] = "a-key",
+                ["OPENAI_API_KEY"] = secure.Key,
             });
 
         Assert.True(run.ExitCode == 0, run.Error);
@@ -82,6 +82,18 @@ public sealed class SnippetTests
         Assert.All(["key", "environment", "token"], way => Assert.Equal("Tested.", seen.GetProperty(way).GetString()));
         Assert.Equal("Attention.", seen.GetProperty("chat").GetString());
         Assert.Equal("https://cognitiveservices.azure.com/.default", seen.GetProperty("scope").GetString());
+    }
+
+    [Fact]
+    public async Task Without_the_right_credential_none_of_it_is_answered()
+    {
+        await using SecureService secure = await SecureService.StartAsync(Answer);
+        ChatClient chat = new(
+            model: "tiny",
+            authenticationPolicy: new BearerTokenPolicy(new TestCredential(secure.Token + "x"), "scope"),
+            options: new OpenAIClientOptions { Endpoint = new Uri($"{secure.Url}/openai/v1"), Transport = new HttpClientPipelineTransport(secure.Client) });
+
+        Assert.Equal(401, Assert.Throws<ClientResultException>(() => chat.CompleteChat("Hi")).Status);
     }
 
     public static TheoryData<string, string> Commands => new()
@@ -147,8 +159,8 @@ public sealed class SnippetTests
         ProgramRun run = await ProgramRun.RunAsync("sh", ["-c", own], environment: new Dictionary<string, string>
         {
             ["CURL_CA_BUNDLE"] = secure.CertificatePath,
-            ["AZURE_OPENAI_API_KEY"] = "a-key",
-            ["AZURE_OPENAI_AUTH_TOKEN"] = "a-token",
+            ["AZURE_OPENAI_API_KEY"] = secure.Key,
+            ["AZURE_OPENAI_AUTH_TOKEN"] = secure.Token,
         });
 
         Assert.True(run.ExitCode == 0, run.Error);
