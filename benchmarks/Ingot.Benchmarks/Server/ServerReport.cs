@@ -15,7 +15,7 @@ internal static class ServerReport
     private static readonly int[] Streams = [1, 8];
 
     /// <summary>Measures and prints.</summary>
-    /// <param name="arguments">How many threads compute; none for as many as there are cores. <c>--decode</c>: decoding alone.</param>
+    /// <param name="arguments">How many threads compute; none for as many as there are cores. <c>--decode</c> or <c>--decode=8</c>: decoding alone, with so many streams.</param>
     public static async Task PrintAsync(string[] arguments)
     {
         int threads = arguments.FirstOrDefault(argument => !argument.StartsWith('-')) is { } count ? int.Parse(count, CultureInfo.InvariantCulture) : 0;
@@ -25,9 +25,11 @@ internal static class ServerReport
         var address = new Uri(server.Urls[0]);
         Print("cores", $"{Environment.ProcessorCount}");
 
-        if (!arguments.Contains("--decode"))
+        string? decode = arguments.FirstOrDefault(argument => argument.StartsWith("--decode", StringComparison.Ordinal));
+        if (decode is null)
             await PrintRequestsAsync(services, address);
-        foreach (int streams in Streams)
+        int[] chosen = decode?.Split('=') is [_, var number] ? [int.Parse(number, CultureInfo.InvariantCulture)] : Streams;
+        foreach (int streams in chosen)
         {
             Overhead overhead = await DecodeOverhead.MeasureAsync(services, address, streams);
             PrintWay($"decode {streams} bare", overhead.Bare, overhead.Rounds);

@@ -69,7 +69,7 @@ public sealed class ChatRun : IAsyncDisposable
     {
         using var link = cancellationToken.Register(_stop.Cancel);
         var updates = new List<ChatUpdate>();
-        while (_readers.Any(reader => !reader.IsFinished))
+        while (!AreFinished())
         {
             var choice = await NextAsync(cancellationToken);
             _readers[choice].Read(_events[choice].Current, updates);
@@ -81,6 +81,17 @@ public sealed class ChatRun : IAsyncDisposable
         }
 
         yield return Count();
+    }
+
+    private bool AreFinished()
+    {
+        foreach (var reader in _readers)
+        {
+            if (!reader.IsFinished)
+                return false;
+        }
+
+        return true;
     }
 
     /// <summary>Waits until one of the unfinished choices has an event, and says which.</summary>
