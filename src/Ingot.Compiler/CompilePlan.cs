@@ -55,6 +55,7 @@ internal sealed record CompilePlan(
         var defaults = GenerationDefaults.Read(generation, fields, config.VocabularySize, endFallback);
         var graph = DecoderGraphBuilder.Build(config, request.Precision, request.BlockSize, hasHead: sentences is null);
         var named = sentences is not null && weights.Names.Contains(BareEmbedding) ? new PrefixedWeights(weights, "model.") : weights;
+        if (source is not null && config.Experts?.Layout == ExpertsLayout.Microscaled) named = new MicroscaledWeights(named);
         return new CompilePlan(config.Architecture, graph, named, name => IsSpare(name, config, sentences is null),
             folder => GenAiConfigWriter.Write(folder, config, defaults, sentences), config.VocabularySize, CanChat: sentences is null);
     }

@@ -6,7 +6,7 @@ namespace Ingot.Compiler.Configs;
 /// </summary>
 internal sealed record DecoderConfig
 {
-    /// <summary>The name onnxruntime-genai has for the family: llama, mistral, qwen2 or qwen3.</summary>
+    /// <summary>The name onnxruntime-genai has for the family: llama, mistral, qwen2, qwen3 or gptoss.</summary>
     public required string ModelType { get; init; }
 
     /// <summary>The Hugging Face class, for messages.</summary>
@@ -49,6 +49,18 @@ internal sealed record DecoderConfig
 
     /// <summary>Whether queries and keys are normalised head by head (Qwen3).</summary>
     public required bool HeadNorms { get; init; }
+
+    /// <summary>The mixtures of experts among its feed-forward layers; null for none.</summary>
+    public ExpertsConfig? Experts { get; init; }
+
+    /// <summary>Whether each head has a score of its own that takes its part of the weights to nothing.</summary>
+    public bool Sinks { get; init; }
+
+    /// <summary>Tokens that a windowed layer looks back on, itself included; 0 where there are no such layers.</summary>
+    public int Window { get; init; }
+
+    /// <summary>For each layer whether it is windowed; empty where none is.</summary>
+    public IReadOnlyList<bool> WindowedLayers { get; init; } = [];
 
     /// <summary>Width of all query heads together.</summary>
     public int QueryWidth => HeadCount * HeadSize;

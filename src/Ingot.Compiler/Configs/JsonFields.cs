@@ -107,6 +107,20 @@ internal sealed class JsonFields
         return [.. value.EnumerateArray().Select(item => item.GetString()!)];
     }
 
+    /// <summary>A list of whole numbers in a range; empty when absent.</summary>
+    public IReadOnlyList<int> Integers(string name, int min, int max)
+    {
+        if (!TryGet(name, out var value)) return [];
+        var numbers = new List<int>();
+        foreach (var item in value.ValueKind == JsonValueKind.Array ? value.EnumerateArray() : throw Wrong(name, value, "must be a list"))
+        {
+            if (item.ValueKind != JsonValueKind.Number || !item.TryGetInt32(out var number) || number < min || number > max)
+                throw Wrong(name, item, $"must have whole numbers from {min} to {max}");
+            numbers.Add(number);
+        }
+        return numbers;
+    }
+
     /// <summary>A list of so many numbers in a range; refused when absent.</summary>
     public IReadOnlyList<double> Numbers(string name, int count, double min, double max)
     {

@@ -23,11 +23,13 @@ internal sealed class DecoderGraphBuilder
     private readonly ProjectionNodes _projections;
     private readonly OnnxDataType _type;
     private readonly bool _hasHead;
+    private readonly int _blockSize;
 
     private DecoderGraphBuilder(DecoderConfig config, Precision precision, int blockSize, bool hasHead)
     {
         _config = config;
         _hasHead = hasHead;
+        _blockSize = blockSize;
         _projections = new ProjectionNodes(_draft, precision, blockSize);
         _type = _projections.ActivationType;
     }
@@ -124,12 +126,14 @@ internal sealed class DecoderGraphBuilder
             key = DrawHeadNorm($"{path}/k_norm", $"{source}.k_norm.weight", key, _config.KeyValueWidth);
         }
         var name = $"{path}/GroupQueryAttention";
+        string[] sinks = _config.Sinks ? ["", "", _draft.Add(new FloatTensor($"{WeightName(path)}.sinks", $"{source}.sinks", _type, _config.HeadCount))] : [];
+        var window = _config.WindowedLayers.Count > 0 && _config.WindowedLayers[layer] ? _config.Window : -1;
         var mixed = _draft.Add(GraphDraft.Contributed, "GroupQueryAttention", name,
-            [query, key, value, $"past_key_values.{layer}.key", $"past_key_values.{layer}.value", lastPositions, totalLength, CosineName, SineName],
+            [query, key, value, $"past_key_values.{layer}.key", $"past_key_values.{layer}.value", lastPositions, totalLength, CosineName, SineName, .. sinks],
             [$"{name}/output_0", $"present.{layer}.key", $"present.{layer}.value"],
             GraphDraft.Integer("num_heads", _config.HeadCount), GraphDraft.Integer("kv_num_heads", _config.KeyValueHeadCount),
             GraphDraft.Real("scale", 1 / Math.Sqrt(_config.HeadSize)), GraphDraft.Integer("do_rotary", 1),
-            GraphDraft.Integer("rotary_interleaved", 0), GraphDraft.Integer("local_window_size", -1));
+            GraphDraft.Integer("rotary_interleaved", 0), GraphDraft.Integer("local_window_size", window));
         return _projections.Project($"{path}/o_proj", $"{source}.o_proj", mixed, _config.HiddenSize, _config.QueryWidth, _config.OutputBias);
     }
 
@@ -143,18 +147,9 @@ internal sealed class DecoderGraphBuilder
         return _draft.Add("Reshape", $"{path}/Reshape_2", [normed, _draft.List(0, -1, width)]);
     }
 
-    private string DrawFeedForward(int layer, string input)
-    {
-        var path = $"/model/layers.{layer}/mlp";
-        var source = $"model.layers.{layer}.mlp";
-        var (hidden, inner, bias) = (_config.HiddenSize, _config.IntermediateSize, _config.FeedForwardBias);
-        var gate = _projections.Project($"{path}/gate_proj", $"{source}.gate_proj", input, inner, hidden, bias);
-        var up = _projections.Project($"{path}/up_proj", $"{source}.up_proj", input, inner, hidden, bias);
-        var sigmoid = _draft.Add("Sigmoid", $"{path}/act_fn/Sigmoid", [gate]);
-        var activated = _draft.Add("Mul", $"{path}/act_fn/Mul", [gate, sigmoid]);
-        var product = _draft.Add("Mul", $"{path}/Mul", [activated, up]);
-        return _projections.Project($"{path}/down_proj", $"{source}.down_proj", product, hidden, inner, bias);
-    }
+    private string DrawFeedForward(int layer, string input) => _config.Experts is { } experts && experts.AreIn(layer)
+        ? new ExpertNodes(_draft, _projections, _config, experts, _projections.Bits, _blockSize).Draw(layer, input)
+        : _projections.FeedForward($"/model/layers.{layer}/mlp", $"model.layers.{layer}.mlp", input, _config.HiddenSize, _config.IntermediateSize, _config.FeedForwardBias);
 
     private static string WeightName(string node) => node[1..].Replace('/', '.');
 }

@@ -15,7 +15,7 @@ internal sealed class ProjectionNodes(GraphDraft draft, Precision precision, int
     public OnnxDataType ActivationType { get; } = precision == Precision.Fp16 ? OnnxDataType.Float16 : OnnxDataType.Float;
 
     /// <summary>Bits of a quantised weight; 0 in the floating-point precisions.</summary>
-    private int Bits { get; } = precision switch { Precision.Int4 => 4, Precision.Int8 => 8, _ => 0 };
+    public int Bits { get; } = precision switch { Precision.Int4 => 4, Precision.Int8 => 8, _ => 0 };
 
     /// <summary>A product with a checkpoint's matrix and, if there is one, its bias.</summary>
     /// <param name="path">The node's path, without the operator (<c>/model/layers.0/attn/q_proj</c>).</param>
@@ -25,12 +25,13 @@ internal sealed class ProjectionNodes(GraphDraft draft, Precision precision, int
     /// <param name="inputs">The matrix's columns.</param>
     /// <param name="hasBias">Whether <c>.bias</c> is added.</param>
     /// <param name="result">The name of the result; null for the usual one.</param>
-    public string Project(string path, string source, string input, int outputs, int inputs, bool hasBias, string? result = null)
+    /// <param name="inFloats">Whether it stays in floats in every precision.</param>
+    public string Project(string path, string source, string input, int outputs, int inputs, bool hasBias, string? result = null, bool inFloats = false)
     {
         var name = $"{path}/MatMul";
         var weight = WeightName(name);
         var product = result ?? $"{name}/output_0";
-        if (Bits == 0)
+        if (Bits == 0 || inFloats)
         {
             draft.Add(new TransposedTensor($"{weight}.weight", $"{source}.weight", ActivationType, outputs, inputs));
             draft.Add("", "MatMul", name, [input, $"{weight}.weight"], [product]);
@@ -46,6 +47,23 @@ internal sealed class ProjectionNodes(GraphDraft draft, Precision precision, int
         if (!hasBias) return product;
         var bias = draft.Add(new FloatTensor($"{WeightName($"{path}/Add")}.bias", $"{source}.bias", ActivationType, outputs));
         return draft.Add("Add", $"{path}/Add", [product, bias]);
+    }
+
+    /// <summary>A gated feed-forward part: down(silu(gate) · up).</summary>
+    /// <param name="path">The path of its nodes.</param>
+    /// <param name="source">The checkpoint's name for it.</param>
+    /// <param name="input">What goes in.</param>
+    /// <param name="hidden">Numbers of a row.</param>
+    /// <param name="inner">Numbers between its products.</param>
+    /// <param name="hasBias">Whether all three products have biases.</param>
+    public string FeedForward(string path, string source, string input, int hidden, int inner, bool hasBias)
+    {
+        var gate = Project($"{path}/gate_proj", $"{source}.gate_proj", input, inner, hidden, hasBias);
+        var up = Project($"{path}/up_proj", $"{source}.up_proj", input, inner, hidden, hasBias);
+        var sigmoid = draft.Add("Sigmoid", $"{path}/act_fn/Sigmoid", [gate]);
+        var activated = draft.Add("Mul", $"{path}/act_fn/Mul", [gate, sigmoid]);
+        var product = draft.Add("Mul", $"{path}/Mul", [activated, up]);
+        return Project($"{path}/down_proj", $"{source}.down_proj", product, hidden, inner, hasBias);
     }
 
     /// <summary>Rows of the embedding for the tokens. A tied one is looked up in the language-model head's own weights.</summary>

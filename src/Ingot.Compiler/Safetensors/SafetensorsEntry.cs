@@ -19,4 +19,7 @@ internal enum SafetensorsDataType
 
     /// <summary>The upper half of single precision, 2 bytes.</summary>
     BFloat16,
+
+    /// <summary>A byte: codes of quantised weights.</summary>
+    UInt8,
 }

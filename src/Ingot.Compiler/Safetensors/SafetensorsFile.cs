@@ -64,6 +64,11 @@ internal sealed class SafetensorsFile : IDisposable
             ReadBytes(entry.Offset + (first * sizeof(float)), MemoryMarshal.AsBytes(destination));
             return;
         }
+        if (entry.DataType == SafetensorsDataType.UInt8)
+        {
+            ReadCodes(entry.Offset + first, destination);
+            return;
+        }
         var rented = ArrayPool<ushort>.Shared.Rent(Math.Min(destination.Length, ChunkElements));
         try
         {
@@ -101,6 +106,26 @@ internal sealed class SafetensorsFile : IDisposable
         ReadFully(handle, name, LengthBytes, json);
         var dataOffset = LengthBytes + (long)headerLength;
         return SafetensorsHeader.Parse(json, dataOffset, length - dataOffset, name);
+    }
+
+    private void ReadCodes(long offset, Span<float> destination)
+    {
+        var rented = ArrayPool<byte>.Shared.Rent(Math.Min(destination.Length, ChunkElements));
+        try
+        {
+            while (!destination.IsEmpty)
+            {
+                var codes = rented.AsSpan(0, Math.Min(destination.Length, rented.Length));
+                ReadBytes(offset, codes);
+                for (var i = 0; i < codes.Length; i++) destination[i] = codes[i];
+                offset += codes.Length;
+                destination = destination[codes.Length..];
+            }
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(rented);
+        }
     }
 
     private static void Widen(ReadOnlySpan<ushort> halves, SafetensorsDataType type, Span<float> destination)

@@ -72,8 +72,9 @@ internal static class SafetensorsHeader
             "F32" => SafetensorsDataType.Float32,
             "F16" => SafetensorsDataType.Float16,
             "BF16" => SafetensorsDataType.BFloat16,
+            "U8" => SafetensorsDataType.UInt8,
             var other => throw new IngotException(ErrorCode.ModelUnsupported,
-                $"{file}: tensor '{name}' has the data type {other}; the compiler reads F32, F16 and BF16."),
+                $"{file}: tensor '{name}' has the data type {other}; the compiler reads F32, F16, BF16 and, of MXFP4 weights, U8."),
         };
     }
 
@@ -104,7 +105,7 @@ internal static class SafetensorsHeader
             throw Invalid(file, $"{dataOffset + dataLength - end} bytes at its end belong to no tensor");
     }
 
-    private static int ElementSize(this SafetensorsDataType type) => type == SafetensorsDataType.Float32 ? 4 : 2;
+    private static int ElementSize(this SafetensorsDataType type) => type switch { SafetensorsDataType.Float32 => 4, SafetensorsDataType.UInt8 => 1, _ => 2 };
 
     private static IngotException Invalid(string file, string trouble) => new(ErrorCode.ModelInvalid, $"{file}: {trouble}.");
 }

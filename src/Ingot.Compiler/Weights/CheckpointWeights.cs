@@ -44,7 +44,7 @@ internal sealed class CheckpointWeights : IWeightSource
     }
 
     /// <inheritdoc/>
-    public void Require(string name, IReadOnlyList<long> shape)
+    public void Require(string name, IReadOnlyList<long> shape, bool areBytes = false)
     {
         if (!_tensors.TryGetValue(name, out var tensor))
             throw new IngotException(ErrorCode.ModelInvalid, $"The weights have no tensor '{name}', which config.json calls for.");
@@ -53,6 +53,8 @@ internal sealed class CheckpointWeights : IWeightSource
             throw new IngotException(ErrorCode.ModelInvalid,
                 $"Tensor '{name}' has the shape [{string.Join(", ", tensor.Entry.Shape)}], and config.json calls for [{string.Join(", ", shape)}].");
         }
+        if (tensor.Entry.DataType == SafetensorsDataType.UInt8 != areBytes)
+            throw new IngotException(ErrorCode.ModelUnsupported, $"Tensor '{name}' holds {(areBytes ? "floats" : "bytes")} where {(areBytes ? "bytes" : "F32, F16 or BF16")} are needed.");
     }
 
     /// <inheritdoc/>

@@ -20,6 +20,9 @@ internal abstract class PlannedTensor
     /// <summary>The checkpoint's tensor it is made from; null where it is computed from the configuration.</summary>
     public abstract (string Name, IReadOnlyList<long> Shape)? Source { get; }
 
+    /// <summary>All tensors of the checkpoint it is made from.</summary>
+    public virtual IEnumerable<(string Name, IReadOnlyList<long> Shape)> Sources => Source is { } source ? [source] : [];
+
     /// <summary>What a progress line calls it.</summary>
     public string Name => Initializers[0].Name;
 

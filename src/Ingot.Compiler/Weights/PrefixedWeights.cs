@@ -10,7 +10,7 @@ internal sealed class PrefixedWeights(IWeightSource inner, string prefix) : IWei
     public IEnumerable<string> Names => inner.Names.Select(name => prefix + name);
 
     /// <inheritdoc/>
-    public void Require(string name, IReadOnlyList<long> shape) => inner.Require(Inner(name), shape);
+    public void Require(string name, IReadOnlyList<long> shape, bool areBytes = false) => inner.Require(Inner(name), shape, areBytes);
 
     /// <inheritdoc/>
     public void Read(string name, long first, Span<float> destination) => inner.Read(Inner(name), first, destination);

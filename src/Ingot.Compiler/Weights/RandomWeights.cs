@@ -20,7 +20,7 @@ internal sealed class RandomWeights : IWeightSource
     public IEnumerable<string> Names => [];
 
     /// <inheritdoc/>
-    public void Require(string name, IReadOnlyList<long> shape) =>
+    public void Require(string name, IReadOnlyList<long> shape, bool areBytes = false) =>
         // A uniform number in +-sqrt(3/n) has the variance 1/n that keeps a sum of n products at the size of one.
         _spreads[name] = shape.Count > 1 ? MathF.Sqrt(3f / shape[^1]) : 0.1f;
 

@@ -16,9 +16,8 @@ internal static class WeightPlan
     public static void Check(IReadOnlyList<PlannedTensor> plan, IWeightSource weights, Func<string, bool> isNeedless, string architecture)
     {
         var used = new HashSet<string>(StringComparer.Ordinal);
-        foreach (var tensor in plan)
+        foreach (var source in plan.SelectMany(tensor => tensor.Sources))
         {
-            if (tensor.Source is not { } source) continue;
             weights.Require(source.Name, source.Shape);
             used.Add(source.Name);
         }

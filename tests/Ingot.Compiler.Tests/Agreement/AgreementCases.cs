@@ -9,10 +9,13 @@ internal static class AgreementCases
     /// <summary>More than one block of the key-value cache.</summary>
     public static readonly int[] Tokens = [1, 5, 99, 42, 7, 7, 0, 63, 12, 80, 31, 2, 58, 99, 4, 17, 23, 71, 9, 36];
 
-    public static readonly string[] Names = ["llama", "llama-biases", "llama3-rope", "linear-rope", "qwen2", "qwen3"];
+    public static readonly string[] Names = ["llama", "llama-biases", "llama3-rope", "linear-rope", "qwen2", "qwen3", "mixtral", "qwen2-moe", "qwen3-moe", "gpt-oss"];
 
     /// <summary>Checkpoints whose rotations differ, which nobody has recorded.</summary>
     public static readonly string[] Turned = ["yarn-rope", "longrope", "partial-rope"];
+
+    /// <summary>What ONNX Runtime computes otherwise (see <c>docs/log.md</c>).</summary>
+    public static readonly string[] Other = ["qwen2-moe-unnormalized"];
 
     public static Checkpoint Make(string name) => name switch
     {
@@ -25,6 +28,11 @@ internal static class AgreementCases
         "partial-rope" => Checkpoint.Qwen3(seed: 19, "\"partial_rotary_factor\":0.5,"),
         "qwen2" => Checkpoint.Qwen2(seed: 15),
         "qwen3" => Checkpoint.Qwen3(seed: 16),
+        "mixtral" => Checkpoint.Mixture("MixtralForCausalLM", seed: 20),
+        "qwen2-moe" => Checkpoint.Mixture("Qwen2MoeForCausalLM", seed: 21, "\"moe_intermediate_size\":64,\"shared_expert_intermediate_size\":48,\"norm_topk_prob\":true,"),
+        "qwen2-moe-unnormalized" => Checkpoint.Mixture("Qwen2MoeForCausalLM", seed: 22, "\"moe_intermediate_size\":64,\"shared_expert_intermediate_size\":48,"),
+        "qwen3-moe" => Checkpoint.Mixture("Qwen3MoeForCausalLM", seed: 23, "\"head_dim\":32,\"moe_intermediate_size\":48,\"norm_topk_prob\":true,\"mlp_only_layers\":[0],"),
+        "gpt-oss" => Checkpoint.Mixture("GptOssForCausalLM", seed: 24, "\"swiglu_limit\":0.6,\"sliding_window\":6,"),
         _ => throw new ArgumentOutOfRangeException(nameof(name)),
     };
 

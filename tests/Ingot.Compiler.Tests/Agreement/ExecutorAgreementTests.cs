@@ -12,7 +12,7 @@ public sealed class ExecutorAgreementTests : IDisposable
 
     private readonly TemporaryFolder _folder = new();
 
-    public static TheoryData<string> Cases => [.. AgreementCases.Names, .. AgreementCases.Turned];
+    public static TheoryData<string> Cases => [.. AgreementCases.Names, .. AgreementCases.Turned, .. AgreementCases.Other];
 
     public void Dispose() => _folder.Dispose();
 
@@ -26,6 +26,8 @@ public sealed class ExecutorAgreementTests : IDisposable
     [InlineData("qwen2", Precision.Fp16, 0.02)]
     [InlineData("qwen3", Precision.Int8, 0.15)]
     [InlineData("qwen2", Precision.Int8, 0.15)]
+    [InlineData("gpt-oss", Precision.Fp16, 0.02)]
+    [InlineData("mixtral", Precision.Int8, 0.15)]
     [InlineData("llama-biases", Precision.Int4, 1.6)]
     [InlineData("qwen2", Precision.Int4, 1.6)]
     public void A_model_compiled_to_less_stays_near_its_checkpoint(string name, Precision precision, double tolerance) =>

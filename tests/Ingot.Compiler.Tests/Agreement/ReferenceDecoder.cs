@@ -30,14 +30,19 @@ internal sealed class ReferenceDecoder(Checkpoint checkpoint)
         {
             var path = $"model.layers.{layer}";
             var normed = stream.Select(row => Normalize(row, $"{path}.input_layernorm.weight")).ToArray();
-            AddTo(stream, Attend(normed, $"{path}.self_attn"));
+            AddTo(stream, Attend(normed, $"{path}.self_attn", Window(layer)));
             normed = [.. stream.Select(row => Normalize(row, $"{path}.post_attention_layernorm.weight"))];
-            AddTo(stream, [.. normed.Select(row => FeedForward(row, $"{path}.mlp"))]);
+            AddTo(stream, [.. normed.Select(row => new ReferenceExperts(checkpoint, Multiply).Mix(row, path) ?? FeedForward(row, $"{path}.mlp"))]);
         }
         return [.. stream.Select(row => Normalize(row, "model.norm.weight"))];
     }
 
-    private double[][] Attend(double[][] inputs, string path)
+    // Every other layer of gpt-oss looks back on a few tokens only.
+    private int Window(int layer) => IsGptOss && layer % 2 == 0 ? checkpoint.Number("sliding_window") : int.MaxValue;
+
+    private bool IsGptOss => (string?)checkpoint.Config["architectures"]![0] == "GptOssForCausalLM";
+
+    private double[][] Attend(double[][] inputs, string path, int window)
     {
         var queries = inputs.Select((row, position) => Turn(Multiply(row, $"{path}.q_proj"), position, $"{path}.q_norm.weight")).ToArray();
         var keys = inputs.Select((row, position) => Turn(Multiply(row, $"{path}.k_proj"), position, $"{path}.k_norm.weight")).ToArray();
@@ -50,13 +55,13 @@ internal sealed class ReferenceDecoder(Checkpoint checkpoint)
             {
                 var shared = head / (_heads / _keyValueHeads);
                 var weights = new double[position + 1];
-                for (var past = 0; past <= position; past++)
+                for (var past = Math.Max(0, position - window + 1); past <= position; past++)
                 {
                     for (var i = 0; i < HeadSize; i++)
                         weights[past] += queries[position][(head * HeadSize) + i] * keys[past][(shared * HeadSize) + i];
                     weights[past] = Math.Exp(weights[past] / Math.Sqrt(HeadSize));
                 }
-                var total = weights.Sum();
+                var total = weights.Sum() + (checkpoint.Tensors.TryGetValue($"{path}.sinks", out var sinks) ? Math.Exp(sinks.Values[head]) : 0);
                 for (var past = 0; past <= position; past++)
                 {
                     for (var i = 0; i < HeadSize; i++)

@@ -27,14 +27,17 @@ internal static class SafetensorsBuilder
         foreach (var (name, shape, values) in tensors)
         {
             var begin = data.Length;
-            data.Write(Encode(values, dataType));
-            header[name] = new { dtype = dataType, shape, data_offsets = new[] { begin, data.Length } };
+            // Codes of quantised weights are bytes whatever the others are.
+            var type = name.EndsWith("_blocks", StringComparison.Ordinal) || name.EndsWith("_scales", StringComparison.Ordinal) ? "U8" : dataType;
+            data.Write(Encode(values, type));
+            header[name] = new { dtype = type, shape, data_offsets = new[] { begin, data.Length } };
         }
         return Raw(JsonSerializer.Serialize(header), data.ToArray());
     }
 
     private static byte[] Encode(float[] values, string dataType) => dataType switch
     {
+        "U8" => Array.ConvertAll(values, value => (byte)value),
         "F32" => MemoryMarshal.AsBytes(values.AsSpan()).ToArray(),
         "F16" => MemoryMarshal.AsBytes(Array.ConvertAll(values, value => (Half)value).AsSpan()).ToArray(),
         "BF16" => MemoryMarshal.AsBytes(Array.ConvertAll(values, value => (ushort)(BitConverter.SingleToUInt32Bits(value) >> 16)).AsSpan()).ToArray(),
