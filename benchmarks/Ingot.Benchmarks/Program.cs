@@ -9,7 +9,7 @@ using Ingot.Benchmarks.Server;
 using Ingot.Benchmarks.Speculation;
 using Ingot.Benchmarks.Tokenizers;
 
-// "kernels", "tokenizer", "constraints", "schema-decode", "end-to-end", "compare", "profile", "sampler", "speculation", "gaps", "users", "embeddings", "server", "responses" and "streaming": a quick look with a stopwatch. Anything else goes to BenchmarkDotNet ("--filter *Matrix*").
+// "kernels", "tokenizer", "constraints", "schema-decode", "end-to-end", "compare", "profile", "sampler", "speculation", "gaps", "users", "loading", "embeddings", "server", "responses" and "streaming": a quick look with a stopwatch. Anything else goes to BenchmarkDotNet ("--filter *Matrix*").
 switch (args.FirstOrDefault())
 {
     case "kernels":
@@ -44,6 +44,9 @@ switch (args.FirstOrDefault())
         break;
     case "users":
         await UserReport.PrintAsync(args[1..]);
+        break;
+    case "loading":
+        LoadingReport.Print(args[1..]);
         break;
     case "embeddings":
         await EmbeddingReport.PrintAsync(args[1..]);

@@ -1,0 +1,123 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Runtime.InteropServices;
+using Ingot.Benchmarks.EndToEnd;
+using Ingot.Engine;
+using Ingot.Engine.ModelFolders;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Ingot.Benchmarks.Load;
+
+/// <summary>
+/// What it takes to have a model: the time to load it against the time to read its weights once, from the system's memory and from the disk, and the memory
+/// that it needs while it is loaded, afterwards and when it is gone. <c>loading &lt;folder&gt;</c> measures a model folder instead of the usual one.
+/// </summary>
+internal static partial class LoadingReport
+{
+    private const int Runs = 5;
+    private const int ReadAtOnce = 1 << 22;
+    private const int PagesNotNeeded = 4;
+
+    /// <summary>Measures and prints.</summary>
+    public static void Print(string[] arguments)
+    {
+        string folder = arguments.Length > 0 ? arguments[0] : BenchmarkModel.Folder();
+        string[] files = [.. new DirectoryInfo(folder).EnumerateFiles("*.onnx*").Select(file => file.FullName)];
+        long bytes = files.Sum(file => new FileInfo(file).Length);
+        Console.WriteLine($"model                {folder}");
+        Console.WriteLine($"weights              {bytes / 1e6:F0} MB");
+        Console.WriteLine($"threads              {Environment.ProcessorCount}");
+        Memory before = Memory.Now();
+        Console.WriteLine($"process before       {before}");
+
+        double first = Seconds(() => Load(folder).Dispose());
+        ProcessMemory.Release();
+        Console.WriteLine($"first load           {first * 1e3:F0} ms, methods compiled for the machine on the way");
+        Compare("warm", folder, files, prepare: () => { });
+        if (OperatingSystem.IsLinux())
+            Compare("from the disk", folder, files, prepare: () => Array.ForEach(files, Forget));
+
+        if (!OperatingSystem.IsLinux())
+            return;
+        ProcessMemory.Release();
+        before = Memory.Now();
+        File.WriteAllText("/proc/self/clear_refs", "5");
+        InferenceEngine engine = Load(folder);
+        Memory loaded = Memory.Now();
+        Console.WriteLine($"process before       {before}");
+        Console.WriteLine($"process loaded       {loaded}");
+        Console.WriteLine($"at the most          {Memory.Peak() / 1e6:F0} MB, {Ratio(Memory.Peak() - before.Total, bytes)} of the file more than before");
+        Console.WriteLine($"model in memory      {Ratio(loaded.Total - before.Total, bytes)} of the file");
+        engine.Dispose();
+        ProcessMemory.Release();
+        Memory after = Memory.Now();
+        Console.WriteLine($"process unloaded     {after}");
+        Console.WriteLine($"kept                 {(after.Total - before.Total) / 1e6:F0} MB");
+    }
+
+    private static void Compare(string what, string folder, string[] files, Action prepare)
+    {
+        var (reads, loads) = (new double[Runs], new double[Runs]);
+        for (int run = 0; run < Runs; run++)
+        {
+            prepare();
+            reads[run] = Seconds(() => Array.ForEach(files, Read));
+            prepare();
+            InferenceEngine? engine = null;
+            loads[run] = Seconds(() => engine = Load(folder));
+            engine!.Dispose();
+            ProcessMemory.Release();
+        }
+
+        Array.Sort(reads);
+        Array.Sort(loads);
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
+            $"{what,-20} read {reads[Runs / 2] * 1e3:F0} ms ({reads[0] * 1e3:F0} to {reads[^1] * 1e3:F0}), load {loads[Runs / 2] * 1e3:F0} ms ({loads[0] * 1e3:F0} to {loads[^1] * 1e3:F0}): {loads[Runs / 2] / reads[Runs / 2]:F2} of reading"));
+    }
+
+    private static InferenceEngine Load(string folder) =>
+        InferenceEngine.Load(ModelFolder.Open(folder), new EngineOptions { Name = "benchmark", MaxSequences = 8 }, NullLoggerFactory.Instance, CancellationToken.None);
+
+    private static double Seconds(Action action)
+    {
+        long start = Stopwatch.GetTimestamp();
+        action();
+        return Stopwatch.GetElapsedTime(start).TotalSeconds;
+    }
+
+    // Once, from end to end, by one thread: what a copy of the file would take at the least.
+    private static void Read(string file)
+    {
+        using FileStream stream = new(file, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0);
+        var buffer = new byte[ReadAtOnce];
+        while (stream.Read(buffer) > 0) { }
+    }
+
+    private static void Forget(string file)
+    {
+        using FileStream stream = new(file, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0);
+        _ = AdviseFile(stream.SafeFileHandle, 0, 0, PagesNotNeeded);
+    }
+
+    private static string Ratio(long part, long whole) => (part / (double)whole).ToString("F2", CultureInfo.InvariantCulture);
+
+    [LibraryImport("libc", EntryPoint = "posix_fadvise")]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static partial int AdviseFile(SafeHandle file, long offset, long length, int advice);
+
+    private sealed record Memory(long Anonymous, long OfFiles)
+    {
+        public long Total => Anonymous + OfFiles;
+
+        public static Memory Now() => new(Field("RssAnon:"), Field("RssFile:"));
+
+        public static long Peak() => Field("VmHWM:");
+
+        public override string ToString() => $"{Total / 1e6:F0} MB resident ({Anonymous / 1e6:F0} of its own, {OfFiles / 1e6:F0} of files)";
+
+        private static long Field(string name) => !OperatingSystem.IsLinux() ? 0 : 1024 * File.ReadLines("/proc/self/status")
+            .Where(line => line.StartsWith(name, StringComparison.Ordinal))
+            .Select(line => long.Parse(line.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture))
+            .FirstOrDefault();
+    }
+}
