@@ -6,7 +6,7 @@ namespace Ingot.Compiler.Tests;
 
 public sealed class ExpertsCompilerTests : IDisposable
 {
-    private static readonly float[] Codes = [0, 0.5f, 1, 1.5f, 2, 3, 4, 6, 0, -0.5f, -1, -1.5f, -2, -3, -4, -6];
+    private static readonly float[] Codes = [0, 0.5f, 1, 1.5f, 2, 3, 4, 6, -0f, -0.5f, -1, -1.5f, -2, -3, -4, -6];
 
     private readonly TemporaryFolder _folder = new();
 

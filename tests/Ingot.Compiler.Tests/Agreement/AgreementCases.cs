@@ -9,7 +9,10 @@ internal static class AgreementCases
     /// <summary>More than one block of the key-value cache.</summary>
     public static readonly int[] Tokens = [1, 5, 99, 42, 7, 7, 0, 63, 12, 80, 31, 2, 58, 99, 4, 17, 23, 71, 9, 36];
 
-    public static readonly string[] Names = ["llama", "llama-biases", "llama3-rope", "linear-rope", "qwen2", "qwen3", "mixtral", "qwen2-moe", "qwen3-moe", "gpt-oss"];
+    /// <summary>Those whose feed-forward layers are mixtures of experts.</summary>
+    public static readonly string[] Mixtures = ["mixtral", "qwen2-moe", "qwen3-moe", "gpt-oss"];
+
+    public static readonly string[] Names = ["llama", "llama-biases", "llama3-rope", "linear-rope", "qwen2", "qwen3", .. Mixtures];
 
     /// <summary>Checkpoints whose rotations differ, which nobody has recorded.</summary>
     public static readonly string[] Turned = ["yarn-rope", "longrope", "partial-rope"];

@@ -33,7 +33,8 @@ public sealed class OnnxRuntimeAgreementTests
         {
             var (difference, similarity) = Compare(name, precision);
             Assert.InRange(difference, 0, tolerance);
-            Assert.InRange(similarity, 0.96, 1.0001);
+            // A router's scores that are a little off may choose another expert for a token.
+            Assert.InRange(similarity, AgreementCases.Mixtures.Contains(name) ? 0.9 : 0.96, 1.0001);
         }
     }
 
