@@ -25,6 +25,15 @@ internal static partial class EngineLog
     [LoggerMessage(7, LogLevel.Warning, "{Model}: the folder was made for {Providers}; it runs on the CPU here.")]
     public static partial void OtherProviders(this ILogger logger, string model, string providers);
 
+    [LoggerMessage(8, LogLevel.Information, "{Model}: runner {Runner} on {Provider}. {Reason}")]
+    public static partial void RunnerChosen(this ILogger logger, string model, string runner, string provider, string reason);
+
+    [LoggerMessage(9, LogLevel.Warning, "{Model}: {Provider} cannot run it, the CPU does instead: {Reason}")]
+    public static partial void FellBack(this ILogger logger, string model, string provider, string reason);
+
+    [LoggerMessage(10, LogLevel.Warning, "{Model}: these session options of its folder are left out: {Options}.")]
+    public static partial void OptionsLeftOut(this ILogger logger, string model, string options);
+
     [LoggerMessage(20, LogLevel.Information, "{Model}: embedder started: vectors of {Width}, texts of up to {ContextLength} tokens, {StepTokens} tokens a step.")]
     public static partial void EmbedderStarted(this ILogger logger, string model, int width, int contextLength, int stepTokens);
 

@@ -1,3 +1,4 @@
+using Ingot.Engine.Running;
 using Ingot.Errors;
 
 namespace Ingot.Engine;
@@ -47,6 +48,9 @@ public sealed record EngineOptions
 
     /// <summary>Threads that compute one step. 0 (default): the cores this process may use.</summary>
     public int ThreadCount { get; init; }
+
+    /// <summary>What computes the model. Default: Ingot's own executor, and nothing else.</summary>
+    public RuntimeOptions Runtime { get; init; } = new();
 
     /// <summary>Throws <see cref="ErrorCode.InvalidValue"/> naming every option out of its range.</summary>
     public void Validate()

@@ -27,6 +27,9 @@ public interface IModelRunner : IDisposable
     /// <summary>The most tokens one step may carry.</summary>
     int MaxStepTokens { get; }
 
+    /// <summary>The most tokens of one answer that are worth computing on a guess, 0 for none. Default: as many as the engine likes.</summary>
+    int MostDraftTokens => int.MaxValue;
+
     /// <summary>Bytes of memory it holds: its weights and the whole cache, used or not.</summary>
     long MemoryBytes { get; }
 

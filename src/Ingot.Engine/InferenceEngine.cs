@@ -3,8 +3,10 @@ using System.Threading.Channels;
 using Ingot.Compute.Execution;
 using Ingot.Engine.KvCache;
 using Ingot.Engine.ModelFolders;
+using Ingot.Engine.Running;
 using Ingot.Engine.Sampling;
 using Ingot.Engine.Scheduling;
+using Ingot.Engine.Sessions;
 using Ingot.Engine.Speculation;
 using Ingot.Errors;
 using Microsoft.Extensions.Logging;
@@ -59,7 +61,7 @@ public sealed class InferenceEngine : IDisposable
         int budget = Math.Min(options.StepTokenBudget, runner.MaxStepTokens);
         int maxSequences = Math.Min(options.MaxSequences, budget);
         _scheduler = new Scheduler(_pool, maxSequences, budget, Math.Max(1, MostScoredLogits / runner.VocabularySize));
-        _speculator = new Speculator(options.MaxDraftTokens, options.PrefixCache, _cost);
+        _speculator = new Speculator(Math.Min(options.MaxDraftTokens, runner.MostDraftTokens), options.PrefixCache, _cost);
         _chooser = new StepChooser(runner);
         _logits = new float[runner.VocabularySize];
         _masks = new MaskFinder($"Ingot masks {options.Name}", maxSequences);
@@ -68,7 +70,7 @@ public sealed class InferenceEngine : IDisposable
         logger.Started(options.Name, runner.BlockCount, runner.BlockSize, maxSequences, budget);
     }
 
-    /// <summary>Loads a model folder onto this machine's processor and starts an engine on it. Takes as long as reading the weights.</summary>
+    /// <summary>Loads a model folder, with the runner that the options ask for, and starts an engine on it. Takes as long as reading the weights.</summary>
     /// <param name="folder">The opened folder.</param>
     /// <param name="options">How to share the machine.</param>
     /// <param name="loggers">Where the engine's logger comes from.</param>
@@ -82,12 +84,27 @@ public sealed class InferenceEngine : IDisposable
     {
         options.Validate();
         ILogger<InferenceEngine> logger = loggers.CreateLogger<InferenceEngine>();
-        ExecutorRunner runner = ExecutorRunner.Load(folder, options, cancellation);
-        logger.Loaded(options.Name, runner.Summary);
-        if (folder.Config.ExecutionProviders.Count > 0)
-            logger.OtherProviders(options.Name, string.Join(", ", folder.Config.ExecutionProviders));
-        return new InferenceEngine(runner, options, logger);
+        string summary = "";
+        var (runner, facts) = new RunnerChoice<IModelRunner>(options.Name, options.Runtime, logger).Load(
+            () =>
+            {
+                ExecutorRunner own = ExecutorRunner.Load(folder, options, cancellation);
+                summary = own.Summary;
+                return own;
+            },
+            (library, target) =>
+            {
+                SessionRunner session = SessionRunner.Load(folder, options, library, target);
+                summary = session.Summary;
+                return session;
+            });
+        logger.Loaded(options.Name, summary);
+        FolderNotes.Tell(folder, options, facts, logger);
+        return new InferenceEngine(runner, options, logger) { Runner = facts };
     }
+
+    /// <summary>What computes the model, and why.</summary>
+    public RunnerFacts Runner { get; private init; } = RunnerFacts.Given;
 
     /// <summary>Bytes of memory the model holds: its weights and the whole key-value cache, used or not.</summary>
     public long MemoryBytes => _runner.MemoryBytes;

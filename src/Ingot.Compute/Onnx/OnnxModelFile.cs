@@ -25,6 +25,7 @@ internal sealed class OnnxModelFile : IDisposable
     {
         FileName = fileName;
         Graph = model.Graph;
+        Functions = model.Functions;
         _data = data;
         foreach (var opset in model.OpsetImport)
             _opsets[opset.Domain is "ai.onnx" ? "" : opset.Domain] = opset.Version;
@@ -42,6 +43,9 @@ internal sealed class OnnxModelFile : IDisposable
 
     /// <summary>The graph.</summary>
     public GraphProto Graph { get; }
+
+    /// <summary>Operators the file defines itself.</summary>
+    public IReadOnlyList<FunctionProto> Functions { get; }
 
     /// <summary>Names of the initializers.</summary>
     public IReadOnlyCollection<string> InitializerNames => _initializers.Keys;

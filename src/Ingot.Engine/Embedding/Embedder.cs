@@ -2,6 +2,8 @@ using System.Diagnostics;
 using System.Threading.Channels;
 using Ingot.Compute;
 using Ingot.Engine.ModelFolders;
+using Ingot.Engine.Running;
+using Ingot.Engine.Sessions;
 using Ingot.Errors;
 using Microsoft.Extensions.Logging;
 
@@ -14,7 +16,7 @@ namespace Ingot.Engine.Embedding;
 public sealed class Embedder : IDisposable
 {
     // Beyond this, more tokens in a step make nothing faster, and working memory grows with them.
-    private const int StepTokens = 1024;
+    internal const int StepTokens = 1024;
 
     private readonly IEmbeddingRunner _runner;
     private readonly PoolingSettings _pooling;
@@ -64,7 +66,7 @@ public sealed class Embedder : IDisposable
     public EmbedderStatistics Statistics => new(
         Volatile.Read(ref _steps), Volatile.Read(ref _sequenceCount), Volatile.Read(ref _tokens), Stopwatch.GetElapsedTime(0, Volatile.Read(ref _ticks)));
 
-    /// <summary>Loads a model folder onto this machine's processor and starts an embedder on it. Takes as long as reading the weights.</summary>
+    /// <summary>Loads a model folder, with the runner that the options ask for, and starts an embedder on it. Takes as long as reading the weights.</summary>
     /// <param name="folder">The opened folder, of a model for vectors of texts.</param>
     /// <param name="options">How to share the machine.</param>
     /// <param name="loggers">Where the embedder's logger comes from.</param>
@@ -80,24 +82,22 @@ public sealed class Embedder : IDisposable
         if (folder.Config.Pooling is not { } pooling)
             throw new IngotException(ErrorCode.ModelUnsupported, $"The model in {folder.Path} generates text and makes no vectors.");
         ILogger<Embedder> logger = loggers.CreateLogger<Embedder>();
-        IEmbeddingRunner runner;
-        if (folder.Config.Encoder is { } encoder)
-        {
-            // A sequence must fit a step whole: each of its tokens sees all others.
-            int tokens = Math.Max(StepTokens, Math.Min(folder.Config.ContextLength, ComputeOptions.MostStepTokens));
-            var loaded = EncoderRunner.Load(folder, encoder, pooling, new ComputeOptions { ThreadCount = options.ThreadCount, MaxStepTokens = tokens }, cancellation);
-            logger.Loaded(options.Name, loaded.Summary);
-            runner = loaded;
-        }
-        else
-        {
-            var compute = new ComputeOptions { ThreadCount = options.ThreadCount, MaxStepTokens = StepTokens };
-            var loaded = DecoderEmbeddingRunner.Load(folder, folder.Config.Decoder!, pooling, options, compute, cancellation);
-            logger.Loaded(options.Name, loaded.Summary);
-            runner = loaded;
-        }
-        return new Embedder(runner, pooling, options, logger);
+        string summary = "";
+        var (runner, facts) = new RunnerChoice<IEmbeddingRunner>(options.Name, options.Runtime, logger).Load(
+            () => LoadOwn(folder, pooling, options, cancellation, out summary),
+            (library, target) =>
+            {
+                SessionEncoder session = SessionEncoder.Load(folder, pooling, options, library, target);
+                summary = session.Summary;
+                return session;
+            });
+        logger.Loaded(options.Name, summary);
+        FolderNotes.Tell(folder, options, facts, logger);
+        return new Embedder(runner, pooling, options, logger) { Runner = facts };
     }
+
+    /// <summary>What computes the model, and why.</summary>
+    public RunnerFacts Runner { get; private init; } = RunnerFacts.Given;
 
     /// <summary>Computes the vectors of some sequences, together with those of other requests.</summary>
     /// <param name="sequences">Token ids of each, in order; must not change until the task has ended.</param>
@@ -223,6 +223,22 @@ public sealed class Embedder : IDisposable
                 Interlocked.Decrement(ref _openRequests);
             }
         }
+    }
+
+    private static IEmbeddingRunner LoadOwn(ModelFolder folder, PoolingSettings pooling, EngineOptions options, CancellationToken cancellation, out string summary)
+    {
+        if (folder.Config.Encoder is { } encoder)
+        {
+            // A sequence must fit a step whole: each of its tokens sees all others.
+            int tokens = Math.Max(StepTokens, Math.Min(folder.Config.ContextLength, ComputeOptions.MostStepTokens));
+            var loaded = EncoderRunner.Load(folder, encoder, pooling, new ComputeOptions { ThreadCount = options.ThreadCount, MaxStepTokens = tokens }, cancellation);
+            summary = loaded.Summary;
+            return loaded;
+        }
+        var compute = new ComputeOptions { ThreadCount = options.ThreadCount, MaxStepTokens = StepTokens };
+        var decoder = DecoderEmbeddingRunner.Load(folder, folder.Config.Decoder!, pooling, options, compute, cancellation);
+        summary = decoder.Summary;
+        return decoder;
     }
 
     // A null reason: its caller cancelled it. A job may be in a step several times and ends once.

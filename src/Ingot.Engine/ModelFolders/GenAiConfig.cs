@@ -41,6 +41,9 @@ public sealed record GenAiConfig
     /// <summary>Execution providers the folder was made for, as the file names them ("cuda"); empty: the CPU.</summary>
     public IReadOnlyList<string> ExecutionProviders { get; init; } = [];
 
+    /// <summary>How ONNX Runtime is to run the graph, where it does.</summary>
+    public SessionConfig Session { get; init; } = new();
+
     /// <summary>Bytes of keys and values that one token takes over all layers; 0 for an encoder, which keeps none.</summary>
     /// <param name="format">How they are kept; those of a model that makes vectors of texts always as they are.</param>
     public long CacheBytesPerToken(KvCacheFormat format) => Decoder is null ? 0

@@ -55,6 +55,7 @@ internal static class GenAiConfigReader
             Encoder = isEncoder ? ReadEncoder(model.Object("encoder"), folder) : null,
             Pooling = model.Has("pooling") ? ReadPooling(model.Object("pooling")) : null,
             ExecutionProviders = model.OptionalObject("decoder").OptionalObject("session_options").NamesInList("provider_options"),
+            Session = SessionConfigReader.Read(model.OptionalObject(isEncoder ? "encoder" : "decoder").OptionalObject("session_options")),
             Search = ReadSearch(new JsonFields(root, "", mistakes).OptionalObject("search")),
         };
         if (config is { EndOfSequenceIds.Count: 0, Pooling: null } && mistakes.Count == 0)
@@ -90,6 +91,7 @@ internal static class GenAiConfigReader
             InputIds = inputs.Text("input_ids", "input_ids"),
             AttentionMask = inputs.Text("attention_mask", "attention_mask"),
             HiddenStates = outputs.Text("hidden_states", HiddenStates),
+            Pooled = outputs.Has("pooled") ? outputs.Text("pooled", null) : null,
         };
     }
 

@@ -126,6 +126,37 @@ internal sealed class JsonFields(JsonElement element, string path, List<string> 
         return names;
     }
 
+    /// <summary>The objects that the fields of the objects in a list name, in order: <c>[{"cuda": {…}}]</c>.</summary>
+    public List<(string Name, JsonFields Fields)> NamedObjectsInList(string name)
+    {
+        if (NamesInList(name).Count == 0)
+            return [];
+        return [.. Find(name)!.Value.EnumerateArray().SelectMany(item => item.EnumerateObject())
+            .Select(field => (field.Name, new JsonFields(field.Value, $"{PathOf(name)}.{field.Name}", mistakes)))];
+    }
+
+    /// <summary>The fields that hold a text, a number or a truth value, as texts, in order.</summary>
+    public List<KeyValuePair<string, string>> Scalars()
+    {
+        List<KeyValuePair<string, string>> scalars = [];
+        if (element.ValueKind is not JsonValueKind.Object)
+            return scalars;
+        foreach (JsonProperty field in element.EnumerateObject().Take(LongestList))
+        {
+            string? text = field.Value.ValueKind switch
+            {
+                JsonValueKind.String => field.Value.GetString(),
+                JsonValueKind.Number => field.Value.GetRawText(),
+                JsonValueKind.True => "1",
+                JsonValueKind.False => "0",
+                _ => null,
+            };
+            if (text is { Length: <= LongestText } && field.Name.Length is > 0 and <= LongestText)
+                scalars.Add(new(field.Name, text));
+        }
+        return scalars;
+    }
+
     public void Report(string name, string rule) => mistakes.Add($"{PathOf(name)} {rule}");
 
     private static bool AddTokenId(JsonElement value, List<int> ids, int vocabularySize)

@@ -15,7 +15,7 @@ namespace Ingot.Engine.Scheduling;
 /// <item>What is left of the token budget goes to prompts and forced tokens of running sequences, oldest first, in chunks; prompts
 /// of which every row is wanted share a budget of rows besides.</item>
 /// <item>Then sequences are admitted from the queue, in order, while there are blocks for all their tokens
-/// and one more for each running sequence (else the next decodes would throw the newcomer out again). What an earlier
+/// and one more for each running sequence that may come to need it (else the next decodes would throw the newcomer out again). What an earlier
 /// sequence has computed of the same tokens, and is still in the cache, is not computed again. One whose prompt
 /// another is just computing waits for that, and those behind it with it: the prompt takes what is left of the budget anyway.</item>
 /// <item>Guesses of what sequences will say take what nobody else needs: tokens still left of the budget, and blocks beyond one for each
@@ -161,13 +161,22 @@ internal sealed class Scheduler(KvBlockPool pool, int maxSequences, int tokenBud
     private bool TryGiveBlocks(Sequence sequence)
     {
         int known = pool.Share(sequence.Blocks, sequence.Tokens[..sequence.Reusable]);
-        if (pool.BlocksFor(sequence.Length) - sequence.Blocks.Count + _running.Count > pool.FreeCount)
+        if (pool.BlocksFor(sequence.Length) - sequence.Blocks.Count + CountGrowing() > pool.FreeCount)
         {
             pool.Release(sequence.Blocks);
             return false;
         }
         sequence.Reuse(known);
         return pool.TryGrow(sequence.Blocks, sequence.Length);
+    }
+
+    // The last token of all is never computed, so it needs no room.
+    private int CountGrowing()
+    {
+        int count = 0;
+        foreach (Sequence sequence in _running)
+            count += pool.BlocksFor(sequence.PromptLength + sequence.MaxTokens - 1) > sequence.Blocks.Count ? 1 : 0;
+        return count;
     }
 
     private void PlanChunk(Sequence sequence)

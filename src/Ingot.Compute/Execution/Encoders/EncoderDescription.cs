@@ -30,6 +30,11 @@ public sealed record EncoderDescription
     /// <summary>Output: one row a token, [batch, tokens, hidden size].</summary>
     public string HiddenStates { get; init; } = "last_hidden_state";
 
+    /// <summary>
+    /// Output: one row a text, [batch, any width], where the graph puts the rows of tokens together itself; null (default) where it does not.
+    /// </summary>
+    public string? Pooled { get; init; }
+
     // To the graph's reader an encoder is a model that has no past.
     internal DecoderDescription ToGraph() => new()
     {

@@ -81,6 +81,8 @@ public sealed unsafe class EncoderExecutor : IDisposable
         options.Validate();
         if (description.HeadSize is < 1 or > 256 || description.HeadCount is < 1 or > 4096)
             throw new IngotException(ErrorCode.ModelUnsupported, $"An encoder of {description.HeadCount} heads of {description.HeadSize} is not supported.");
+        if (description.Pooled is { } pooled)
+            throw new IngotException(ErrorCode.ModelUnsupported, $"An encoder graph that pools by itself (output '{ContainedPath.Printable(pooled)}') is not supported.");
         var weights = new WeightSlots();
         ThreadTeam? team = null;
         try

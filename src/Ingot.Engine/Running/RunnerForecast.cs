@@ -1,0 +1,33 @@
+using Ingot.Compute.Onnx.Inspection;
+using Ingot.Engine.ModelFolders;
+using Ingot.OnnxRuntime;
+
+namespace Ingot.Engine.Running;
+
+/// <summary>Tells, without loading it, what would compute a model.</summary>
+public static class RunnerForecast
+{
+    /// <summary>Reads a folder's graph, no weights, and tells what a load would choose.</summary>
+    /// <param name="folder">The folder.</param>
+    /// <param name="runtime">What is asked for.</param>
+    /// <returns>The runner and why; the runner is empty where nobody here would run it.</returns>
+    public static RunnerFacts Of(ModelFolder folder, RuntimeOptions runtime)
+    {
+        if (runtime.Target is { } target)
+            return WithLibrary(runtime, target.Name, $"The execution provider '{target.Name}' is ONNX Runtime's.");
+        if (runtime.Runner is RunnerPreference.OnnxRuntime)
+            return WithLibrary(runtime, RunnerFacts.Cpu, "ONNX Runtime is asked for.");
+        string? refusal = folder.Config.Decoder is { } decoder ? GraphInspection.OwnRefusal(decoder) : GraphInspection.OwnRefusal(folder.Config.Encoder!);
+        if (refusal is null)
+            return new RunnerFacts(RunnerFacts.Ingot, RunnerFacts.Cpu, "Ingot's own executor covers the graph.");
+        return runtime.Runner is RunnerPreference.Ingot
+            ? new RunnerFacts("", RunnerFacts.Cpu, refusal)
+            : WithLibrary(runtime, RunnerFacts.Cpu, $"Ingot's own executor does not run it: {refusal}");
+    }
+
+    private static RunnerFacts WithLibrary(RuntimeOptions runtime, string provider, string reason)
+    {
+        OnnxRuntimeSearch search = runtime.Library?.Value ?? OnnxRuntimeSearch.Absent("ONNX Runtime is not to be used here.");
+        return search.Library is null ? new RunnerFacts("", provider, $"{reason} {search.Reason}") : new RunnerFacts(RunnerFacts.OnnxRuntime, provider, reason);
+    }
+}
