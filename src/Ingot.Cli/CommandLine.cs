@@ -66,6 +66,7 @@ internal static class CommandLine
             ServiceCommands.Create(context),
             CacheCommands.Create(context),
             KeyCommands.Create(context),
+            EpCommands.Create(context),
             StatusCommand.Create(context),
             CompletionCommand.Create(context),
             new Option<bool>(Offline) { Description = "Leave the network alone", Recursive = true },

@@ -23,7 +23,7 @@ public sealed unsafe class OnnxRuntimeLibrary
     {
         (Path, Version, _functions) = (path, version, functions);
         BuildInfo = OrtFunctions.Text(((delegate* unmanaged<byte*>)functions.Of(OrtSlot.GetBuildInfoString))());
-        Providers = ReadProviders();
+        Providers = [.. ReadProviders().Where(HasItsLibrary)];
         _environment = CreateEnvironment();
         _memory = CreateMemoryInfo();
     }
@@ -37,7 +37,10 @@ public sealed unsafe class OnnxRuntimeLibrary
     /// <summary>How it was built, in its own words.</summary>
     public string BuildInfo { get; }
 
-    /// <summary>The execution providers that are built in, such as <c>CPUExecutionProvider</c>, the most preferred first. That one is built in does not say that this machine has the hardware.</summary>
+    /// <summary>
+    /// The execution providers that are built in, such as <c>CPUExecutionProvider</c>, the most preferred first; of those that are libraries of
+    /// their own, the ones that lie beside this one. That one is listed does not say that this machine has the hardware.
+    /// </summary>
     public IReadOnlyList<string> Providers { get; }
 
     /// <summary>Loads the library.</summary>
@@ -85,6 +88,24 @@ public sealed unsafe class OnnxRuntimeLibrary
             handle.Dispose();
             throw;
         }
+    }
+
+    // The library names these whether or not the part that computes came with it.
+    private bool HasItsLibrary(string provider)
+    {
+        var part = provider switch
+        {
+            "CUDAExecutionProvider" => "cuda",
+            "TensorrtExecutionProvider" => "tensorrt",
+            "NvTensorRTRTXExecutionProvider" => "nv_tensorrt_rtx",
+            "OpenVINOExecutionProvider" => "openvino",
+            _ => null,
+        };
+        // Where the system found the library, it finds its parts.
+        if (part is null || !System.IO.Path.IsPathRooted(Path))
+            return true;
+        var folder = System.IO.Path.GetDirectoryName(Path)!;
+        return Directory.EnumerateFiles(folder, $"*onnxruntime_providers_{part}.*").Any();
     }
 
     private string[] ReadProviders()

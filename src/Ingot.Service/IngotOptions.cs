@@ -1,5 +1,6 @@
 using System.Collections;
 using Ingot.Engine;
+using Ingot.Engine.Running;
 using Ingot.Errors;
 using Ingot.Models.Azure;
 using Ingot.Models.Download;
@@ -80,6 +81,18 @@ public sealed partial record IngotOptions
     /// File key <c>prefixCache</c>; variable <c>INGOT_PREFIX_CACHE</c>.
     /// </summary>
     public bool PrefixCache { get; init; } = true;
+
+    /// <summary>
+    /// What runs models: <c>auto</c> (default), Ingot's own executor where it covers the graph and the processor computes, else ONNX Runtime
+    /// (<c>docs/execution-providers.md</c>); <c>ingot</c> or <c>onnxruntime</c>, that one or none. File key <c>runner</c>; variable <c>INGOT_RUNNER</c>.
+    /// </summary>
+    public RunnerPreference Runner { get; init; }
+
+    /// <summary>
+    /// Whether the processor runs a model that its execution provider cannot load. Default false: the load fails and says why.
+    /// File key <c>providerFallback</c>; variable <c>INGOT_PROVIDER_FALLBACK</c>.
+    /// </summary>
+    public bool ProviderFallback { get; init; }
 
     /// <summary>
     /// Memory for the weights and key-value caches of all models together in mebibytes, 1 to 16777216; absent (default) means four

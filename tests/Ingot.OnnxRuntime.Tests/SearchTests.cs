@@ -48,6 +48,9 @@ public sealed class SearchTests : IDisposable
 
         Assert.True(Version.Parse(library.Version) >= new Version(1, 30), library.Version);
         Assert.Contains("CPUExecutionProvider", library.Providers);
+        Assert.Equal(
+            Directory.EnumerateFiles(Path.GetDirectoryName(library.Path)!, "*onnxruntime_providers_cuda.*").Any(),
+            library.Providers.Contains("CUDAExecutionProvider"));
         Assert.NotEmpty(library.BuildInfo);
         Assert.True(File.Exists(library.Path), library.Path);
     }

@@ -47,8 +47,9 @@ internal sealed class ServiceClient : IDisposable
     /// <param name="seconds">How long it stays after its last use; null leaves it to the service.</param>
     /// <param name="pin">Whether it stays until it is unloaded by hand.</param>
     /// <param name="provider">What is to run it; null leaves it to the service.</param>
+    /// <param name="runner">Which runner is to; null leaves it to the service.</param>
     /// <param name="cancellationToken">Gives up waiting.</param>
-    public async Task LoadAsync(string model, int? seconds, bool pin, string? provider, CancellationToken cancellationToken)
+    public async Task LoadAsync(string model, int? seconds, bool pin, string? provider, string? runner, CancellationToken cancellationToken)
     {
         List<string> query = [];
         if (seconds is { } time)
@@ -57,6 +58,8 @@ internal sealed class ServiceClient : IDisposable
             query.Add("unload=false");
         if (provider is not null)
             query.Add($"ep={Uri.EscapeDataString(provider)}");
+        if (runner is not null)
+            query.Add($"runner={runner}");
         string path = $"openai/load/{Uri.EscapeDataString(model)}{(query.Count > 0 ? $"?{string.Join('&', query)}" : "")}";
         (await SendAsync(HttpMethod.Get, path, cancellationToken)).Dispose();
     }

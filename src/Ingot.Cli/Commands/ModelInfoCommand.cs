@@ -3,6 +3,7 @@ using System.Globalization;
 using Ingot.Cli.Output;
 using Ingot.Models.Catalog;
 using Ingot.Service;
+using Ingot.Service.Hosting;
 
 namespace Ingot.Cli.Commands;
 
@@ -30,7 +31,7 @@ internal static class ModelInfoCommand
     {
         await using IngotServices services = context.CreateServices();
         ModelEntry entry = await services.Catalog.FindOrOpenAsync(name, cancellationToken);
-        ModelFacts model = ModelFacts.Of(entry, services);
+        ModelFacts model = ModelFacts.Of(entry, services) with { Runner = ModelRunners.Forecast(entry, services) };
         if (licenseOnly)
             context.Print(entry.LicenseDescription ?? entry.License ?? "The catalog names no license.");
         else if (form == OutputForm.Json)
@@ -49,6 +50,7 @@ internal static class ModelInfoCommand
         facts.AddFact("Publisher", model.Publisher);
         facts.AddFact("Task", model.Task);
         facts.AddFact("Device", $"{model.Device} ({model.ExecutionProvider}){(model.IsRunnable ? "" : ", which this build does not run")}");
+        facts.AddFact("Runner", model.Runner is { } runner ? $"{(runner.Runner.Length > 0 ? $"{runner.Runner} on {runner.Provider}" : "none here")}: {runner.Reason}" : null);
         facts.AddFact("Context length", model.ContextLength?.ToString(CultureInfo.InvariantCulture));
         facts.AddFact("Tool calling", YesOrNo(model.SupportsToolCalling));
         facts.AddFact("Reasoning", YesOrNo(model.SupportsReasoning));

@@ -16,7 +16,9 @@ internal static class ModelLoadCommand
         Argument<string> model = ModelCommands.ModelArgument(context);
         var ttl = new Option<int?>("--ttl") { Description = "Seconds it stays after its last use; default: the service's modelIdleSeconds", HelpName = "seconds" };
         var keep = new Option<bool>("--keep") { Description = "Keep it until it is unloaded by hand" };
-        var provider = new Option<string?>("--ep") { Description = "What is to run it: cpu, cuda, dml, webgpu or qnn; default: the best there is", HelpName = "provider" };
+        var provider = new Option<string?>("--ep") { Description = "What is to compute it: a name that 'foundry ep list' shows; default: what the model was made for, if it is here, else cpu", HelpName = "provider" };
+        var runner = new Option<string?>("--runner") { Description = "Which runner: auto, ingot or onnxruntime; default: the service's runner", HelpName = "runner" };
+        runner.AcceptOnlyFromAmong("auto", "ingot", "onnxruntime");
         Option<OutputForm> output = OutputOption.Create();
         ttl.Validators.Add(result =>
         {
@@ -28,9 +30,10 @@ internal static class ModelLoadCommand
             "Bring a model into the service's memory, starting the service if need be",
             "foundry model load ingot-tiny-chat",
             "foundry model load ingot-tiny-chat --ttl 3600",
-            "foundry model load ingot-tiny-chat --keep")
+            "foundry model load ingot-tiny-chat --keep",
+            "foundry model load ingot-tiny-chat --runner onnxruntime")
         {
-            model, ttl, keep, provider, output,
+            model, ttl, keep, provider, runner, output,
         };
         command.Validators.Add(result =>
         {
@@ -45,7 +48,7 @@ internal static class ModelLoadCommand
             context.Say($"🕛 Loading {name}…");
             try
             {
-                await service.Client.LoadAsync(name, parsed.GetValue(ttl), parsed.GetValue(keep), parsed.GetValue(provider), interrupts.Token);
+                await service.Client.LoadAsync(name, parsed.GetValue(ttl), parsed.GetValue(keep), parsed.GetValue(provider), parsed.GetValue(runner), interrupts.Token);
             }
             catch (IngotException refusal) when (refusal.Code == ErrorCode.ModelNotFound)
             {

@@ -21,9 +21,9 @@ internal static class ServicePsCommand
     public static void Print(CommandContext context, IReadOnlyList<LoadedFacts> models)
     {
         DateTimeOffset now = TimeProvider.System.GetUtcNow();
-        var listing = new Listing("Alias", "Model ID", "State", "Provider", "Memory", "Requests", "Loaded", "Unloads")
+        var listing = new Listing("Alias", "Model ID", "State", "Provider", "Runner", "Memory", "Requests", "Loaded", "Unloads")
         {
-            LessImportant = ["Provider", "Loaded", "Alias", "State"],
+            LessImportant = ["Runner", "Provider", "Loaded", "Alias", "State"],
         };
         foreach (LoadedFacts model in models)
         {
@@ -32,6 +32,7 @@ internal static class ServicePsCommand
                 model.Id,
                 model.State,
                 model.ExecutionProvider,
+                model.Runner,
                 model.MemoryBytes is { } bytes ? Amount.OfBytes(bytes) : null,
                 model.ActiveRequests.ToString(CultureInfo.InvariantCulture),
                 model.LoadedAt is { } loaded ? $"{Amount.OfTime(now - DateTimeOffset.FromUnixTimeSeconds(loaded))} ago" : null,

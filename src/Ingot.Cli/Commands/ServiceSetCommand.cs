@@ -100,8 +100,9 @@ internal static class ServiceSetCommand
     {
         new GpuDeviceFile(context.Files.Home).Write(device);
         context.Say($"Graphics processor {device} is chosen for models loaded from now on.");
-        if (ExecutionProviders.Available.All(provider => provider.Name == ExecutionProviders.Cpu))
-            context.Say("This build computes on the processor alone, so the choice changes nothing yet.");
+        // WebGPU chooses by itself.
+        if (ExecutionProviders.Available.All(provider => provider.Name is ExecutionProviders.Cpu or "webgpu"))
+            context.Say("Nothing here computes on a graphics processor by its number, so the choice changes nothing yet; 'foundry ep list' says more.");
     }
 
     private static bool IsKey(string key, OptionState state) => string.Equals(key, state.Key, StringComparison.OrdinalIgnoreCase);

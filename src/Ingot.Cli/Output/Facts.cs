@@ -1,3 +1,4 @@
+using Ingot.Engine.Running;
 using Ingot.Models.Catalog;
 using Ingot.Service;
 
@@ -40,6 +41,9 @@ internal sealed record ModelFacts(
     bool IsCached,
     string? Folder)
 {
+    /// <summary>What would compute it, and why; null where nobody has looked, or its files are not here.</summary>
+    public RunnerFacts? Runner { get; init; }
+
     /// <summary>What is known of a model.</summary>
     public static ModelFacts Of(ModelEntry entry, IngotServices services)
     {
@@ -111,6 +115,8 @@ internal sealed record OptionFacts(string Key, string Variable, object? Value, s
 /// <param name="LastUsedAt">When it was last used, likewise.</param>
 /// <param name="ExpiresAt">When it is unloaded unless it is used before; null for never.</param>
 /// <param name="Pinned">Whether it stays until it is unloaded by hand.</param>
+/// <param name="Runner">Which runner computes it: <c>ingot</c> or <c>onnxruntime</c>.</param>
+/// <param name="RunnerReason">Why that one.</param>
 internal sealed record LoadedFacts(
     string Id,
     string? Alias,
@@ -121,4 +127,6 @@ internal sealed record LoadedFacts(
     long? LoadedAt,
     long? LastUsedAt,
     long? ExpiresAt,
-    bool Pinned);
+    bool Pinned,
+    string? Runner = null,
+    string? RunnerReason = null);

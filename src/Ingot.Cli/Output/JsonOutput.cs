@@ -22,6 +22,7 @@ namespace Ingot.Cli.Output;
 [JsonSerializable(typeof(ServiceFacts))]
 [JsonSerializable(typeof(OverviewFacts))]
 [JsonSerializable(typeof(DiagnosisFacts))]
+[JsonSerializable(typeof(RuntimeFacts))]
 [JsonSerializable(typeof(string[]))]
 [JsonSerializable(typeof(bool))]
 [JsonSerializable(typeof(int))]

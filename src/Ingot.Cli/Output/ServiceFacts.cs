@@ -72,5 +72,13 @@ internal sealed record CatalogFacts(string Name, bool Healthy, string? Reason);
 /// <summary>Something that can run models.</summary>
 /// <param name="Name">Its short name, which <c>--ep</c> takes.</param>
 /// <param name="RuntimeName">Its name in catalogs.</param>
-/// <param name="Available">Whether this build and machine have it.</param>
+/// <param name="Available">Whether it is the processor, or built into the ONNX Runtime library that was found.</param>
 internal sealed record ProviderFacts(string Name, string RuntimeName, bool Available);
+
+/// <summary>What can run models besides Ingot's own executor.</summary>
+/// <param name="Version">ONNX Runtime's version; null when it is not here.</param>
+/// <param name="Library">Its file; null when it is not here.</param>
+/// <param name="Reason">Where it was found, or why it was not.</param>
+/// <param name="BuildInfo">How it was built; null when it is not here.</param>
+/// <param name="Providers">The execution providers.</param>
+internal sealed record RuntimeFacts(string? Version, string? Library, string Reason, string? BuildInfo, IReadOnlyList<ProviderFacts> Providers);

@@ -13,6 +13,8 @@ namespace Ingot.Protocol.Foundry;
 /// <param name="LastUsedAt">When it was last used; now, while requests use it.</param>
 /// <param name="ExpiresAt">When it leaves memory unless it is used until then (while requests use it: if all ended now); null for a model that stays.</param>
 /// <param name="Pinned">Whether only a command takes it out of memory.</param>
+/// <param name="Runner"><c>ingot</c> (its own executor) or <c>onnxruntime</c>; absent while it is being loaded.</param>
+/// <param name="RunnerReason">Why that one, in a sentence; absent while it is being loaded.</param>
 public sealed record LoadedModelInfo(
     string Id,
     string Alias,
@@ -23,4 +25,6 @@ public sealed record LoadedModelInfo(
     [property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] long? LoadedAt,
     long LastUsedAt,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] long? ExpiresAt,
-    bool Pinned);
+    bool Pinned,
+    string? Runner = null,
+    string? RunnerReason = null);

@@ -13,7 +13,8 @@ internal static class FoundryLoadEndpoints
     private static readonly WireQuery Unload = new("unload", typeof(bool), "Whether the model leaves memory when it was not used for the configured time; default true. False keeps it until it is unloaded.");
     private static readonly WireQuery Ttl = new("ttl", typeof(int), "Seconds the model stays in memory after its last use. More than 0 overrides `unload`; 0, the default, says nothing.");
     private static readonly WireQuery Timeout = new("timeout", typeof(int), "An older name of `ttl`.");
-    private static readonly WireQuery Ep = new("ep", typeof(string), "The execution provider to run it: `cpu`, `cuda`, `dml`, `webgpu` or `qnn`. One that is not there is refused. Default: the model's own.");
+    private static readonly WireQuery Ep = new("ep", typeof(string), "The execution provider to run it: `cpu`, `cuda`, `dml`, `webgpu` or `qnn`. One that is not there is refused. Default: the model's own, if it is there, else `cpu`.");
+    private static readonly WireQuery Runner = new("runner", typeof(string), "What is to run it: `auto`, `ingot` or `onnxruntime`. Default: as the service is set up.");
     private static readonly WireQuery Force = new("force", typeof(bool), "True unloads at once, whatever the time to live, and ends requests under way. Default false.");
 
     /// <summary>Maps the routes. Names may hold slashes.</summary>
@@ -21,7 +22,7 @@ internal static class FoundryLoadEndpoints
     {
         routes.MapGet("/openai/load/{**name}", LoadAsync).Describe(new WireOperation("loadModel", "Foundry", "Brings a model into memory.")
         {
-            Query = [Unload, Ttl, Timeout, Ep],
+            Query = [Unload, Ttl, Timeout, Ep, Runner],
             ChangesModels = true,
         });
         routes.MapGet("/openai/unload/{**name}", UnloadAsync).Describe(new WireOperation("unloadModel", "Foundry",
@@ -36,7 +37,7 @@ internal static class FoundryLoadEndpoints
         });
         routes.MapGet("/models/load/{**name}", LoadForWebServiceAsync).Describe(new WireOperation("loadModelOfWebService", "Foundry", "Brings a model into memory.")
         {
-            Query = [Unload, Ttl, Timeout, Ep],
+            Query = [Unload, Ttl, Timeout, Ep, Runner],
             Response = typeof(ModelAction),
             ChangesModels = true,
         });
@@ -50,7 +51,7 @@ internal static class FoundryLoadEndpoints
 
     private static async Task<Ok> LoadAsync(string? name, HttpContext context, ModelActions actions, CallerRights rights)
     {
-        await actions.LoadAsync(await ModelAsync(name, context, rights), Values(context, [Unload, Ttl, Timeout, Ep]), context.RequestAborted);
+        await actions.LoadAsync(await ModelAsync(name, context, rights), Values(context, [Unload, Ttl, Timeout, Ep, Runner]), context.RequestAborted);
         return TypedResults.Ok();
     }
 
@@ -69,7 +70,7 @@ internal static class FoundryLoadEndpoints
     }
 
     private static async Task<JsonHttpResult<ModelAction>> LoadForWebServiceAsync(string? name, HttpContext context, ModelActions actions, CallerRights rights) =>
-        Json(await actions.LoadAsync(await ModelAsync(name, context, rights), Values(context, [Unload, Ttl, Timeout, Ep]), context.RequestAborted));
+        Json(await actions.LoadAsync(await ModelAsync(name, context, rights), Values(context, [Unload, Ttl, Timeout, Ep, Runner]), context.RequestAborted));
 
     private static async Task<JsonHttpResult<ModelAction>> UnloadForWebServiceAsync(string? name, HttpContext context, ModelActions actions, CallerRights rights) =>
         Json(await actions.UnloadAsync(await ModelAsync(name, context, rights), Values(context, [Force]), context.RequestAborted));

@@ -48,11 +48,13 @@ internal static class FoundryModelMapper
             ModelState.Unloading => "unloading",
             _ => throw new ArgumentOutOfRangeException(nameof(state), state.State, "has no wire form"),
         },
-        ExecutionProviders.Require(state.ExecutionProvider).RuntimeName,
+        ExecutionProviders.Find(state.ExecutionProvider)?.RuntimeName ?? state.ExecutionProvider,
         state.MemoryBytes,
         state.ActiveRequests,
         state.LoadedAt?.ToUnixTimeSeconds(),
         state.LastUsedAt.ToUnixTimeSeconds(),
         state.ExpiresAt?.ToUnixTimeSeconds(),
-        state.Pinned);
+        state.Pinned,
+        state.Runner?.Runner,
+        state.Runner?.Reason);
 }

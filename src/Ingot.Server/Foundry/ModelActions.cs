@@ -1,4 +1,6 @@
+using Ingot.Engine.Running;
 using Ingot.Server.Http;
+using Ingot.Server.Mapping;
 using Ingot.Service;
 using Ingot.Service.Hosting;
 
@@ -10,7 +12,7 @@ internal sealed class ModelActions(IngotServices services)
 {
     /// <summary>Brings a model into memory.</summary>
     /// <param name="model">Its alias, name or id.</param>
-    /// <param name="query">How: <c>unload</c>, <c>ttl</c> or <c>timeout</c>, <c>ep</c>.</param>
+    /// <param name="query">How: <c>unload</c>, <c>ttl</c> or <c>timeout</c>, <c>ep</c>, <c>runner</c>.</param>
     /// <param name="gone">Gives up.</param>
     /// <returns><c>loaded</c> or <c>already_loaded</c>.</returns>
     public async Task<string> LoadAsync(string model, QueryValues query, CancellationToken gone)
@@ -20,12 +22,22 @@ internal sealed class ModelActions(IngotServices services)
         {
             TimeToLive = seconds > 0 ? TimeSpan.FromSeconds(seconds) : null,
             Pinned = query.Flag("unload") == false,
-            ExecutionProvider = ExecutionProviders.Require(query.Word("ep")).Name,
+            ExecutionProvider = query.Word("ep") is { Length: > 0 } provider ? ExecutionProviders.Require(provider).Name : null,
+            Runner = ToRunner(query.Word("runner")),
         };
         bool wasLoaded = await services.Catalog.FindOrDefaultAsync(model, gone) is { } entry && services.Models.IsLoaded(entry);
         await services.Models.LoadAsync(model, options, gone);
         return wasLoaded ? "already_loaded" : "loaded";
     }
+
+    private static RunnerPreference? ToRunner(string? word) => word?.ToLowerInvariant() switch
+    {
+        null or "" => null,
+        "auto" => RunnerPreference.Auto,
+        "ingot" => RunnerPreference.Ingot,
+        "onnxruntime" => RunnerPreference.OnnxRuntime,
+        _ => throw ChatMapper.Invalid("runner", "must be 'auto', 'ingot' or 'onnxruntime'"),
+    };
 
     /// <summary>Takes a model out of memory.</summary>
     /// <param name="model">Its alias, name or id.</param>

@@ -37,6 +37,7 @@ internal static class ChatMapper
             TopLogProbabilities = ToTopLogprobs(request),
             ReasoningEffort = ToEffort(request.ReasoningEffort),
             TimeToLive = request.Ttl is { } seconds ? TimeSpan.FromSeconds(seconds) : null,
+            ExecutionProvider = request.Ep,
         };
     }
 

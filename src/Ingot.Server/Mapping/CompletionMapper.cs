@@ -34,6 +34,7 @@ internal static class CompletionMapper
             BestOf = request.BestOf > (request.N ?? 1) ? request.BestOf : null,
             TopLogProbabilities = request.Logprobs,
             TimeToLive = request.Ttl is { } seconds ? TimeSpan.FromSeconds(seconds) : null,
+            ExecutionProvider = request.Ep,
         };
     }
 

@@ -26,7 +26,7 @@ public sealed class ChatService(ModelHost models, IngotOptions options)
     {
         ChatTurnRules.Check(turn, options);
         var plan = AnswerPlan.Of(turn);
-        var lease = await models.AcquireAsync(turn.Model, turn.TimeToLive, cancellationToken);
+        var lease = await models.AcquireAsync(turn.Model, turn.TimeToLive, turn.ExecutionProvider, cancellationToken);
         var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, lease.Revoked);
         try
         {
@@ -53,7 +53,7 @@ public sealed class ChatService(ModelHost models, IngotOptions options)
     public async Task<int> CountTokensAsync(ChatTurn turn, CancellationToken cancellationToken = default)
     {
         ChatTurnRules.Check(turn, options);
-        using var lease = await models.AcquireAsync(turn.Model, turn.TimeToLive, cancellationToken);
+        using var lease = await models.AcquireAsync(turn.Model, turn.TimeToLive, turn.ExecutionProvider, cancellationToken);
         return lease.Model.Tokenizer.Encode(PromptBuilder.Render(turn, lease.Model), addSpecialTokens: false).Count;
     }
 

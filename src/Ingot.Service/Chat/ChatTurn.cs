@@ -49,6 +49,9 @@ public sealed record ChatTurn
     /// <summary>How long the model stays in memory after its last use, from now on; absent leaves what holds already.</summary>
     public TimeSpan? TimeToLive { get; init; }
 
+    /// <summary>What is to compute the model, in any spelling; null (default) where that is all the same.</summary>
+    public string? ExecutionProvider { get; init; }
+
     /// <summary>Further variables for the model's chat template, such as <c>enable_thinking</c>. Default none.</summary>
     public IReadOnlyDictionary<string, JsonElement> TemplateVariables { get; init; } = new Dictionary<string, JsonElement>();
 }

@@ -24,7 +24,7 @@ public sealed class CompletionService(ModelHost models, IngotOptions options)
     public async Task<CompletionRun> StartAsync(CompletionTurn turn, CancellationToken cancellationToken = default)
     {
         CompletionTurnRules.Check(turn, options);
-        var lease = await models.AcquireAsync(turn.Model, turn.TimeToLive, cancellationToken);
+        var lease = await models.AcquireAsync(turn.Model, turn.TimeToLive, turn.ExecutionProvider, cancellationToken);
         var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, lease.Revoked);
         try
         {

@@ -41,6 +41,9 @@ public sealed record CompletionTurn
 
     /// <summary>How long the model stays in memory after its last use, from now on; absent leaves what holds already.</summary>
     public TimeSpan? TimeToLive { get; init; }
+
+    /// <summary>What is to compute the model, in any spelling; null (default) where that is all the same.</summary>
+    public string? ExecutionProvider { get; init; }
 }
 
 /// <summary>A text to continue, as characters or as tokens.</summary>

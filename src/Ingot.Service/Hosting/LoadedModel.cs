@@ -1,6 +1,7 @@
 using Ingot.Engine;
 using Ingot.Engine.Embedding;
 using Ingot.Engine.ModelFolders;
+using Ingot.Engine.Running;
 using Ingot.Errors;
 using Ingot.Models.Catalog;
 using Ingot.Service.Chat.Constraints;
@@ -70,6 +71,9 @@ public sealed class LoadedModel : IDisposable
 
     /// <summary>Whether it makes vectors instead of text.</summary>
     public bool IsEmbedder => _embedder is not null;
+
+    /// <summary>What computes it, and why.</summary>
+    public RunnerFacts Runner => _engine?.Runner ?? _embedder!.Runner;
 
     /// <summary>Bytes of memory it holds: weights and key-value cache.</summary>
     public long MemoryBytes => _engine?.MemoryBytes ?? _embedder!.MemoryBytes;

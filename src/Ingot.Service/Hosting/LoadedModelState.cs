@@ -1,3 +1,4 @@
+using Ingot.Engine.Running;
 using Ingot.Models.Catalog;
 
 namespace Ingot.Service.Hosting;
@@ -31,6 +32,9 @@ public sealed record LoadedModelState
 
     /// <summary>What computes it: a name of <see cref="ExecutionProviders"/>.</summary>
     public required string ExecutionProvider { get; init; }
+
+    /// <summary>Which runner computes it, and why; null while it is being loaded.</summary>
+    public RunnerFacts? Runner { get; init; }
 }
 
 /// <summary>Where a model stands between disk and memory.</summary>

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using Ingot.Engine;
+using Ingot.Engine.Running;
 using Ingot.Errors;
 using Ingot.Models.Catalog;
 using Ingot.Models.Store;
@@ -67,8 +68,29 @@ public sealed class ModelHost : IAsyncDisposable
     /// </param>
     /// <param name="cancellationToken">Gives up waiting; others who wait for the same model still get it.</param>
     /// <exception cref="IngotException">As <see cref="AcquireAsync(string, CancellationToken)"/>.</exception>
-    public async Task<ModelLease> AcquireAsync(string model, TimeSpan? timeToLive, CancellationToken cancellationToken = default) =>
-        await EnterAsync(await ResolveAsync(model, cancellationToken), slot => slot.Stay = slot.Stay.With(timeToLive), cancellationToken);
+    public Task<ModelLease> AcquireAsync(string model, TimeSpan? timeToLive, CancellationToken cancellationToken = default) =>
+        AcquireAsync(model, timeToLive, null, cancellationToken);
+
+    /// <summary>Gives a loaded model, loading it if need be, and says what is to compute it.</summary>
+    /// <param name="model">Its alias, name or id.</param>
+    /// <param name="timeToLive">As in <see cref="AcquireAsync(string, TimeSpan?, CancellationToken)"/>.</param>
+    /// <param name="executionProvider">What is to compute it, in any spelling; null or empty where that is all the same.</param>
+    /// <param name="cancellationToken">Gives up waiting; others who wait for the same model still get it.</param>
+    /// <exception cref="IngotException">
+    /// As <see cref="AcquireAsync(string, CancellationToken)"/>; <see cref="ErrorCode.UnsupportedValue"/> for an execution provider that is not
+    /// here; <see cref="ErrorCode.Conflict"/> where another one computes the model already.
+    /// </exception>
+    public async Task<ModelLease> AcquireAsync(string model, TimeSpan? timeToLive, string? executionProvider, CancellationToken cancellationToken = default)
+    {
+        var provider = executionProvider is { Length: > 0 } asked ? ExecutionProviders.Require(asked).Name : null;
+        return await EnterAsync(await ResolveAsync(model, cancellationToken), Terms, cancellationToken);
+
+        void Terms(ModelSlot slot)
+        {
+            slot.Stay = slot.Stay.With(timeToLive);
+            SettleRunner(slot, provider, null);
+        }
+    }
 
     /// <summary>Gives a loaded model, loading it if need be.</summary>
     /// <param name="entry">Its catalog entry.</param>
@@ -86,7 +108,7 @@ public sealed class ModelHost : IAsyncDisposable
     /// </exception>
     public async Task LoadAsync(string model, ModelLoadOptions options, CancellationToken cancellationToken = default)
     {
-        var provider = ExecutionProviders.Require(options.ExecutionProvider);
+        var provider = options.ExecutionProvider is { Length: > 0 } asked ? ExecutionProviders.Require(asked).Name : null;
         if (options.TimeToLive is { } timeToLive && timeToLive < TimeSpan.Zero && timeToLive != Timeout.InfiniteTimeSpan)
             throw new IngotException(ErrorCode.InvalidValue, "Invalid value for 'ttl': it must not be negative.", "ttl");
         var entry = await ResolveAsync(model, cancellationToken);
@@ -95,7 +117,7 @@ public sealed class ModelHost : IAsyncDisposable
         void Terms(ModelSlot slot)
         {
             slot.Stay = ModelStay.Of(options, _usualIdleTime);
-            slot.ExecutionProvider = provider.Name;
+            SettleRunner(slot, provider, options.Runner);
         }
     }
 
@@ -200,6 +222,15 @@ public sealed class ModelHost : IAsyncDisposable
                 throw;
             }
         }
+    }
+
+    // Only who comes first can say what computes the model; the others get what there is, or hear that it is another.
+    private static void SettleRunner(ModelSlot slot, string? provider, RunnerPreference? runner)
+    {
+        if (slot.Users == 1 && slot.State is ModelState.Loading)
+            (slot.ExecutionProvider, slot.Runner) = (provider, runner);
+        else if (provider is not null && slot.Describe(DateTimeOffset.UnixEpoch).ExecutionProvider is var there && there != provider)
+            throw new IngotException(ErrorCode.Conflict, $"Model '{slot.Entry.Id}' is in memory on '{there}'; unload it to load it on '{provider}'.", "ep");
     }
 
     private void Release(ModelSlot slot)

@@ -1,3 +1,5 @@
+using Ingot.Engine.Running;
+
 namespace Ingot.Service.Hosting;
 
 /// <summary>How a model is to be loaded, and how long it is to stay. What the last load said holds.</summary>
@@ -16,6 +18,9 @@ public sealed record ModelLoadOptions
     /// </summary>
     public bool Pinned { get; init; }
 
-    /// <summary>What computes it, in any spelling <see cref="ExecutionProviders"/> reads; null (default) means the best there is.</summary>
+    /// <summary>What computes it, in any spelling <see cref="ExecutionProviders"/> reads; null (default) means what the model was made for, if it is here, else the processor.</summary>
     public string? ExecutionProvider { get; init; }
+
+    /// <summary>Which runner computes it; null (default) means the <see cref="IngotOptions.Runner"/> of the options.</summary>
+    public RunnerPreference? Runner { get; init; }
 }

@@ -1,6 +1,7 @@
 using Ingot.Engine;
 using Ingot.Engine.Embedding;
 using Ingot.Engine.ModelFolders;
+using Ingot.Engine.Running;
 using Ingot.Errors;
 using Ingot.Models.Catalog;
 using Ingot.Models.Store;
@@ -38,8 +39,8 @@ internal sealed class ModelLoader(IngotOptions options, ModelStore store, ILogge
             var tokenizer = Tokenizer.Load(folder.Path);
             cancellationToken.ThrowIfCancellationRequested();
             if (folder.Config.Pooling is not null)
-                return new LoadedModel(entry, folder, tokenizer, Embedder.Load(folder, EngineOptionsFor(plan), loggers, cancellationToken), options.ContextLengthLimit);
-            var engine = InferenceEngine.Load(folder, EngineOptionsFor(plan), loggers, cancellationToken);
+                return new LoadedModel(entry, folder, tokenizer, Embedder.Load(folder, EngineOptionsFor(plan, folder), loggers, cancellationToken), options.ContextLengthLimit);
+            var engine = InferenceEngine.Load(folder, EngineOptionsFor(plan, folder), loggers, cancellationToken);
             return PutTogether(entry, folder, tokenizer, engine);
         }
         catch (IngotException refusal) when (refusal.Param is null)
@@ -65,7 +66,7 @@ internal sealed class ModelLoader(IngotOptions options, ModelStore store, ILogge
         }
     }
 
-    private EngineOptions EngineOptionsFor(LoadPlan plan) => new()
+    private EngineOptions EngineOptionsFor(LoadPlan plan, ModelFolder folder) => new()
     {
         Name = plan.Entry.Id,
         MaxSequences = options.MaxSequences,
@@ -75,11 +76,30 @@ internal sealed class ModelLoader(IngotOptions options, ModelStore store, ILogge
         KvCache = options.KvCache,
         PrefixCache = options.PrefixCache,
         ThreadCount = options.ThreadCount,
+        Runtime = RuntimeOf(plan.Entry.Id, plan.ExecutionProvider, plan.Runner ?? options.Runner, options.ProviderFallback, folder),
     };
+
+    /// <summary>What is to compute a model.</summary>
+    internal static RuntimeOptions RuntimeOf(string modelId, string? provider, RunnerPreference runner, bool fallback, ModelFolder folder)
+    {
+        // Who asks for our own runner asks for the processor.
+        var name = provider ?? (runner is RunnerPreference.Ingot ? ExecutionProviders.Cpu : ExecutionProviders.Choose(modelId, folder.Config.ExecutionProviders));
+        return new RuntimeOptions
+        {
+            Runner = runner,
+            Target = ExecutionProviders.TargetOf(name, name is ExecutionProviders.Cpu ? 0 : new GpuDeviceFile(IngotOptions.HomeFolder).Read()),
+            FallBackToCpu = fallback,
+            Library = ExecutionProviders.Library,
+        };
+    }
 }
 
 /// <summary>A load that is to happen.</summary>
 /// <param name="Entry">The model.</param>
-/// <param name="ExecutionProvider">What is to compute it: a name of <see cref="ExecutionProviders"/>.</param>
+/// <param name="ExecutionProvider">What is to compute it: a name of <see cref="ExecutionProviders"/>; null: as the model says.</param>
 /// <param name="CacheBytes">Bytes its key-value cache may take; null means as the options say.</param>
-internal sealed record LoadPlan(ModelEntry Entry, string ExecutionProvider, long? CacheBytes);
+internal sealed record LoadPlan(ModelEntry Entry, string? ExecutionProvider, long? CacheBytes)
+{
+    /// <summary>Which runner; null means as the options say.</summary>
+    internal RunnerPreference? Runner { get; init; }
+}

@@ -1,3 +1,4 @@
+using Ingot.Engine.Running;
 using Ingot.Models.Catalog;
 
 namespace Ingot.Service.Hosting;
@@ -25,8 +26,11 @@ internal sealed class ModelSlot : IDisposable
 
     internal ModelEntry Entry { get; }
 
-    /// <summary>What computes it.</summary>
-    internal string ExecutionProvider { get; set; } = ExecutionProviders.Cpu;
+    /// <summary>What is to compute it; null: as the model says. Settled with its load.</summary>
+    internal string? ExecutionProvider { get; set; }
+
+    /// <summary>Which runner is to; null: as the options say. Settled with its load.</summary>
+    internal RunnerPreference? Runner { get; set; }
 
     /// <summary>Leases, and callers who wait for one.</summary>
     internal int Users { get; set; }
@@ -117,6 +121,7 @@ internal sealed class ModelSlot : IDisposable
 
     internal LoadedModelState Describe(DateTimeOffset now)
     {
+        var runner = Loaded.IsCompletedSuccessfully ? Loaded.Result.Runner : null;
         var lastUsed = Users > 0 ? now : LastUsedAt;
         return new LoadedModelState
         {
@@ -128,7 +133,8 @@ internal sealed class ModelSlot : IDisposable
             LastUsedAt = lastUsed,
             ExpiresAt = lastUsed + Stay.IdleTime,
             Pinned = Stay.IsPinned,
-            ExecutionProvider = ExecutionProvider,
+            ExecutionProvider = runner?.Provider ?? ExecutionProvider ?? ExecutionProviders.Cpu,
+            Runner = runner,
         };
     }
 

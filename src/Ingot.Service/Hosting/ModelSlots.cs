@@ -53,10 +53,26 @@ internal sealed class ModelSlots(TimeProvider time, ModelStay usualStay, Action<
             {
                 slot.Users++;
                 slot.StopTimer();
-                terms?.Invoke(slot);
+                Apply(slot, terms);
             }
 
             return (slot, isNew, slot.IsClosing);
+        }
+    }
+
+    // Terms that are refused leave things as they were.
+    private void Apply(ModelSlot slot, Action<ModelSlot>? terms)
+    {
+        try
+        {
+            terms?.Invoke(slot);
+        }
+        catch
+        {
+            if (slot is { Users: 1, Loaded.IsCompleted: true })
+                slot.StartTimer(time, use => timedOut(slot, use));
+            slot.Users--;
+            throw;
         }
     }
 

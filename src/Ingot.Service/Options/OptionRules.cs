@@ -15,6 +15,8 @@ internal static class OptionRules
         Range("kvCacheMegabytes", options.KvCacheMegabytes, 1, 1_048_576);
         if (!Enum.IsDefined(options.KvCache))
             mistakes.Add($"'kvCache' is {options.KvCache}, but should be fp32, fp16 or int8");
+        if (!Enum.IsDefined(options.Runner))
+            mistakes.Add($"'runner' is {options.Runner}, but should be auto, ingot or onnxruntime");
         Range("memoryBudgetMegabytes", options.MemoryBudgetMegabytes, 1, 16_777_216);
         Range("contextLengthLimit", options.ContextLengthLimit, 16, int.MaxValue);
         Range("maxRequestBodyBytes", options.MaxRequestBodyBytes, 1024, long.MaxValue);

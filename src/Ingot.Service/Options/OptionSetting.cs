@@ -1,5 +1,6 @@
 using System.Globalization;
 using Ingot.Engine;
+using Ingot.Engine.Running;
 using Ingot.Errors;
 using Ingot.Models.Download;
 using Ingot.Service.Callers;
@@ -24,6 +25,8 @@ internal sealed record OptionSetting(string Key, string Variable, bool IsList, F
         new("kvCacheMegabytes", "INGOT_KV_CACHE_MB", false, (options, text) => options with { KvCacheMegabytes = text.Number() }),
         new("kvCache", "INGOT_KV_CACHE", false, (options, text) => options with { KvCache = text.Choice<KvCacheFormat>() }),
         new("prefixCache", "INGOT_PREFIX_CACHE", false, (options, text) => options with { PrefixCache = text.Flag() }),
+        new("runner", "INGOT_RUNNER", false, (options, text) => options with { Runner = text.Choice<RunnerPreference>() }),
+        new("providerFallback", "INGOT_PROVIDER_FALLBACK", false, (options, text) => options with { ProviderFallback = text.Flag() }),
         new("memoryBudgetMegabytes", "INGOT_MEMORY_BUDGET_MB", false, (options, text) => options with { MemoryBudgetMegabytes = text.Number() }),
         new("contextLengthLimit", "INGOT_CONTEXT_LIMIT", false, (options, text) => options with { ContextLengthLimit = text.Number() }),
         new("urls", "INGOT_URLS", true, (options, text) => options with { Urls = string.Join(';', text.Values) }),

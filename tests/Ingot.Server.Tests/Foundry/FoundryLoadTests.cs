@@ -39,7 +39,7 @@ public sealed class FoundryLoadTests
 
         JsonElement state = await StateAsync(service);
         Assert.Equal(
-            ["id", "alias", "state", "execution_provider", "memory_bytes", "active_requests", "loaded_at", "last_used_at", "expires_at", "pinned"],
+            ["id", "alias", "state", "execution_provider", "memory_bytes", "active_requests", "loaded_at", "last_used_at", "expires_at", "pinned", "runner", "runner_reason"],
             state.EnumerateObject().Select(field => field.Name));
         Assert.Equal(("tiny:1", "tiny", "loaded"), (Text("id"), Text("alias"), Text("state")));
         Assert.Equal("CPUExecutionProvider", Text("execution_provider"));

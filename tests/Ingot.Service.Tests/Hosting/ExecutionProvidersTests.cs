@@ -31,8 +31,8 @@ public sealed class ExecutionProvidersTests
         var refusal = Assert.Throws<IngotException>(() => ExecutionProviders.Require("CUDAExecutionProvider"));
 
         Assert.Equal((ErrorCode.UnsupportedValue, "ep"), (refusal.Code, refusal.Param));
-        Assert.Contains("this build and machine have 'cpu'", refusal.Message, StringComparison.Ordinal);
-        Assert.Contains("a build of Ingot made with 'cuda'", refusal.Message, StringComparison.Ordinal);
+        Assert.Contains("this machine has 'cpu'", refusal.Message, StringComparison.Ordinal);
+        Assert.Contains("a build of ONNX Runtime with 'cuda'", refusal.Message, StringComparison.Ordinal);
     }
 
     [Fact]
