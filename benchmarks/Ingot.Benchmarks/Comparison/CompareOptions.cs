@@ -8,13 +8,13 @@ internal sealed record CompareOptions
 {
     /// <summary>How to say it.</summary>
     public const string Usage =
-        "compare [--shape qwen2.5-0.5b|llama-3.2-1b|llama-3.2-3b] [--only decode,prefill,turn,http] [--rounds 5] [--seconds 1.5] [--threads 4] [--llama <folder>] [--processor <variant>] [--llama-server <file>]";
+        "compare [--shape qwen2.5-0.5b|llama-3.2-1b|llama-3.2-3b] [--only \"decode 8,prefill,chat,http decode\"] [--rounds 5] [--seconds 1.5] [--threads 4] [--llama <folder>] [--processor <variant>] [--llama-server <file>] [--onnxruntime]";
 
     /// <summary>The model's shape.</summary>
     public string Shape { get; init; } = BenchmarkModel.DefaultShape;
 
-    /// <summary>What is measured: <c>decode</c>, <c>prefill</c> and <c>turn</c> of the engines, <c>http</c> for all of it through services.</summary>
-    public IReadOnlyList<string> Only { get; init; } = ["decode", "prefill", "turn", "http"];
+    /// <summary>What is measured: lines of the tables, by the beginnings of their names; those through services begin with <c>http</c>.</summary>
+    public IReadOnlyList<string> Only { get; init; } = ["decode", "prefill", "chat", "http"];
 
     /// <summary>How often everyone's turn comes.</summary>
     public int Rounds { get; init; } = 5;
@@ -25,6 +25,9 @@ internal sealed record CompareOptions
     /// <summary>Threads of each contender.</summary>
     public int Threads { get; init; } = Math.Min(4, Environment.ProcessorCount);
 
+    /// <summary>Whether ONNX Runtime takes part.</summary>
+    public bool OnnxRuntime { get; private init; }
+
     /// <summary>The folder with llama.cpp's libraries; null to look for it.</summary>
     public string? Llama { get; init; }
 
@@ -34,11 +37,16 @@ internal sealed record CompareOptions
     /// <summary>Which of llama.cpp's parts for processors, such as <c>icelake</c> to do without AMX; null for the best.</summary>
     public string? Processor { get; init; }
 
+    /// <summary>Whether a line of the table is measured.</summary>
+    public bool Wants(string line) => Only.Any(part => line.StartsWith(part, StringComparison.Ordinal));
+
     /// <summary>Reads the command's arguments.</summary>
     /// <exception cref="ArgumentException">One of them is not known or has no value.</exception>
     public static CompareOptions Parse(string[] arguments)
     {
-        var options = new CompareOptions();
+        const string Flag = "--onnxruntime";
+        var options = new CompareOptions { OnnxRuntime = arguments.Contains(Flag) };
+        arguments = [.. arguments.Where(argument => argument != Flag)];
         for (int i = 0; i < arguments.Length; i += 2)
         {
             string value = i + 1 < arguments.Length ? arguments[i + 1] : throw new ArgumentException($"{arguments[i]} needs a value. {Usage}");

@@ -2,7 +2,7 @@ namespace Ingot.Benchmarks.Comparison;
 
 /// <summary>
 /// A program that runs the model, and what is asked of it. Each method measures once; what only prepares it (the prompts of answers, the
-/// first turn of a chat) is done on the first call and not counted. Prompts are random tokens.
+/// first turn of a chat) is done on the first call and not counted. Prompts are random tokens. What a contender cannot do is not a number.
 /// </summary>
 internal interface IContender : IDisposable
 {

@@ -26,6 +26,12 @@ internal static class PeerFolder
     public static string Library(string folder, string name) =>
         Candidates(folder, name).FirstOrDefault() ?? throw new FileNotFoundException($"There is no library {name} in {folder}.");
 
+    /// <summary>A program in <c>benchmarks/peers</c>, whose packages are there.</summary>
+    /// <exception cref="FileNotFoundException">They are not.</exception>
+    public static string Script(string name) =>
+        Above().Select(folder => Path.Combine(folder, name)).FirstOrDefault(File.Exists)
+            ?? throw new FileNotFoundException($"{name} finds no packages: run `npm ci --ignore-scripts` in benchmarks/peers.");
+
     private static bool Has(string folder) => Directory.Exists(folder) && Candidates(folder, "llama").Any();
 
     /// <summary>Files with the name, a version perhaps, and the ending of a library: libllama.so, libllama.so.0, libllama.v0.5.0.so, llama.dll.</summary>
@@ -39,9 +45,9 @@ internal static class PeerFolder
     {
         string system = OperatingSystem.IsWindows() ? "win" : OperatingSystem.IsMacOS() ? "mac" : "linux";
         string machine = RuntimeInformation.ProcessArchitecture == Architecture.Arm64 ? "arm64" : "x64";
-        for (DirectoryInfo? folder = new(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
+        foreach (string peers in Above())
         {
-            var packages = new DirectoryInfo(Path.Combine(folder.FullName, "benchmarks", "peers", "node_modules", scope));
+            var packages = new DirectoryInfo(Path.Combine(peers, "node_modules", scope));
             if (!packages.Exists)
                 continue;
             foreach (DirectoryInfo package in packages.EnumerateDirectories($"{system}-{machine}*"))
@@ -49,6 +55,17 @@ internal static class PeerFolder
                 foreach (DirectoryInfo libraries in package.EnumerateDirectories("bins/*"))
                     yield return libraries.FullName;
             }
+        }
+    }
+
+    /// <summary><c>benchmarks/peers</c> of the repository this program was built from, once its packages are there.</summary>
+    private static IEnumerable<string> Above()
+    {
+        for (DirectoryInfo? folder = new(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
+        {
+            string peers = Path.Combine(folder.FullName, "benchmarks", "peers");
+            if (Directory.Exists(Path.Combine(peers, "node_modules")))
+                yield return peers;
         }
     }
 }

@@ -13,6 +13,7 @@ internal sealed class Turns(int rounds, TimeSpan turn)
     public async Task<double[][]> MeasureAsync(IReadOnlyList<IContender> contenders, Func<IContender, Task<double>> measure)
     {
         double[][] reached = [.. contenders.Select(_ => new double[rounds])];
+        // Once before, for what is only prepared then.
         foreach (IContender contender in contenders)
             await measure(contender);
         for (int round = 0; round < rounds; round++)
