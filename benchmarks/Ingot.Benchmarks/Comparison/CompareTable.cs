@@ -26,7 +26,7 @@ internal sealed class CompareTable
             return;
         double[][] reached = await _turns.MeasureAsync(_contenders, measure);
         _medians[name] = [.. reached.Select(rounds => Spread.Of(rounds).Median)];
-        string line = $"{$"{name}, {unit}",-32}" + string.Concat(reached.Select(rounds => $"{Show(Spread.Of(rounds), "F1"),-28}"));
+        string line = $"{$"{name}, {unit}",-32}" + string.Concat(reached.Select(rounds => $"{Show(Spread.Of(rounds), "G4"),-28}"));
         foreach (double[] other in reached.Skip(1))
             line += $"{Show(Spread.Of(reached[0].Zip(other, (ours, theirs) => ours / theirs)), "F2"),-28}";
         Console.WriteLine(line.TrimEnd());
