@@ -1,6 +1,7 @@
 using System.Collections;
 using Ingot.Cli.Background;
 using Ingot.Service;
+using Ingot.Service.Providers;
 using Microsoft.Extensions.Logging;
 
 namespace Ingot.Cli;
@@ -52,6 +53,10 @@ internal sealed class CommandContext(TextWriter output, TextWriter error, bool i
     /// <summary>As <see cref="CreateServices()"/>, on other options.</summary>
     public IngotServices CreateServices(IngotOptions options) =>
         IngotServices.Create(options, new LineLoggers(LogLevel.Warning, error));
+
+    /// <summary>The models that live elsewhere.</summary>
+    /// <exception cref="Errors.IngotException">Their list cannot be read.</exception>
+    public ProviderBook OpenProviders() => new(Files.Home, new LineLoggers(LogLevel.Warning, error).CreateLogger<ProviderBook>());
 
     /// <summary>Prints a line of the answer.</summary>
     public void Print(string text) => output.WriteLine(text);

@@ -67,6 +67,7 @@ internal static class CommandLine
             CacheCommands.Create(context),
             KeyCommands.Create(context),
             EpCommands.Create(context),
+            ProviderCommands.Create(context),
             StatusCommand.Create(context),
             CompletionCommand.Create(context),
             new Option<bool>(Offline) { Description = "Leave the network alone", Recursive = true },

@@ -1,3 +1,5 @@
+using Ingot.Service;
+
 namespace Ingot.Gateway;
 
 /// <summary>How requests go to providers.</summary>
@@ -14,4 +16,16 @@ public sealed record GatewayOptions
     /// unspecified and multicast ones. Default false.
     /// </summary>
     public bool AllowsLinkLocal { get; init; }
+
+    /// <summary>Whether only this machine and private networks may be reached. Default false.</summary>
+    public bool IsOffline { get; init; }
+
+    /// <summary>What the service's options say of it.</summary>
+    /// <param name="options">The service's options.</param>
+    public static GatewayOptions Of(IngotOptions options) => new()
+    {
+        SilenceTimeout = TimeSpan.FromSeconds(options.ProviderTimeoutSeconds),
+        AllowsLinkLocal = options.ProviderLinkLocal,
+        IsOffline = options.Offline,
+    };
 }

@@ -1,6 +1,8 @@
 using Ingot.Gateway.Forwarding;
 using Ingot.Gateway.Replicas;
+using Ingot.Gateway.Translation;
 using Ingot.Server;
+using Ingot.Service.Chat;
 using Ingot.Service.Providers;
 
 namespace Ingot.Gateway;
@@ -18,6 +20,8 @@ public static class GatewayPart
             .AddSingleton(options)
             .AddSingleton<ProviderConnections>()
             .AddSingleton<ReplicaForwarder>()
+            .AddSingleton<ResponsesSupport>()
+            .AddSingleton<IChatSource, RemoteChat>()
             .AddHttpForwarder(),
         Use = application => application.UseMiddleware<ProviderDispatch>(),
     };

@@ -107,6 +107,7 @@ public static class WireJson
 [JsonSerializable(typeof(ModelDownloadRequest))]
 [JsonSerializable(typeof(ModelList))]
 [JsonSerializable(typeof(ModelObject))]
+[JsonSerializable(typeof(RegisterProviderRequest))]
 [JsonSerializable(typeof(ResponseEvent))]
 [JsonSerializable(typeof(ResponseItemList))]
 [JsonSerializable(typeof(ResponseObject))]

@@ -7,6 +7,7 @@ using Ingot.Server.Endpoints;
 using Ingot.Server.Errors;
 using Ingot.Server.Foundry;
 using Ingot.Server.Http;
+using Ingot.Server.Mapping;
 using Ingot.Server.OpenApi;
 using Ingot.Server.Responses;
 using Ingot.Server.Security;
@@ -122,6 +123,8 @@ public sealed class IngotServer : IAsyncDisposable
         builder.Services.AddSingleton(new CompletionArchive(services.Answers));
         builder.Services.AddSingleton<ResponseDrafts>();
         builder.Services.AddSingleton<BackgroundResponses>();
+        builder.Services.AddSingleton<ChatSources>();
+        builder.Services.AddSingleton<ModelsElsewhere>();
         foreach (ServerPart part in options.Parts)
             part.AddServices(builder.Services);
 
@@ -151,6 +154,7 @@ public sealed class IngotServer : IAsyncDisposable
         application.MapFoundryLoads();
         application.MapFoundryDownload();
         application.MapFoundryGpu();
+        application.MapFoundryRegister();
         application.MapServiceStatus();
         application.MapHealth();
         application.MapOpenApi();

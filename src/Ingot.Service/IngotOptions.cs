@@ -272,6 +272,18 @@ public sealed partial record IngotOptions
     /// </summary>
     public int TokenClockSkewSeconds { get; init; } = 60;
 
+    /// <summary>
+    /// Seconds a provider of models that live elsewhere may be silent, before its answer and within it, 1 to 86400. Default 600.
+    /// File key <c>providerTimeoutSeconds</c>; variable <c>INGOT_PROVIDER_TIMEOUT</c>.
+    /// </summary>
+    public int ProviderTimeoutSeconds { get; init; } = 600;
+
+    /// <summary>
+    /// Whether providers may be at link-local addresses and others where clouds give machines their credentials. Default false.
+    /// File key <c>providerLinkLocal</c>; variable <c>INGOT_PROVIDER_LINK_LOCAL</c>.
+    /// </summary>
+    public bool ProviderLinkLocal { get; init; }
+
     /// <summary>What of these says from where and how models are fetched.</summary>
     internal DownloadOptions Downloads => new()
     {

@@ -18,7 +18,7 @@ public sealed class ReferenceTests
         ["Ingot.Compiler"] = ["Ingot.Compute"],
         ["Ingot.Service"] = ["Ingot.Compiler", "Ingot.Engine", "Ingot.Models", "Ingot.OnnxRuntime", "Ingot.Text"],
         ["Ingot.Server"] = ["Ingot.Protocol", "Ingot.Service", "Ingot.Engine", "Ingot.Models"],
-        ["Ingot.Gateway"] = ["Ingot.Server", "Ingot.Protocol", "Ingot.Service"],
+        ["Ingot.Gateway"] = ["Ingot.Server", "Ingot.Protocol", "Ingot.Service", "Ingot.Engine"],
         ["Ingot.Sdk"] = ["Ingot.Server", "Ingot.Protocol", "Ingot.Service", "Ingot.Engine", "Ingot.Models"],
         ["Ingot.Sdk.Legacy"] = [],
         ["Ingot.Cli"] = ["Ingot.Compiler", "Ingot.Gateway", "Ingot.Server", "Ingot.Service", "Ingot.Engine", "Ingot.Models"],

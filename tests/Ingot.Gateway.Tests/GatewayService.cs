@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
 using Ingot.Server;
@@ -59,6 +60,7 @@ public sealed class GatewayService : IAsyncDisposable
             Urls = "http://127.0.0.1:0",
             MaxRequestBodyBytes = 100_000,
             HomeFolder = service.Home,
+            PipeName = "gate",
             Parts = [GatewayPart.Create(service.Book, options)],
         };
         service._server = await IngotServer.StartAsync(service.Services, serverOptions, NullLoggerFactory.Instance, CancellationToken.None);
@@ -80,6 +82,17 @@ public sealed class GatewayService : IAsyncDisposable
         change?.Invoke(request);
         return await Client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
     }
+
+    /// <summary>A client on the service's local pipe.</summary>
+    public HttpClient OnPipe() => new(new SocketsHttpHandler
+    {
+        ConnectCallback = async (_, cancellationToken) =>
+        {
+            var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+            await socket.ConnectAsync(new UnixDomainSocketEndPoint(Path.Combine(Home, "run", "gate.sock")), cancellationToken);
+            return new NetworkStream(socket, ownsSocket: true);
+        },
+    });
 
     public async ValueTask DisposeAsync()
     {

@@ -88,7 +88,7 @@ internal static partial class ServiceProcess
             MaxRequestBodyBytes = options.MaxRequestBodyBytes,
             ShutdownToken = shutdownToken,
             PipeName = "ingot",
-            Parts = [GatewayPart.Create(providers, new GatewayOptions())],
+            Parts = [GatewayPart.Create(providers, GatewayOptions.Of(options))],
             HomeFolder = context.Files.Home,
         };
         await using IngotServer server = await IngotServer.StartAsync(services, serverOptions, loggers, cancellationToken);

@@ -1,3 +1,4 @@
+using Ingot.Cli.Output;
 using Ingot.Models.Catalog;
 using Ingot.Service.Hosting;
 
@@ -11,9 +12,9 @@ internal sealed class ModelFilter
 {
     private static readonly string[] Devices = [nameof(ModelDevice.CPU), nameof(ModelDevice.GPU), nameof(ModelDevice.NPU)];
 
-    private readonly Func<ModelEntry, bool> _lets;
+    private readonly Func<ModelFacts, bool> _lets;
 
-    private ModelFilter(Func<ModelEntry, bool> lets) => _lets = lets;
+    private ModelFilter(Func<ModelFacts, bool> lets) => _lets = lets;
 
     /// <summary>The keys.</summary>
     public static IReadOnlyList<string> Keys { get; } = ["alias", "device", "provider", "task"];
@@ -25,19 +26,19 @@ internal sealed class ModelFilter
     {
         int sign = text.IndexOf('=', StringComparison.Ordinal);
         if (sign < 0)
-            return new ModelFilter(entry => Has(entry, text));
+            return new ModelFilter(model => Has(model, text));
         string key = text[..sign].Trim().ToLowerInvariant();
         string value = text[(sign + 1)..].Trim();
         bool isNegated = value.StartsWith('!');
         value = value[(isNegated ? 1 : 0)..];
         if (FaultOf(key, value) is { } fault)
             throw new FormatException(fault);
-        Func<ModelEntry, bool> holds = Test(key, value);
-        return new ModelFilter(entry => holds(entry) != isNegated);
+        Func<ModelFacts, bool> holds = Test(key, value);
+        return new ModelFilter(model => holds(model) != isNegated);
     }
 
     /// <summary>Whether a model is shown.</summary>
-    public bool Lets(ModelEntry entry) => _lets(entry);
+    public bool Lets(ModelFacts model) => _lets(model);
 
     private static string? FaultOf(string key, string value)
     {
@@ -50,18 +51,18 @@ internal sealed class ModelFilter
             : null;
     }
 
-    private static Func<ModelEntry, bool> Test(string key, string value) => key switch
+    private static Func<ModelFacts, bool> Test(string key, string value) => key switch
     {
-        "alias" => entry => Matches(entry.Alias, value),
-        "device" => entry => Matches(entry.DeviceType.ToString(), value),
-        "provider" => entry => Matches(entry.ExecutionProvider, ExecutionProviders.Find(value)?.RuntimeName ?? value),
-        _ => entry => Matches(entry.Task, value),
+        "alias" => model => Matches(model.Alias, value),
+        "device" => model => Matches(model.Device, value),
+        "provider" => model => Matches(model.ExecutionProvider, ExecutionProviders.Find(value)?.RuntimeName ?? value),
+        _ => model => Matches(model.Task, value),
     };
 
     private static bool Matches(string text, string pattern) => pattern.EndsWith('*')
         ? text.StartsWith(pattern[..^1], StringComparison.OrdinalIgnoreCase)
         : text.Equals(pattern, StringComparison.OrdinalIgnoreCase);
 
-    private static bool Has(ModelEntry entry, string text) =>
-        new[] { entry.Alias, entry.Id, entry.Publisher, entry.Task }.Any(part => part?.Contains(text, StringComparison.OrdinalIgnoreCase) == true);
+    private static bool Has(ModelFacts model, string text) =>
+        new[] { model.Alias, model.Id, model.Publisher, model.Task }.Any(part => part?.Contains(text, StringComparison.OrdinalIgnoreCase) == true);
 }

@@ -42,7 +42,7 @@ internal static class ModelListCommand
             IReadOnlyList<ModelFilter> wanted = parsed.GetValue(filters) ?? [];
             return RunAsync(
                 context,
-                entry => wanted.All(filter => filter.Lets(entry)),
+                model => wanted.All(filter => filter.Lets(model)),
                 parsed.GetValue(cached),
                 parsed.GetValue(refresh),
                 parsed.GetValue(output),
@@ -65,7 +65,7 @@ internal static class ModelListCommand
     }
 
     private static async Task<int> RunAsync(
-        CommandContext context, Func<ModelEntry, bool> isWanted, bool cachedOnly, bool refresh, OutputForm form, CancellationToken cancellationToken)
+        CommandContext context, Func<ModelFacts, bool> isWanted, bool cachedOnly, bool refresh, OutputForm form, CancellationToken cancellationToken)
     {
         await using IngotServices services = context.CreateServices();
         if (refresh && services.Options.Offline)
@@ -76,10 +76,10 @@ internal static class ModelListCommand
         IReadOnlyList<ModelFacts> models =
         [
             .. entries
-                .Where(isWanted)
-                .OrderBy(entry => entry.Alias, StringComparer.OrdinalIgnoreCase)
                 .Select(entry => ModelFacts.Of(entry, services))
-                .Where(model => model.IsCached || !cachedOnly),
+                .Concat(context.OpenProviders().Models.Select(ModelFacts.Of))
+                .OrderBy(model => model.Alias, StringComparer.OrdinalIgnoreCase)
+                .Where(model => isWanted(model) && (model.IsCached || !cachedOnly)),
         ];
         if (form == OutputForm.Json)
         {
@@ -101,7 +101,7 @@ internal static class ModelListCommand
                 model.Task,
                 model.FileSizeMb is { } megabytes ? string.Create(CultureInfo.InvariantCulture, $"{megabytes} MB") : "",
                 model.License,
-                model.IsCached ? "yes" : "no",
+                model.IsCached ? "yes" : model.Device == ModelFacts.Elsewhere ? $"at {model.Publisher}" : "no",
                 model.Id);
             previous = model.Alias;
         }

@@ -1,6 +1,7 @@
 using Ingot.Engine.Running;
 using Ingot.Models.Catalog;
 using Ingot.Service;
+using Ingot.Service.Providers;
 
 namespace Ingot.Cli.Output;
 
@@ -10,8 +11,8 @@ namespace Ingot.Cli.Output;
 /// <param name="DisplayName">Its name for people.</param>
 /// <param name="Publisher">Who published it.</param>
 /// <param name="Task">What it does.</param>
-/// <param name="Device">CPU, GPU or NPU.</param>
-/// <param name="ExecutionProvider">What it was made for.</param>
+/// <param name="Device">CPU, GPU, NPU or elsewhere.</param>
+/// <param name="ExecutionProvider">What it was made for; of a model that lives elsewhere, its provider's name.</param>
 /// <param name="FileSizeMb">Size of its files in mebibytes.</param>
 /// <param name="ContextLength">Prompt and answer together, in tokens.</param>
 /// <param name="MaxOutputTokens">The most tokens of one answer.</param>
@@ -41,8 +42,31 @@ internal sealed record ModelFacts(
     bool IsCached,
     string? Folder)
 {
+    /// <summary>The device of models that live elsewhere.</summary>
+    public const string Elsewhere = "elsewhere";
+
     /// <summary>What would compute it, and why; null where nobody has looked, or its files are not here.</summary>
     public RunnerFacts? Runner { get; init; }
+
+    /// <summary>What is known of a model that lives elsewhere.</summary>
+    public static ModelFacts Of(ProvidedModel provided) => new(
+        provided.Model.LocalName,
+        provided.Model.LocalName,
+        null,
+        provided.Provider.Owner,
+        "",
+        Elsewhere,
+        provided.Provider.Name,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        provided.Provider.Addresses[0].AbsoluteUri,
+        true,
+        false,
+        null);
 
     /// <summary>What is known of a model.</summary>
     public static ModelFacts Of(ModelEntry entry, IngotServices services)

@@ -1,4 +1,5 @@
 using Ingot.Gateway.Replicas;
+using Ingot.Gateway.Translation;
 using Ingot.Server.Security;
 using Ingot.Service.Providers;
 
@@ -8,7 +9,7 @@ namespace Ingot.Gateway.Forwarding;
 /// Looks which model a request names. A provider's goes to the provider, with the name it has there; everything else goes on to
 /// our own routes as it came, as does all that is no well-formed request: what is wrong with it is said there.
 /// </summary>
-internal sealed class ProviderDispatch(RequestDelegate next, ProviderBook book, ReplicaForwarder forwarder, CallerRights rights)
+internal sealed class ProviderDispatch(RequestDelegate next, ProviderBook book, ReplicaForwarder forwarder, CallerRights rights, ResponsesSupport responses)
 {
     /// <summary>Hands on to the provider, or to the rest of the pipeline.</summary>
     public async Task InvokeAsync(HttpContext context)
@@ -21,7 +22,7 @@ internal sealed class ProviderDispatch(RequestDelegate next, ProviderBook book, 
 
         CancellationToken gone = context.RequestAborted;
         ReadOnlyMemory<byte> body = await ReadAsync(context.Request, gone);
-        if (RequestFields.Read(body.Span) is { } fields && book.Find(fields.Model) is { } provided)
+        if (RequestFields.Read(body.Span) is { } fields && book.Find(fields.Model) is { } provided && await GoesOnAsync(path, provided.Provider, gone))
         {
             rights.EnsureMayUse(context, fields.Model);
             var request = new ForwardedRequest(provided.Provider, provided.Model.Name, path, fields.WithModel(body, provided.Model.Name))
@@ -51,6 +52,10 @@ internal sealed class ProviderDispatch(RequestDelegate next, ProviderBook book, 
         System.Runtime.InteropServices.MemoryMarshal.TryGetArray(body, out ArraySegment<byte> bytes)
             ? new MemoryStream(bytes.Array!, bytes.Offset, bytes.Count, writable: false)
             : new MemoryStream(body.ToArray(), writable: false);
+
+    // Responses that a provider does not make are made here, of its chat completions.
+    private async ValueTask<bool> GoesOnAsync(string path, ModelProvider provider, CancellationToken gone) =>
+        !path.StartsWith("/responses", StringComparison.Ordinal) || await responses.HasAsync(provider, gone);
 
     // Whatever else it is, our own routes refuse it.
     private static bool IsPlainJson(HttpRequest request) =>

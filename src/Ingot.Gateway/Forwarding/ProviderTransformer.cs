@@ -1,5 +1,7 @@
 using System.Collections.Frozen;
 using System.Net.Http.Headers;
+using Ingot.Errors;
+using Microsoft.Extensions.Primitives;
 using Yarp.ReverseProxy.Forwarder;
 
 namespace Ingot.Gateway.Forwarding;
@@ -17,11 +19,15 @@ internal sealed class ProviderTransformer(ForwardedRequest request, Uri address,
         StringComparer.OrdinalIgnoreCase,
         "Accept", "User-Agent", "Idempotency-Key", "OpenAI-Beta", "X-Client-Request-Id", "traceparent", "tracestate");
 
+    private static readonly FrozenSet<string> ResponseHeaders = FrozenSet.Create(
+        StringComparer.OrdinalIgnoreCase,
+        "Cache-Control", "Retry-After", "retry-after-ms", "x-should-retry");
+
     /// <inheritdoc/>
     public override ValueTask TransformRequestAsync(HttpContext httpContext, HttpRequestMessage proxyRequest, string destinationPrefix, CancellationToken cancellationToken)
     {
-        proxyRequest.RequestUri = new Uri(address.GetLeftPart(UriPartial.Path).TrimEnd('/') + request.RelativePath);
-        foreach ((string name, Microsoft.Extensions.Primitives.StringValues values) in httpContext.Request.Headers)
+        proxyRequest.RequestUri = ProviderAddress.At(address, request.RelativePath);
+        foreach ((string name, StringValues values) in httpContext.Request.Headers)
         {
             if (RequestHeaders.Contains(name))
                 proxyRequest.Headers.TryAddWithoutValidation(name, (IEnumerable<string?>)values);
@@ -37,4 +43,43 @@ internal sealed class ProviderTransformer(ForwardedRequest request, Uri address,
 
         return ValueTask.CompletedTask;
     }
+
+    /// <inheritdoc/>
+    public override async ValueTask<bool> TransformResponseAsync(HttpContext httpContext, HttpResponseMessage? proxyResponse, CancellationToken cancellationToken)
+    {
+        if (proxyResponse is null)
+            return false;
+        foreach ((string name, HeaderStringValues values) in proxyResponse.Headers.NonValidated)
+        {
+            if (ResponseHeaders.Contains(name) || name.StartsWith("x-ratelimit-", StringComparison.OrdinalIgnoreCase) || name.StartsWith("openai-", StringComparison.OrdinalIgnoreCase))
+                httpContext.Response.Headers[name] = values.ToArray();
+            else if (name.Equals("x-request-id", StringComparison.OrdinalIgnoreCase))
+                httpContext.Response.Headers["x-provider-request-id"] = values.ToArray();
+        }
+
+        if (!proxyResponse.IsSuccessStatusCode)
+        {
+            await ProviderRefusals.TellAsync(httpContext, request.Provider, proxyResponse, key, cancellationToken);
+            return false;
+        }
+
+        HttpContentHeaders head = proxyResponse.Content.Headers;
+        string type = head.ContentType?.MediaType ?? "";
+        if (!IsForPrograms(type))
+            throw new IngotException(ErrorCode.ProviderFailed, $"Provider '{request.Provider.Name}' answered with neither JSON nor events: is its address the one of its API?");
+        httpContext.Response.ContentType = head.ContentType!.ToString();
+        httpContext.Response.ContentLength = head.ContentLength;
+        if (head.ContentEncoding.Count > 0)
+            httpContext.Response.Headers.ContentEncoding = head.ContentEncoding.ToArray();
+        return true;
+    }
+
+    /// <inheritdoc/>
+    public override ValueTask TransformResponseTrailersAsync(HttpContext httpContext, HttpResponseMessage proxyResponse, CancellationToken cancellationToken) => ValueTask.CompletedTask;
+
+    // A page would be shown as one of this service's own.
+    private static bool IsForPrograms(string type) =>
+        type.Equals("application/json", StringComparison.OrdinalIgnoreCase)
+        || type.Equals("text/event-stream", StringComparison.OrdinalIgnoreCase)
+        || (type.StartsWith("application/", StringComparison.OrdinalIgnoreCase) && type.EndsWith("+json", StringComparison.OrdinalIgnoreCase));
 }

@@ -17,7 +17,7 @@ internal sealed class ReplicaForwarder(IHttpForwarder forwarder, ProviderConnect
         context.Request.Body = ProviderDispatch.Readable(request.Body);
         context.Request.ContentLength = request.Body.Length;
         var transformer = new ProviderTransformer(request, address, request.Provider.Key is { } key ? ProviderKeys.Read(request.Provider.Name, key) : null);
-        ForwarderError error = await forwarder.SendAsync(context, address.AbsoluteUri, connections.Invoker, _config, transformer, cancellationToken);
+        ForwarderError error = await forwarder.SendAsync(context, address.AbsoluteUri, connections.Of(request.Provider), _config, transformer, cancellationToken);
         cancellationToken.ThrowIfCancellationRequested();
         if (error != ForwarderError.None && !context.Response.HasStarted)
             throw ProviderErrors.Of(request.Provider, error, context.Features.Get<IForwarderErrorFeature>()?.Exception);

@@ -11,8 +11,8 @@ public sealed record ModelList(IReadOnlyList<ModelObject> Data)
 /// <summary>One model, as <c>GET /v1/models/{id}</c> gives it.</summary>
 /// <param name="Id">The name to put in a request's <c>model</c>: <c>name:version</c>.</param>
 /// <param name="Created">When the model was published, in seconds since 1970; 0 when unknown.</param>
-/// <param name="OwnedBy">The publisher.</param>
-/// <param name="Parent">The alias that groups a model's variants.</param>
+/// <param name="OwnedBy">The publisher; of a model that lives elsewhere, its provider.</param>
+/// <param name="Parent">The alias that groups a model's variants; of a model that lives elsewhere, its provider's name for it.</param>
 /// <param name="ContextLength">The most tokens of prompt and answer together; absent when unknown.</param>
 /// <param name="MaxOutputTokens">The most tokens of one answer; absent when unknown.</param>
 /// <param name="SupportsToolCalling">Whether the model was trained to call tools; absent when unknown.</param>

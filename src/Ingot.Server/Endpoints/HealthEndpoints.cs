@@ -2,6 +2,7 @@ using Ingot.Errors;
 using Ingot.Models.Catalog;
 using Ingot.Protocol;
 using Ingot.Protocol.Foundry;
+using Ingot.Server.Mapping;
 using Ingot.Server.OpenApi;
 using Ingot.Service;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -23,9 +24,11 @@ internal static class HealthEndpoints
     private static JsonHttpResult<ServiceHealth> GetHealth() => Status("ok");
 
     private static async Task<JsonHttpResult<ServiceHealth>> GetReadyAsync(
-        IngotServices services, IHostApplicationLifetime lifetime, CancellationToken gone)
+        IngotServices services, ModelsElsewhere elsewhere, IHostApplicationLifetime lifetime, CancellationToken gone)
     {
         RefuseUnlessRunning(lifetime);
+        if (elsewhere.All.Any())
+            return Status("ready");
         IReadOnlyList<ModelEntry> models = await services.Catalog.ListAsync(gone);
         if (!models.Any(model => model.IsRunnable && services.Store.IsCached(model)))
             throw new IngotException(ErrorCode.NotReady, "No model's files are on this machine.");

@@ -1,6 +1,7 @@
 using Ingot.Models.Catalog;
 using Ingot.Protocol;
 using Ingot.Protocol.Foundry;
+using Ingot.Server.Mapping;
 using Ingot.Server.OpenApi;
 using Ingot.Server.Security;
 using Ingot.Service;
@@ -18,7 +19,7 @@ internal static class FoundryListEndpoints
         {
             Response = typeof(IReadOnlyList<FoundryModel>),
         });
-        routes.MapGet("/openai/models", ListCachedAsync).Describe(new WireOperation("listCachedModels", "Foundry", "Lists the ids of the models whose files are on this machine.")
+        routes.MapGet("/openai/models", ListCachedAsync).Describe(new WireOperation("listCachedModels", "Foundry", "Lists the ids of the models whose files are on this machine, and the names of those elsewhere that requests are handed on to.")
         {
             Response = typeof(IReadOnlyList<string>),
         });
@@ -42,10 +43,12 @@ internal static class FoundryListEndpoints
             [.. entries.Where(FoundryModelMapper.CanTell).Where(entry => rights.MayUse(context, entry)).Select(entry => FoundryModelMapper.ToWire(entry, services.Store.IsCached(entry)))]);
     }
 
-    private static async Task<JsonHttpResult<IReadOnlyList<string>>> ListCachedAsync(HttpContext context, IngotServices services, CallerRights rights, CancellationToken gone)
+    private static async Task<JsonHttpResult<IReadOnlyList<string>>> ListCachedAsync(
+        HttpContext context, IngotServices services, ModelsElsewhere elsewhere, CallerRights rights, CancellationToken gone)
     {
         IReadOnlyList<ModelEntry> entries = await services.Catalog.ListAsync(gone);
-        return Json<IReadOnlyList<string>>([.. entries.Where(services.Store.IsCached).Where(entry => rights.MayUse(context, entry)).Select(entry => entry.Id)]);
+        IEnumerable<string> here = entries.Where(services.Store.IsCached).Where(entry => rights.MayUse(context, entry)).Select(entry => entry.Id);
+        return Json<IReadOnlyList<string>>([.. here, .. elsewhere.All.Select(provided => provided.Model.LocalName).Where(name => rights.MayUse(context, name))]);
     }
 
     private static JsonHttpResult<IReadOnlyList<string>> ListLoaded(HttpContext context, IngotServices services, CallerRights rights) =>

@@ -12,7 +12,7 @@ namespace Ingot.Server.Responses;
 /// Responses that are made after their requests were answered. Each is kept before its request is answered, takes a place among the
 /// requests the service works on, and ends with the service like those; one that a killed service left behind has failed at the next start.
 /// </summary>
-internal sealed partial class BackgroundResponses(IngotServices services, ResponseArchive archive, OpenRequests requests, ILogger<BackgroundResponses> logger)
+internal sealed partial class BackgroundResponses(IngotServices services, ChatSources chats, ResponseArchive archive, OpenRequests requests, ILogger<BackgroundResponses> logger)
 {
     private readonly ConcurrentDictionary<string, LiveResponse> _live = new(StringComparer.Ordinal);
 
@@ -48,10 +48,10 @@ internal sealed partial class BackgroundResponses(IngotServices services, Respon
         await Task.Yield();
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(live.Cancelled, requests.End);
         var answer = new ResponseAnswer(draft, archive, services.Time, logger, requests.End);
-        ChatRun? run = null;
+        IChatRun? run = null;
         try
         {
-            await foreach (ResponseEvent told in answer.StreamAsync(async gone => run = await ResponseStart.StartAsync(services.Chat, draft, gone), stop.Token))
+            await foreach (ResponseEvent told in answer.StreamAsync(async gone => run = await ResponseStart.StartAsync(chats, draft, gone), stop.Token))
                 live.Add(told);
         }
         catch (OperationCanceledException)

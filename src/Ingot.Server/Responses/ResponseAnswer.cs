@@ -26,7 +26,7 @@ internal sealed partial class ResponseAnswer(ResponseDraft draft, ResponseArchiv
     /// <summary>The events as they come. A failure ends them as an event, with what there was until then.</summary>
     /// <param name="start">Begins the answer; only a background response may be told of before that.</param>
     /// <param name="cancellationToken">Stops the answer.</param>
-    public async IAsyncEnumerable<ResponseEvent> StreamAsync(Func<CancellationToken, Task<ChatRun>> start, [EnumeratorCancellation] CancellationToken cancellationToken)
+    public async IAsyncEnumerable<ResponseEvent> StreamAsync(Func<CancellationToken, Task<IChatRun>> start, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         if (Response.Background)
         {
@@ -35,7 +35,7 @@ internal sealed partial class ResponseAnswer(ResponseDraft draft, ResponseArchiv
             yield return Tell("response.queued");
         }
 
-        await using ChatRun? run = await TryAsync(() => start(cancellationToken), cancellationToken);
+        await using IChatRun? run = await TryAsync(() => start(cancellationToken), cancellationToken);
         if (run is not null)
         {
             Begin(run);
@@ -63,7 +63,7 @@ internal sealed partial class ResponseAnswer(ResponseDraft draft, ResponseArchiv
     /// <summary>The whole response. A failure is thrown.</summary>
     /// <param name="run">The answer being made.</param>
     /// <param name="cancellationToken">Stops the answer.</param>
-    public async Task<ResponseObject> CollectAsync(ChatRun run, CancellationToken cancellationToken)
+    public async Task<ResponseObject> CollectAsync(IChatRun run, CancellationToken cancellationToken)
     {
         Begin(run);
         var untold = new List<ResponseEvent>();
@@ -140,10 +140,10 @@ internal sealed partial class ResponseAnswer(ResponseDraft draft, ResponseArchiv
         };
     }
 
-    private void Begin(ChatRun run) => Response = Response with
+    private void Begin(IChatRun run) => Response = Response with
     {
         Status = "in_progress",
-        Model = run.Model.Id,
+        Model = run.ModelId,
         Temperature = run.Sampling.Temperature,
         TopP = run.Sampling.TopP,
         PresencePenalty = run.Sampling.PresencePenalty,

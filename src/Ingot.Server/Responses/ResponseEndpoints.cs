@@ -39,7 +39,7 @@ internal static class ResponseEndpoints
     }
 
     private static async Task<IResult> CreateAsync(
-        HttpContext context, IngotServices services, ResponseDrafts drafts, ResponseArchive archive, BackgroundResponses background, OpenRequests requests, ILogger<ResponseAnswer> logger)
+        HttpContext context, IngotServices services, ChatSources chats, ResponseDrafts drafts, ResponseArchive archive, BackgroundResponses background, OpenRequests requests, ILogger<ResponseAnswer> logger)
     {
         CancellationToken gone = context.RequestAborted;
         CreateResponseRequest request = await WireBody.ReadAsync<CreateResponseRequest>(context.Request, gone);
@@ -50,7 +50,7 @@ internal static class ResponseEndpoints
             return request.Stream == true ? Stream(live.ReadAsync(-1, gone), logger) : TypedResults.Json(live.Response, WireJson.For<ResponseObject>());
         }
 
-        ChatRun run = await ResponseStart.StartAsync(services.Chat, draft, gone);
+        IChatRun run = await ResponseStart.StartAsync(chats, draft, gone);
         context.Response.RegisterForDisposeAsync(run);
         CallerRights.Follow(context, () => run.Used);
         var answer = new ResponseAnswer(draft, archive, services.Time, logger, requests.End);
@@ -59,14 +59,14 @@ internal static class ResponseEndpoints
             : TypedResults.Json(await answer.CollectAsync(run, gone), WireJson.For<ResponseObject>());
     }
 
-    private static async Task<IResult> CountAsync(HttpContext context, IngotServices services, ResponseDrafts drafts)
+    private static async Task<IResult> CountAsync(HttpContext context, ChatSources chats, ResponseDrafts drafts)
     {
         CancellationToken gone = context.RequestAborted;
         CreateResponseRequest request = await WireBody.ReadAsync<CreateResponseRequest>(context.Request, gone);
         ResponseDraft draft = await drafts.MakeAsync(request, Caller.Of(context));
         try
         {
-            return TypedResults.Json(new InputTokenCount(await services.Chat.CountTokensAsync(draft.Turn, gone)), WireJson.For<InputTokenCount>());
+            return TypedResults.Json(new InputTokenCount(await chats.CountTokensAsync(draft.Turn, gone)), WireJson.For<InputTokenCount>());
         }
         catch (IngotException refusal) when (ResponseMapper.Rename(refusal) is { } renamed && renamed != refusal)
         {

@@ -11,11 +11,11 @@ internal static class ResponseStart
 {
     /// <summary>Begins the answer.</summary>
     /// <exception cref="IngotException">What the service refuses, by the fields of this API.</exception>
-    public static async Task<ChatRun> StartAsync(ChatService chat, ResponseDraft draft, CancellationToken cancellationToken)
+    public static async Task<IChatRun> StartAsync(ChatSources chats, ResponseDraft draft, CancellationToken cancellationToken)
     {
         try
         {
-            return await StartAsync(chat, draft.Turn, draft.MayTruncate, cancellationToken);
+            return await StartAsync(chats, draft.Turn, draft.MayTruncate, cancellationToken);
         }
         catch (IngotException refusal) when (ResponseMapper.Rename(refusal) is { } renamed && renamed != refusal)
         {
@@ -23,22 +23,22 @@ internal static class ResponseStart
         }
     }
 
-    private static async Task<ChatRun> StartAsync(ChatService chat, ChatTurn turn, bool mayTruncate, CancellationToken cancellationToken)
+    private static async Task<IChatRun> StartAsync(ChatSources chats, ChatTurn turn, bool mayTruncate, CancellationToken cancellationToken)
     {
         try
         {
-            return await chat.StartAsync(turn, cancellationToken);
+            return await chats.StartAsync(turn, cancellationToken);
         }
         catch (IngotException refusal) when (mayTruncate && refusal.Code == ErrorCode.ContextLengthExceeded)
         {
-            return await ShortenAsync(chat, turn, refusal, cancellationToken);
+            return await ShortenAsync(chats, turn, refusal, cancellationToken);
         }
     }
 
-    private static async Task<ChatRun> ShortenAsync(ChatService chat, ChatTurn turn, IngotException refusal, CancellationToken cancellationToken)
+    private static async Task<IChatRun> ShortenAsync(ChatSources chats, ChatTurn turn, IngotException refusal, CancellationToken cancellationToken)
     {
         int[] starts = [.. turn.Messages.Index().Where(message => message.Item.Role == TurnRole.User).Select(message => message.Index)];
-        ChatRun? best = null;
+        IChatRun? best = null;
         int least = 1, most = starts.Length - 1;
         try
         {
@@ -48,7 +48,7 @@ internal static class ResponseStart
                 int cut = (least + most) / 2;
                 try
                 {
-                    ChatRun run = await chat.StartAsync(turn with { Messages = [.. turn.Messages.Take(starts[0]), .. turn.Messages.Skip(starts[cut])] }, cancellationToken);
+                    IChatRun run = await chats.StartAsync(turn with { Messages = [.. turn.Messages.Take(starts[0]), .. turn.Messages.Skip(starts[cut])] }, cancellationToken);
                     await DropAsync(best);
                     (best, most) = (run, cut - 1);
                 }
@@ -67,5 +67,5 @@ internal static class ResponseStart
         return best ?? throw refusal;
     }
 
-    private static ValueTask DropAsync(ChatRun? run) => run?.DisposeAsync() ?? ValueTask.CompletedTask;
+    private static ValueTask DropAsync(IChatRun? run) => run?.DisposeAsync() ?? ValueTask.CompletedTask;
 }

@@ -8,7 +8,7 @@ using Ingot.Service.Hosting;
 namespace Ingot.Service.Chat;
 
 /// <summary>An answer being made. Dispose it when done, read or not: that ends the generation and gives the model back.</summary>
-public sealed class ChatRun : IAsyncDisposable
+public sealed class ChatRun : IChatRun
 {
     private readonly ModelLease _lease;
     private readonly CancellationTokenSource _stop;
@@ -32,6 +32,9 @@ public sealed class ChatRun : IAsyncDisposable
 
     /// <summary>The model that answers.</summary>
     public ModelEntry Model => _lease.Entry;
+
+    /// <inheritdoc/>
+    public string ModelId => Model.Id;
 
     /// <summary>How its tokens are drawn: what was asked for, and for the rest what the model's makers recommend.</summary>
     public SamplingOptions Sampling { get; internal init; } = new();

@@ -29,6 +29,7 @@ internal static class OptionRules
         Range("storeDays", options.StoreDays, 0, 36_500);
         Range("storeMegabytes", options.StoreMegabytes, 1, 1_048_576);
         Range("tokenClockSkewSeconds", options.TokenClockSkewSeconds, 0, 600);
+        Range("providerTimeoutSeconds", options.ProviderTimeoutSeconds, 1, 86_400);
         Range("downloadConnections", options.DownloadConnections, 1, 64);
         if (!IsWebAddress(options.HubEndpoint))
             mistakes.Add($"'hubEndpoint' is '{options.HubEndpoint}', which is no address of the form https://host");

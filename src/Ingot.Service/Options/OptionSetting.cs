@@ -52,6 +52,8 @@ internal sealed record OptionSetting(string Key, string Variable, bool IsList, F
         new("tokenAudience", "INGOT_TOKEN_AUDIENCE", false, (options, text) => options with { TokenAudience = text.Word() }),
         new("tokenScopes", "INGOT_TOKEN_SCOPES", true, (options, text) => options with { TokenScopes = text.Words() }),
         new("tokenClockSkewSeconds", "INGOT_TOKEN_CLOCK_SKEW", false, (options, text) => options with { TokenClockSkewSeconds = text.Number() }),
+        new("providerTimeoutSeconds", "INGOT_PROVIDER_TIMEOUT", false, (options, text) => options with { ProviderTimeoutSeconds = text.Number() }),
+        new("providerLinkLocal", "INGOT_PROVIDER_LINK_LOCAL", false, (options, text) => options with { ProviderLinkLocal = text.Flag() }),
         new("catalogUrls", "INGOT_CATALOG_URLS", true, (options, text) => options with { CatalogUrls = text.Words() }),
         new("offline", "INGOT_OFFLINE", false, (options, text) => options with { Offline = text.Flag() }),
         new("hubEndpoint", "INGOT_HUB_ENDPOINT", false, (options, text) => options with { HubEndpoint = text.Word() }),

@@ -1,6 +1,6 @@
 using System.Net;
 
-namespace Ingot.Gateway.Tests;
+namespace Ingot.Gateway.Tests.Forwarding;
 
 public sealed class ForwardingTests
 {
