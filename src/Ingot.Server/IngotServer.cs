@@ -92,6 +92,9 @@ public sealed class IngotServer : IAsyncDisposable
     private static WebApplication Build(IngotServices services, ServerOptions options, LocalPipe pipe, CertificateWatch? certificate, ILoggerFactory loggers)
     {
         WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
+
+        // Where it listens was checked: no variable and no file of the framework's may say otherwise.
+        builder.Configuration.Sources.Clear();
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;

@@ -35,4 +35,21 @@ public sealed class KeyedServiceTests : IDisposable
             Assert.Contains("stopped", (await _foundry.RunAsync("service", "stop")).Output, StringComparison.Ordinal);
         }
     }
+
+    [Fact]
+    public async Task It_listens_nowhere_because_of_the_web_frameworks_own_settings()
+    {
+        _foundry.Variables["Kestrel__Endpoints__Open__Url"] = "http://0.0.0.0:0";
+        _foundry.Variables["ASPNETCORE_URLS"] = "http://0.0.0.0:0";
+        ProgramRun started = await _foundry.RunAsync("service", "start", "--urls", "http://127.0.0.1:0", "-o", "json");
+        try
+        {
+            Assert.True(started.ExitCode == 0, started.Error);
+            Assert.StartsWith("http://127.0.0.1:", JsonDocument.Parse(started.Output).RootElement.GetProperty("endpoint").GetString(), StringComparison.Ordinal);
+        }
+        finally
+        {
+            Assert.Contains("stopped", (await _foundry.RunAsync("service", "stop")).Output, StringComparison.Ordinal);
+        }
+    }
 }
