@@ -101,9 +101,11 @@ public sealed unsafe class OnnxRuntimeLibrary
             "OpenVINOExecutionProvider" => "openvino",
             _ => null,
         };
-        // Where the system found the library, it finds its parts.
-        if (part is null || !System.IO.Path.IsPathRooted(Path))
+        if (part is null)
             return true;
+        // Where the system found the library nobody knows what lies beside it; the variable may name it by its place.
+        if (!System.IO.Path.IsPathRooted(Path))
+            return false;
         var folder = System.IO.Path.GetDirectoryName(Path)!;
         return Directory.EnumerateFiles(folder, $"*onnxruntime_providers_{part}.*").Any();
     }
