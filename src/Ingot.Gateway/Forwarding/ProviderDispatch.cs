@@ -11,6 +11,9 @@ namespace Ingot.Gateway.Forwarding;
 /// </summary>
 internal sealed class ProviderDispatch(RequestDelegate next, ProviderBook book, ReplicaForwarder forwarder, CallerRights rights, ResponsesSupport responses)
 {
+    // Where nobody says how many there are.
+    private const int BytesOfToken = 4;
+
     /// <summary>Hands on to the provider, or to the rest of the pipeline.</summary>
     public async Task InvokeAsync(HttpContext context)
     {
@@ -31,7 +34,7 @@ internal sealed class ProviderDispatch(RequestDelegate next, ProviderBook book, 
                 Prompt = body[fields.Prompt],
                 CacheKey = fields.CacheKey,
             };
-            await forwarder.ForwardAsync(context, request, gone);
+            await ForwardAsync(context, request, gone);
             return;
         }
 
@@ -44,6 +47,29 @@ internal sealed class ProviderDispatch(RequestDelegate next, ProviderBook book, 
         finally
         {
             context.Request.Body = unread;
+        }
+    }
+
+    // Whose tokens are counted is known by name; others' answers go their way untouched.
+    private async Task ForwardAsync(HttpContext context, ForwardedRequest request, CancellationToken gone)
+    {
+        if (context.User.Identity is not { IsAuthenticated: true })
+        {
+            await forwarder.ForwardAsync(context, request, gone);
+            return;
+        }
+
+        Stream answer = context.Response.Body;
+        var seen = new UsageTee(answer);
+        context.Response.Body = seen;
+        try
+        {
+            await forwarder.ForwardAsync(context, request, gone);
+        }
+        finally
+        {
+            context.Response.Body = answer;
+            rights.Charge(context, seen.Tokens() ?? (seen.Events > 0 ? seen.Events + (request.Body.Length / BytesOfToken) : 0));
         }
     }
 
