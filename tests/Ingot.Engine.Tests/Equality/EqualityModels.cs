@@ -33,12 +33,19 @@ public sealed class EqualityModels : IDisposable
         ["phi2 int8, half turned"] = new() { Architecture = TestArchitecture.Phi2, Precision = TestPrecision.Int8ZeroPoints, HeadSize = 32 },
         ["experts int4, 4 of 32, sinks"] = new()
         {
-            Precision = TestPrecision.Int4, HeadSize = 64, Window = 24, Architecture = TestArchitecture.Mistral, Sinks = true,
+            Precision = TestPrecision.Int4,
+            HeadSize = 64,
+            Window = 24,
+            Architecture = TestArchitecture.Mistral,
+            Sinks = true,
             Experts = new() { Count = 32, Chosen = 4, Inner = 96, Alpha = 1.702f, Beta = 1, Limit = 3, Bias = true },
         },
         ["experts fp16, 2 of 8 beside one for all"] = new()
         {
-            Architecture = TestArchitecture.Qwen3, Precision = TestPrecision.Float16, HeadSize = 32, Experts = new() { Inner = 80, Shared = 48, Normalize = false },
+            Architecture = TestArchitecture.Qwen3,
+            Precision = TestPrecision.Float16,
+            HeadSize = 32,
+            Experts = new() { Inner = 80, Shared = 48, Normalize = false },
         },
         ["phi3 bf16, packed"] = new() { Architecture = TestArchitecture.Phi3, Precision = TestPrecision.BFloat16, PackedQkv = true, Vocabulary = 203, FeedForward = 104 },
     };

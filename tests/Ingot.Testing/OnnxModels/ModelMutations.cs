@@ -122,7 +122,8 @@ public static class ModelMutations
         {
             for (var i = 0; i < 40; i++)
                 Function(model, Name(i), Name(i + 1));
-        });
+        }
+        );
     }
 
     private static string Name(int number) => $"f{number.ToString(CultureInfo.InvariantCulture)}";
