@@ -8,6 +8,7 @@ using Ingot.Server.Errors;
 using Ingot.Server.Foundry;
 using Ingot.Server.Http;
 using Ingot.Server.Mapping;
+using Ingot.Server.Metrics;
 using Ingot.Server.OpenApi;
 using Ingot.Server.Responses;
 using Ingot.Server.Security;
@@ -160,6 +161,7 @@ public sealed class IngotServer : IAsyncDisposable
         application.MapFoundryRegister();
         application.MapServiceStatus();
         application.MapHealth();
+        application.MapMetrics();
         application.MapOpenApi();
         return application;
     }

@@ -22,6 +22,8 @@ internal sealed class OpenRequests : IHostedLifecycleService, IDisposable
     private readonly CancellationTokenRegistration _stopping;
     private int _answers;
     private int _changes;
+    private long _entered;
+    private long _refused;
     private bool _closed;
 
     /// <summary>Closes at the first word of stopping, whoever says it.</summary>
@@ -37,6 +39,16 @@ internal sealed class OpenRequests : IHostedLifecycleService, IDisposable
     /// <summary>What somebody is told whose request the end of the service cut short.</summary>
     public static IngotException Stopped => new(ErrorCode.EngineStopped, "This service stopped before the answer was complete.");
 
+    /// <summary>How many requests for answers are under way, were ever let in, and were refused because there was no place or the service stopped.</summary>
+    public (int UnderWay, long LetIn, long Refused) Counts
+    {
+        get
+        {
+            lock (_lock)
+                return (_answers, _entered, _refused);
+        }
+    }
+
     /// <summary>Lets one request in; <see cref="Leave"/> must follow.</summary>
     /// <param name="changesModels">Whether it changes which models are there rather than asking one: those are counted by themselves.</param>
     /// <exception cref="IngotException">The service stops, or works on as many requests as it may.</exception>
@@ -44,12 +56,17 @@ internal sealed class OpenRequests : IHostedLifecycleService, IDisposable
     {
         lock (_lock)
         {
-            if (_closed)
-                throw new IngotException(ErrorCode.EngineStopped, "This service is stopping.");
             if (changesModels)
+            {
                 TakePlace(ref _changes, MostChanges);
-            else
-                TakePlace(ref _answers, _services.Options.MaxConcurrentRequests);
+                return;
+            }
+
+            // Counted as refused unless it is not, so that a refusal needs no place of its own for it.
+            _refused++;
+            TakePlace(ref _answers, _services.Options.MaxConcurrentRequests);
+            _refused--;
+            _entered++;
         }
     }
 
@@ -116,8 +133,10 @@ internal sealed class OpenRequests : IHostedLifecycleService, IDisposable
             _allLeft.TrySetResult();
     }
 
-    private static void TakePlace(ref int taken, int most)
+    private void TakePlace(ref int taken, int most)
     {
+        if (_closed)
+            throw new IngotException(ErrorCode.EngineStopped, "This service is stopping.");
         if (taken == most)
             throw new IngotException(ErrorCode.QueueFull, $"This service already works on {most} requests; try again shortly.");
         taken++;

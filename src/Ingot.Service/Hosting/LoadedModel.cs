@@ -69,6 +69,9 @@ public sealed class LoadedModel : IDisposable
     /// <summary>What its answers can be held to.</summary>
     internal ModelConstraints Constraints => _constraints ?? throw new IngotException(ErrorCode.UnsupportedValue, $"Model '{Entry.Id}' generates no text.", "model");
 
+    /// <summary>What its engine has done and is doing; null when it makes vectors.</summary>
+    internal EngineStatistics? Statistics => _engine?.Statistics;
+
     /// <summary>Whether it makes vectors instead of text.</summary>
     public bool IsEmbedder => _embedder is not null;
 

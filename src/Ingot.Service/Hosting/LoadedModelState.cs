@@ -1,3 +1,4 @@
+using Ingot.Engine;
 using Ingot.Engine.Running;
 using Ingot.Models.Catalog;
 
@@ -35,6 +36,9 @@ public sealed record LoadedModelState
 
     /// <summary>Which runner computes it, and why; null while it is being loaded.</summary>
     public RunnerFacts? Runner { get; init; }
+
+    /// <summary>What its engine has done and is doing; null while it is loading, and for a model that makes vectors.</summary>
+    public EngineStatistics? Statistics { get; init; }
 }
 
 /// <summary>Where a model stands between disk and memory.</summary>

@@ -135,6 +135,7 @@ internal sealed class ModelSlot : IDisposable
             Pinned = Stay.IsPinned,
             ExecutionProvider = runner?.Provider ?? ExecutionProvider ?? ExecutionProviders.Cpu,
             Runner = runner,
+            Statistics = Loaded is { IsCompletedSuccessfully: true } loaded ? loaded.Result.Statistics : null,
         };
     }
 
