@@ -29,6 +29,6 @@ public sealed partial class DocumentTests
             project => Assert.Contains($"| `{project}` |", text, StringComparison.Ordinal));
     }
 
-    [GeneratedRegex(@"`(?<path>(src|tests|docs|models|training|samples|benchmarks|\.ci)/[\w./-]*)`")]
+    [GeneratedRegex(@"`(?<path>(src|tests|docs|deploy|models|training|samples|benchmarks|\.ci)/[\w./-]*)`")]
     private static partial Regex PathInText();
 }
