@@ -2,6 +2,7 @@ using Ingot.Gateway.Forwarding;
 using Ingot.Gateway.Replicas;
 using Ingot.Gateway.Translation;
 using Ingot.Server;
+using Ingot.Service;
 using Ingot.Service.Chat;
 using Ingot.Service.Providers;
 
@@ -19,9 +20,13 @@ public static class GatewayPart
             .AddSingleton(book)
             .AddSingleton(options)
             .AddSingleton<ProviderConnections>()
+            .AddSingleton(provider => provider.GetRequiredService<IngotServices>().Time)
+            .AddSingleton<ReplicaSets>()
+            .AddSingleton(provider => new ReplicaStates(provider.GetRequiredService<ReplicaSets>().States))
             .AddSingleton<ReplicaForwarder>()
             .AddSingleton<ResponsesSupport>()
             .AddSingleton<IChatSource, RemoteChat>()
+            .AddHostedService<ReplicaProber>()
             .AddHttpForwarder(),
         Use = application => application.UseMiddleware<ProviderDispatch>(),
     };

@@ -124,6 +124,7 @@ public static class WireJson
 [JsonSerializable(typeof(IReadOnlyList<ContentPart>))]
 [JsonSerializable(typeof(IReadOnlyList<FoundryModel>))]
 [JsonSerializable(typeof(IReadOnlyList<LoadedModelInfo>))]
+[JsonSerializable(typeof(IReadOnlyList<ReplicaInfo>))]
 [JsonSerializable(typeof(IReadOnlyList<ResponseEvent>))]
 [JsonSerializable(typeof(IReadOnlyList<ResponseItem>))]
 [JsonSerializable(typeof(IReadOnlyList<ResponsePart>))]

@@ -159,6 +159,7 @@ public sealed class IngotServer : IAsyncDisposable
         application.MapFoundryDownload();
         application.MapFoundryGpu();
         application.MapFoundryRegister();
+        application.MapFoundryReplicas();
         application.MapServiceStatus();
         application.MapHealth();
         application.MapMetrics();

@@ -15,13 +15,13 @@ public sealed class FakeProvider : IAsyncDisposable
     private readonly WebApplication _application;
     private readonly ConcurrentQueue<SentRequest> _requests = new();
 
-    private FakeProvider(Func<HttpContext, string, Task> answer)
+    private FakeProvider(Func<HttpContext, string, Task> answer, int port)
     {
         WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
         _application = builder.Build();
-        _application.Urls.Add("http://127.0.0.1:0");
+        _application.Urls.Add($"http://127.0.0.1:{port}");
         _application.Run(async context =>
         {
             using var reader = new StreamReader(context.Request.Body);
@@ -39,9 +39,9 @@ public sealed class FakeProvider : IAsyncDisposable
     public IReadOnlyList<SentRequest> Requests => [.. _requests];
 
     /// <summary>One that answers like this; the text is the request's body.</summary>
-    public static async Task<FakeProvider> StartAsync(Func<HttpContext, string, Task> answer)
+    public static async Task<FakeProvider> StartAsync(Func<HttpContext, string, Task> answer, int port = 0)
     {
-        var provider = new FakeProvider(answer);
+        var provider = new FakeProvider(answer, port);
         await provider._application.StartAsync();
         return provider;
     }

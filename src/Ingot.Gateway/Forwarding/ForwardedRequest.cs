@@ -1,3 +1,4 @@
+using Ingot.Gateway.Replicas;
 using Ingot.Service.Providers;
 
 namespace Ingot.Gateway.Forwarding;
@@ -20,4 +21,28 @@ internal sealed record ForwardedRequest(ModelProvider Provider, string ProviderM
 
     /// <summary>What the request itself says it shares a prompt with (<c>prompt_cache_key</c>); null where it says nothing.</summary>
     public string? CacheKey { get; init; }
+
+    /// <summary>The response that it goes on with, which only the replica has that made it; null for none.</summary>
+    public string? Previous { get; init; }
+
+    /// <summary>The conversation that it belongs to; null for none.</summary>
+    public string? Conversation { get; init; }
+
+    /// <summary>
+    /// Whether it may be computed twice when the first replica went away before it began to answer. Default true; false for what may leave
+    /// two of something behind: answers that nobody waits for, that are kept in a list, or that a conversation grows by.
+    /// </summary>
+    public bool MayRepeat { get; init; } = true;
+
+    /// <summary>Whether it asks for a response rather than for a chat's answer or a completion.</summary>
+    public bool IsResponse => RelativePath == "/responses";
+
+    /// <summary>
+    /// What it has in common with other requests whose work helps with its own: the conversation, what the request says, or the prompt's
+    /// beginning. Null where there is nothing of the kind.
+    /// </summary>
+    public ulong? PrefixKey =>
+        RelativePath == "/embeddings" ? null
+        : (Conversation ?? CacheKey) is { } name ? PromptKey.Of(name)
+        : PromptKey.Of(Prompt.Span);
 }

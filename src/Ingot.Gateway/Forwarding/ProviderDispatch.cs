@@ -33,6 +33,9 @@ internal sealed class ProviderDispatch(RequestDelegate next, ProviderBook book, 
                 IsStream = fields.IsStream,
                 Prompt = body[fields.Prompt],
                 CacheKey = fields.CacheKey,
+                Previous = fields.Previous,
+                Conversation = fields.Conversation,
+                MayRepeat = !fields.IsBackground && fields.Conversation is null && !(fields.IsStored && path == "/chat/completions"),
             };
             await ForwardAsync(context, request, gone);
             return;

@@ -11,6 +11,18 @@ namespace Ingot.Gateway.Forwarding;
 /// <param name="CacheKey">The request's <c>prompt_cache_key</c>; null where it has none.</param>
 internal sealed record RequestFields(string Model, Range ModelValue, bool IsStream, Range Prompt, string? CacheKey)
 {
+    /// <summary>The response that the request goes on with (<c>previous_response_id</c>); null for none.</summary>
+    public string? Previous { get; init; }
+
+    /// <summary>The conversation that the request belongs to (<c>conversation</c>, or its <c>id</c>); null for none.</summary>
+    public string? Conversation { get; init; }
+
+    /// <summary>Whether the answer is made without anybody waiting for it (<c>background</c>).</summary>
+    public bool IsBackground { get; init; }
+
+    /// <summary>Whether the request asks that its answer be kept (<c>store</c>).</summary>
+    public bool IsStored { get; init; }
+
     // Providers may take schemas nested more deeply than our own models do.
     private static readonly JsonReaderOptions Json = new() { MaxDepth = 256 };
 
@@ -48,12 +60,17 @@ internal sealed record RequestFields(string Model, Range ModelValue, bool IsStre
         if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject)
             return null;
         (string? model, string? cacheKey, bool isStream, Range modelValue, Range prompt) = (null, null, false, default, default);
+        (string? previous, string? conversation, bool isBackground, bool isStored) = (null, null, false, false);
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
             bool isModel = reader.ValueTextEquals("model"u8);
             bool isPrompt = reader.ValueTextEquals("messages"u8) || reader.ValueTextEquals("input"u8) || reader.ValueTextEquals("prompt"u8);
             bool isKey = reader.ValueTextEquals("prompt_cache_key"u8);
             bool saysStream = reader.ValueTextEquals("stream"u8);
+            bool isPrevious = reader.ValueTextEquals("previous_response_id"u8);
+            bool isConversation = reader.ValueTextEquals("conversation"u8);
+            bool saysBackground = reader.ValueTextEquals("background"u8);
+            bool saysStore = reader.ValueTextEquals("store"u8);
             reader.Read();
             int from = start + (int)reader.TokenStartIndex;
             if (isModel)
@@ -71,6 +88,22 @@ internal sealed record RequestFields(string Model, Range ModelValue, bool IsStre
             {
                 isStream = reader.TokenType == JsonTokenType.True;
             }
+            else if (saysBackground)
+            {
+                isBackground = reader.TokenType == JsonTokenType.True;
+            }
+            else if (saysStore)
+            {
+                isStored = reader.TokenType == JsonTokenType.True;
+            }
+            else if (isPrevious && reader.TokenType == JsonTokenType.String)
+            {
+                previous = reader.GetString();
+            }
+            else if (isConversation)
+            {
+                conversation = NameOf(reader);
+            }
 
             reader.Skip();
             if (isPrompt)
@@ -79,6 +112,31 @@ internal sealed record RequestFields(string Model, Range ModelValue, bool IsStre
 
         // What follows the object would be a fault, which reading on tells.
         _ = reader.Read();
-        return model is null ? null : new RequestFields(model, modelValue, isStream, prompt, cacheKey);
+        return model is null ? null : new RequestFields(model, modelValue, isStream, prompt, cacheKey)
+        {
+            Previous = previous,
+            Conversation = conversation,
+            IsBackground = isBackground,
+            IsStored = isStored,
+        };
+    }
+
+    // The reader is a copy: what it reads here is still before the other one.
+    private static string? NameOf(Utf8JsonReader reader)
+    {
+        if (reader.TokenType == JsonTokenType.String)
+            return reader.GetString();
+        if (reader.TokenType != JsonTokenType.StartObject)
+            return null;
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            bool isName = reader.ValueTextEquals("id"u8);
+            reader.Read();
+            if (isName)
+                return reader.TokenType == JsonTokenType.String ? reader.GetString() : null;
+            reader.Skip();
+        }
+
+        return null;
     }
 }

@@ -23,6 +23,7 @@ public sealed class OpenApiTests(RunningServer server) : IClassFixture<RunningSe
     {
         { "/health", null },
         { "/ready", null },
+        { "/openai/replicas", null },
         { "/openai/status", null },
         { "/status", null },
         { "/foundry/list", null },
