@@ -3,13 +3,14 @@ using Ingot.Benchmarks.Comparison;
 using Ingot.Benchmarks.Constraints;
 using Ingot.Benchmarks.Embeddings;
 using Ingot.Benchmarks.EndToEnd;
+using Ingot.Benchmarks.Gateway;
 using Ingot.Benchmarks.Kernels;
 using Ingot.Benchmarks.Load;
 using Ingot.Benchmarks.Server;
 using Ingot.Benchmarks.Speculation;
 using Ingot.Benchmarks.Tokenizers;
 
-// "kernels", "tokenizer", "constraints", "schema-decode", "end-to-end", "compare", "profile", "sampler", "speculation", "gaps", "users", "loading", "embeddings", "server", "responses" and "streaming": a quick look with a stopwatch. Anything else goes to BenchmarkDotNet ("--filter *Matrix*").
+// "kernels", "tokenizer", "constraints", "schema-decode", "end-to-end", "compare", "profile", "sampler", "speculation", "gaps", "users", "loading", "embeddings", "server", "gateway", "responses" and "streaming": a quick look with a stopwatch. Anything else goes to BenchmarkDotNet ("--filter *Matrix*").
 switch (args.FirstOrDefault())
 {
     case "kernels":
@@ -53,6 +54,12 @@ switch (args.FirstOrDefault())
         break;
     case "server":
         await ServerReport.PrintAsync(args[1..]);
+        break;
+    case "gateway":
+        await GatewayReport.PrintAsync(args[1..]);
+        break;
+    case ChildService.Mode:
+        await ChildService.ServeAsync(args[1..]);
         break;
     case "responses":
         await ResponseReport.PrintAsync();

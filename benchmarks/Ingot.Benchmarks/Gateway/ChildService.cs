@@ -1,0 +1,103 @@
+using System.Diagnostics;
+using Ingot.Gateway;
+using Ingot.Server;
+using Ingot.Service;
+using Ingot.Service.Providers;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Ingot.Benchmarks.Gateway;
+
+/// <summary>A service in a process of its own, which can be killed: what stands for a machine.</summary>
+internal sealed class ChildService : IAsyncDisposable
+{
+    /// <summary>The mode of this program that it runs.</summary>
+    public const string Mode = "gateway-child";
+
+    /// <summary>What its replicas' model is called behind a gateway.</summary>
+    public const string Model = "ingot-tiny-chat";
+
+    private readonly Process _process;
+
+    private ChildService(Process process, Uri address) => (_process, Address) = (process, address);
+
+    /// <summary>Where it listens, without a path.</summary>
+    public Uri Address { get; }
+
+    /// <summary>Processor time it has used.</summary>
+    public TimeSpan ProcessorTime
+    {
+        get
+        {
+            _process.Refresh();
+            return _process.TotalProcessorTime;
+        }
+    }
+
+    /// <summary>A server that streams paced events and computes nothing.</summary>
+    public static Task<ChildService> StartFakeAsync() => StartAsync("fake", "0");
+
+    /// <summary>A service with the shipped model.</summary>
+    /// <param name="port">Its port; 0 for any.</param>
+    public static Task<ChildService> StartReplicaAsync(int port = 0) => StartAsync("service", $"{port}");
+
+    /// <summary>A service whose model lives at these addresses.</summary>
+    public static Task<ChildService> StartGatewayAsync(params IEnumerable<Uri> replicas) => StartAsync(["service", "0", .. replicas.Select(replica => new Uri(replica, "/v1").AbsoluteUri)]);
+
+    /// <summary>The process: says where it listens, and serves until its standard input ends.</summary>
+    public static async Task ServeAsync(string[] arguments)
+    {
+        string url = $"http://127.0.0.1:{arguments[1]}";
+        if (arguments[0] == "fake")
+        {
+            await using var fake = await PacedProvider.StartAsync(url);
+            Console.WriteLine(fake.Address);
+            await Console.In.ReadToEndAsync();
+            return;
+        }
+
+        string home = Directory.CreateTempSubdirectory("ingot-gateway-").FullName;
+        var options = new IngotOptions { StoreDirectory = Path.Combine(home, "store"), ModelCacheDirectory = Path.Combine(home, "models"), MaxConcurrentRequests = 1024, ThreadCount = 1, MaxDraftTokens = 0 };
+        await using (IngotServices services = IngotServices.Create(options, NullLoggerFactory.Instance))
+        {
+            var book = new ProviderBook(home, NullLogger<ProviderBook>.Instance);
+            if (arguments.Length > 2)
+                book.Change(_ => [new ModelProvider { Name = "replicas", Addresses = [.. arguments[2..].Select(address => new Uri(address))], Models = [new ProviderModel(Model, "far")] }]);
+            var serverOptions = new ServerOptions { Urls = url, HomeFolder = home, Parts = [GatewayPart.Create(book, new GatewayOptions())] };
+            await using IngotServer server = await IngotServer.StartAsync(services, serverOptions, NullLoggerFactory.Instance, CancellationToken.None);
+            Console.WriteLine(server.Urls[0]);
+            await Console.In.ReadToEndAsync();
+        }
+
+        Directory.Delete(home, recursive: true);
+    }
+
+    /// <summary>Ends it as a power cut would.</summary>
+    public async Task KillAsync()
+    {
+        _process.Kill();
+        await _process.WaitForExitAsync();
+    }
+
+    /// <summary>Ends it.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (!_process.HasExited)
+        {
+            _process.StandardInput.Close();
+            await _process.WaitForExitAsync();
+        }
+
+        _process.Dispose();
+    }
+
+    private static async Task<ChildService> StartAsync(params string[] arguments)
+    {
+        Process process = Process.Start(new ProcessStartInfo("dotnet", [typeof(ChildService).Assembly.Location, Mode, .. arguments])
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+        })!;
+        string address = await process.StandardOutput.ReadLineAsync() ?? throw new InvalidOperationException("A service did not start.");
+        return new ChildService(process, new Uri(address));
+    }
+}
