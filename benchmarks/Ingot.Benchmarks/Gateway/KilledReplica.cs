@@ -19,7 +19,7 @@ internal sealed record KillCounts(int Sent, int Answered, int Ended, int Lost, i
 internal static class KilledReplica
 {
     private const int Clients = 24;
-    private const int Requests = 1500;
+    private const int Requests = 5000;
 
     /// <summary>Runs it.</summary>
     public static async Task<KillCounts> CountAsync()
@@ -36,10 +36,10 @@ internal static class KilledReplica
         }
 
         Task[] asking = [.. Enumerable.Range(0, Clients).Select(_ => AskAsync())];
-        await AfterAsync(outcomes, Requests / 3);
+        await AfterAsync(outcomes, 500);
         int killedAt = outcomes.Count;
         await replicas[1].KillAsync();
-        await AfterAsync(outcomes, Requests / 2);
+        await AfterAsync(outcomes, 1000);
         await using ChildService returned = await ChildService.StartReplicaAsync(replicas[1].Address.Port);
         int backAt = outcomes.Count;
         await Task.WhenAll(asking);

@@ -150,14 +150,14 @@ public sealed class ReplicaRoutingTests
     public async Task When_all_are_full_the_shortest_wait_is_told_and_nobody_is_asked_meanwhile()
     {
         await using FakeProvider first = await FakeProvider.StartAsync(Fakes.Refuse(429, "50"));
-        await using FakeProvider second = await FakeProvider.StartAsync(Fakes.Refuse(503, "20"));
+        await using FakeProvider second = await FakeProvider.StartAsync(Fakes.Refuse(503, "40"));
         await using GatewayService service = await GatewayService.StartAsync(GatewayService.Provider(first.Address, second.Address));
 
         for (int request = 0; request < 3; request++)
         {
             using HttpResponseMessage answer = await service.PostAsync("chat/completions", Fakes.Chat(request));
             Assert.Equal(HttpStatusCode.TooManyRequests, answer.StatusCode);
-            Assert.InRange(answer.Headers.RetryAfter!.Delta!.Value.TotalSeconds, 1, 20);
+            Assert.InRange(answer.Headers.RetryAfter!.Delta!.Value.TotalSeconds, 10, 40);
             Assert.Contains("provider 'elsewhere'", await Fakes.TextAsync(answer), StringComparison.Ordinal);
         }
 
