@@ -37,7 +37,7 @@ public sealed class ReplicaRoutingTests
 
         await using FakeProvider first = await FakeProvider.StartAsync(AnswerAsync);
         await using FakeProvider second = await FakeProvider.StartAsync(AnswerAsync);
-        await using GatewayService service = await GatewayService.StartAsync(GatewayService.Provider(first.Address, second.Address));
+        await using GatewayService service = await GatewayService.StartAsync(GatewayService.Provider(first.Address, second.Address) with { HasResponses = true });
         for (int response = 1; response <= 16; response += 2)
         {
             int before = first.Asked();
@@ -111,7 +111,7 @@ public sealed class ReplicaRoutingTests
     {
         await using FakeProvider first = await FakeProvider.StartAsync(Fakes.GoAway);
         await using FakeProvider second = await FakeProvider.StartAsync(Fakes.GoAway);
-        await using GatewayService service = await GatewayService.StartAsync(GatewayService.Provider(first.Address, second.Address));
+        await using GatewayService service = await GatewayService.StartAsync(GatewayService.Provider(first.Address, second.Address) with { HasResponses = true });
 
         using HttpResponseMessage answer = await service.PostAsync(path, Fakes.Chat(1, fields));
 
