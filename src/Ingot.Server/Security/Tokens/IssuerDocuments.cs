@@ -9,7 +9,7 @@ internal sealed class IssuerDocuments : IDocumentRetriever, IDisposable
 
     private readonly HttpClient _http = new(new SocketsHttpHandler { AllowAutoRedirect = false, PooledConnectionLifetime = TimeSpan.FromMinutes(5) })
     {
-        Timeout = TimeSpan.FromSeconds(10),
+        Timeout = TimeSpan.FromSeconds(30),
         MaxResponseContentBufferSize = MaxBytes,
     };
 
