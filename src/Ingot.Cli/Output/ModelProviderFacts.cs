@@ -51,8 +51,11 @@ internal sealed record ProbeFacts(string Address, bool Ok, long Milliseconds, in
     /// <summary>What a look at it says.</summary>
     public static ProbeFacts Of(ProviderProbe probe, ModelProvider provider)
     {
-        string[] missing = probe.Models is null ? [] : [.. provider.Models.Select(model => model.Name).Except(probe.Models)];
+        string[] missing = probe.Models is { } listed ? [.. provider.Models.Select(model => model.Name).Where(name => !listed.Any(id => Means(name, id)))] : [];
         string? reason = probe.Reason ?? (missing.Length > 0 ? $"it does not list {string.Join(", ", missing)}" : null);
         return new ProbeFacts(probe.Address.AbsoluteUri, reason is null, (long)probe.Took.TotalMilliseconds, probe.Models?.Count, missing, reason);
     }
+
+    // Servers that list each version of a model take the name alone for the latest: name:1, name:latest.
+    private static bool Means(string name, string id) => id.StartsWith(name, StringComparison.Ordinal) && (id.Length == name.Length || id[name.Length] == ':');
 }

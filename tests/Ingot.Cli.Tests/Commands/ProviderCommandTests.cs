@@ -1,4 +1,8 @@
 using System.Text.Json;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
 
 namespace Ingot.Cli.Tests.Commands;
 
@@ -57,5 +61,21 @@ public sealed class ProviderCommandTests : IDisposable
 
         Assert.False(probe.GetProperty("ok").GetBoolean());
         Assert.Contains("no connection", probe.GetProperty("reason").GetString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_model_that_is_listed_with_its_version_is_there_and_one_whose_name_only_begins_alike_is_not()
+    {
+        WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        builder.Logging.ClearProviders();
+        await using WebApplication elsewhere = builder.Build();
+        elsewhere.MapGet("/v1/models", () => Results.Text("""{"object":"list","data":[{"id":"tiny:1"},{"id":"large-2"}]}""", "application/json"));
+        await elsewhere.StartAsync(TestContext.Current.CancellationToken);
+        await _foundry.OutputOfAsync("provider", "add", "near", $"{elsewhere.Urls.Single()}/v1", "--model", "tiny", "--model", "large");
+
+        JsonElement probe = Assert.Single(JsonDocument.Parse((await _foundry.RunAsync("provider", "test", "near", "-o", "json")).Output).RootElement.EnumerateArray());
+
+        Assert.Equal("large", Assert.Single(probe.GetProperty("missing").EnumerateArray()).GetString());
     }
 }
