@@ -16,11 +16,12 @@ internal sealed class ExecutorRunner : IModelRunner
 
     private ExecutorRunner(DecoderExecutor executor, GenAiConfig config, EngineOptions options)
     {
-        if (config.VocabularySize > executor.VocabularySize)
+        int known = config.Pooling is null ? executor.VocabularySize : executor.TokenCount;
+        if (config.VocabularySize > known)
         {
             throw new IngotException(
                 ErrorCode.ModelInvalid,
-                $"{GenAiConfigReader.FileName}: model.vocab_size is {config.VocabularySize}, but the graph has logits for {executor.VocabularySize} tokens.");
+                $"{GenAiConfigReader.FileName}: model.vocab_size is {config.VocabularySize}, but the graph has {(config.Pooling is null ? "logits for " : "")}{known} tokens.");
         }
         _executor = executor;
         EndOfSequenceIds = config.EndOfSequenceIds;
@@ -51,11 +52,10 @@ internal sealed class ExecutorRunner : IModelRunner
     /// <summary>One line for logs.</summary>
     public string Summary => _executor.Summary;
 
-    /// <summary>Loads a folder's weights and claims its cache.</summary>
+    /// <summary>Loads the weights of a folder that generates text, or whose rows are pooled, and claims its cache.</summary>
     public static ExecutorRunner Load(ModelFolder folder, EngineOptions options, CancellationToken cancellation)
     {
-        if (folder.Config is not { Decoder: { } decoder, Pooling: null })
-            throw new IngotException(ErrorCode.ModelUnsupported, $"The model in {folder.Path} makes vectors of texts and generates none.");
+        DecoderDescription decoder = folder.Config.Decoder!;
         var compute = new ComputeOptions { ThreadCount = options.ThreadCount, MaxStepTokens = options.StepTokenBudget, KvFormat = options.KvCache.ToKvFormat() };
         DecoderExecutor executor = DecoderExecutor.Load(decoder, compute, cancellation);
         try

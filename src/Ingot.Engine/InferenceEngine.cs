@@ -83,6 +83,8 @@ public sealed class InferenceEngine : IDisposable
     public static InferenceEngine Load(ModelFolder folder, EngineOptions options, ILoggerFactory loggers, CancellationToken cancellation)
     {
         options.Validate();
+        if (folder.Config is not { Decoder: not null, Pooling: null })
+            throw new IngotException(ErrorCode.ModelUnsupported, $"The model in {folder.Path} makes vectors of texts and generates none.");
         ILogger<InferenceEngine> logger = loggers.CreateLogger<InferenceEngine>();
         string summary = "";
         var (runner, facts) = new RunnerChoice<IModelRunner>(options.Name, options.Runtime, logger).Load(

@@ -1,77 +1,38 @@
-using Ingot.Compute;
-using Ingot.Compute.Attention;
 using Ingot.Compute.Execution;
-using Ingot.Engine.KvCache;
-using Ingot.Engine.ModelFolders;
-using Ingot.Errors;
 
 namespace Ingot.Engine.Embedding;
 
 /// <summary>
-/// Vectors from a decoder whose graph ends in one row a token, on our own executor. Owns the executor and a cache that
-/// holds one full context, or many short sequences; a sequence longer than a step is computed in several.
+/// Vectors from a decoder whose graph ends in one row a token, whoever computes it. Owns the runner, whose cache holds one full
+/// context, or many short sequences; a sequence longer than a step is computed in several.
 /// </summary>
-internal sealed class DecoderEmbeddingRunner : IEmbeddingRunner
+/// <param name="rows">Computes the rows: what are logits to others are these here.</param>
+/// <param name="vocabularySize">Token ids are 0 to this - 1.</param>
+/// <param name="mode">Which rows make a vector; not <see cref="PoolingMode.First"/>.</param>
+internal sealed class DecoderEmbeddingRunner(IModelRunner rows, int vocabularySize, PoolingMode mode) : IEmbeddingRunner
 {
     // Short contexts get a cache for this many tokens all the same, so that steps can be filled.
     private const int LeastCacheTokens = 4096;
 
-    private readonly DecoderExecutor _executor;
-    private readonly KvStore _store;
-    private readonly PoolingMode _mode;
     private readonly StepBatch _batch = new();
-    private readonly int[] _blocks;
+    private readonly int[] _blocks = [.. Enumerable.Range(0, rows.BlockCount)];
     private float[] _rows = [];
 
-    private DecoderEmbeddingRunner(DecoderExecutor executor, GenAiConfig config, PoolingMode mode, EngineOptions options)
-    {
-        if (config.VocabularySize > executor.TokenCount)
-        {
-            throw new IngotException(
-                ErrorCode.ModelInvalid,
-                $"{GenAiConfigReader.FileName}: model.vocab_size is {config.VocabularySize}, but the graph has {executor.TokenCount} tokens.");
-        }
-        _executor = executor;
-        _mode = mode;
-        VocabularySize = config.VocabularySize;
-        int context = Math.Min(config.ContextLength, executor.MaxPositions ?? int.MaxValue);
-        int blocks = KvBudget.BlockCount(
-            options with { MaxSequences = 1 }, Math.Max(context, LeastCacheTokens), executor.KvBlockSize, executor.KvBytesPerBlock, MachineMemory.FreeBytes());
-        ContextLength = (int)Math.Min(context, (long)blocks * executor.KvBlockSize);
-        _blocks = [.. Enumerable.Range(0, blocks)];
-        _store = executor.CreateKvStore(blocks);
-    }
+    public int Width => rows.VocabularySize;
 
-    public int Width => _executor.VocabularySize;
+    public int VocabularySize => vocabularySize;
 
-    public int VocabularySize { get; }
+    public int ContextLength { get; } = (int)Math.Min(rows.ContextLength, (long)rows.BlockCount * rows.BlockSize);
 
-    public int ContextLength { get; }
+    public int MaxStepTokens => Math.Max(ContextLength, rows.MaxStepTokens);
 
-    public int MaxStepTokens => Math.Max(ContextLength, _executor.MaxStepTokens);
+    public long MemoryBytes => rows.MemoryBytes;
 
-    public long MemoryBytes => _executor.WeightBytes + (_executor.KvBytesPerBlock * _blocks.Length);
-
-    /// <summary>One line for logs.</summary>
-    public string Summary => _executor.Summary;
-
-    /// <summary>Loads a folder's weights and claims its cache.</summary>
-    public static DecoderEmbeddingRunner Load(
-        ModelFolder folder, DecoderDescription decoder, PoolingSettings pooling, EngineOptions options, ComputeOptions compute, CancellationToken cancellation)
-    {
-        if (pooling.Mode == PoolingMode.First)
-            throw new IngotException(ErrorCode.ModelUnsupported, $"{GenAiConfigReader.FileName}: model.pooling.mode is 'cls', but a decoder's first token knows nothing of what follows it.");
-        DecoderExecutor executor = DecoderExecutor.Load(decoder, compute, cancellation);
-        try
-        {
-            return new DecoderEmbeddingRunner(executor, folder.Config, pooling.Mode, options);
-        }
-        catch
-        {
-            executor.Dispose();
-            throw;
-        }
-    }
+    /// <summary>How a runner of rows shares the machine: one text's context, or as many short ones as fill a step.</summary>
+    /// <param name="options">What was asked for.</param>
+    /// <param name="context">Tokens of a full context.</param>
+    public static EngineOptions OptionsFor(EngineOptions options, int context) =>
+        options with { MaxSequences = Math.Max(1, (LeastCacheTokens + context - 1) / context), StepTokenBudget = Embedder.StepTokens, KvCache = KvCacheFormat.Fp32 };
 
     public void Embed(IReadOnlyList<ReadOnlyMemory<int>> sequences, Span<float> vectors)
     {
@@ -86,11 +47,7 @@ internal sealed class DecoderEmbeddingRunner : IEmbeddingRunner
         }
     }
 
-    public void Dispose()
-    {
-        _executor.Dispose();
-        _store.Dispose();
-    }
+    public void Dispose() => rows.Dispose();
 
     /// <summary>How many of the next sequences fit one step and the cache; 0 when not even one does.</summary>
     private int CountTogether(IReadOnlyList<ReadOnlyMemory<int>> sequences, int first)
@@ -100,7 +57,7 @@ internal sealed class DecoderEmbeddingRunner : IEmbeddingRunner
         {
             tokens += sequences[first + count].Length;
             blocks += BlocksOf(sequences[first + count].Length);
-            if (tokens > _executor.MaxStepTokens || blocks > _blocks.Length)
+            if (tokens > rows.MaxStepTokens || blocks > _blocks.Length)
                 break;
         }
         return count;
@@ -113,38 +70,38 @@ internal sealed class DecoderEmbeddingRunner : IEmbeddingRunner
         for (int i = first; i < first + count; i++)
         {
             ReadOnlySpan<int> tokens = sequences[i].Span;
-            _batch.AddSequence(tokens, 0, _blocks.AsMemory(block, BlocksOf(tokens.Length)), _mode == PoolingMode.Mean ? tokens.Length : 1);
+            _batch.AddSequence(tokens, 0, _blocks.AsMemory(block, BlocksOf(tokens.Length)), mode == PoolingMode.Mean ? tokens.Length : 1);
             block += BlocksOf(tokens.Length);
         }
-        if (_mode != PoolingMode.Mean)
+        if (mode != PoolingMode.Mean)
         {
-            _executor.Step(_batch, _store, vectors);
+            rows.Step(_batch, vectors);
             return;
         }
-        Span<float> rows = Rows(_batch.LogitRowCount);
-        _executor.Step(_batch, _store, rows);
+        Span<float> all = Rows(_batch.LogitRowCount);
+        rows.Step(_batch, all);
         for (int i = 0; i < count; i++)
         {
             int length = sequences[first + i].Length;
-            Pooling.Mean(rows[..(length * Width)], vectors.Slice(i * Width, Width));
-            rows = rows[(length * Width)..];
+            Pooling.Mean(all[..(length * Width)], vectors.Slice(i * Width, Width));
+            all = all[(length * Width)..];
         }
     }
 
     // All rows are kept until the mean is taken, so that it adds them in the same order as for a short sequence.
     private void EmbedLong(ReadOnlySpan<int> tokens, Span<float> vector)
     {
-        Span<float> rows = Rows(_mode == PoolingMode.Mean ? tokens.Length : 1);
+        Span<float> all = Rows(mode == PoolingMode.Mean ? tokens.Length : 1);
         for (int past = 0; past < tokens.Length;)
         {
-            int count = Math.Min(_executor.MaxStepTokens, tokens.Length - past);
+            int count = Math.Min(rows.MaxStepTokens, tokens.Length - past);
             bool isLast = past + count == tokens.Length;
             _batch.Clear();
-            _batch.AddSequence(tokens.Slice(past, count), past, _blocks, _mode == PoolingMode.Mean ? count : isLast ? 1 : 0);
-            _executor.Step(_batch, _store, _mode == PoolingMode.Mean ? rows[(past * Width)..] : rows);
+            _batch.AddSequence(tokens.Slice(past, count), past, _blocks, mode == PoolingMode.Mean ? count : isLast ? 1 : 0);
+            rows.Step(_batch, mode == PoolingMode.Mean ? all[(past * Width)..] : all);
             past += count;
         }
-        Pooling.Mean(rows, vector);
+        Pooling.Mean(all, vector);
     }
 
     private Span<float> Rows(int count)
@@ -155,5 +112,5 @@ internal sealed class DecoderEmbeddingRunner : IEmbeddingRunner
         return _rows.AsSpan(0, needed);
     }
 
-    private int BlocksOf(int tokens) => (tokens + _executor.KvBlockSize - 1) / _executor.KvBlockSize;
+    private int BlocksOf(int tokens) => (tokens + rows.BlockSize - 1) / rows.BlockSize;
 }

@@ -5,6 +5,7 @@ using Ingot.Engine.ModelFolders;
 using Ingot.Engine.Running;
 using Ingot.Engine.Sessions;
 using Ingot.Errors;
+using Ingot.OnnxRuntime;
 using Microsoft.Extensions.Logging;
 
 namespace Ingot.Engine.Embedding;
@@ -81,16 +82,13 @@ public sealed class Embedder : IDisposable
         options.Validate();
         if (folder.Config.Pooling is not { } pooling)
             throw new IngotException(ErrorCode.ModelUnsupported, $"The model in {folder.Path} generates text and makes no vectors.");
+        if (folder.Config.Encoder is null && pooling.Mode is PoolingMode.First)
+            throw new IngotException(ErrorCode.ModelUnsupported, $"{GenAiConfigReader.FileName}: model.pooling.mode is 'cls', but a decoder's first token knows nothing of what follows it.");
         ILogger<Embedder> logger = loggers.CreateLogger<Embedder>();
         string summary = "";
         var (runner, facts) = new RunnerChoice<IEmbeddingRunner>(options.Name, options.Runtime, logger).Load(
             () => LoadOwn(folder, pooling, options, cancellation, out summary),
-            (library, target) =>
-            {
-                SessionEncoder session = SessionEncoder.Load(folder, pooling, options, library, target);
-                summary = session.Summary;
-                return session;
-            });
+            (library, target) => LoadSession(folder, pooling, options, library, target, out summary));
         logger.Loaded(options.Name, summary);
         FolderNotes.Tell(folder, options, facts, logger);
         return new Embedder(runner, pooling, options, logger) { Runner = facts };
@@ -235,10 +233,25 @@ public sealed class Embedder : IDisposable
             summary = loaded.Summary;
             return loaded;
         }
-        var compute = new ComputeOptions { ThreadCount = options.ThreadCount, MaxStepTokens = StepTokens };
-        var decoder = DecoderEmbeddingRunner.Load(folder, folder.Config.Decoder!, pooling, options, compute, cancellation);
-        summary = decoder.Summary;
-        return decoder;
+        ExecutorRunner rows = ExecutorRunner.Load(folder, DecoderEmbeddingRunner.OptionsFor(options, folder.Config.ContextLength), cancellation);
+        summary = rows.Summary;
+        return new DecoderEmbeddingRunner(rows, folder.Config.VocabularySize, pooling.Mode);
+    }
+
+    private static IEmbeddingRunner LoadSession(
+        ModelFolder folder, PoolingSettings pooling, EngineOptions options, OnnxRuntimeLibrary library, ExecutionTarget? target, out string summary)
+    {
+        if (folder.Config.Encoder is not null)
+        {
+            SessionEncoder encoder = SessionEncoder.Load(folder, pooling, options, library, target);
+            summary = encoder.Summary;
+            return encoder;
+        }
+        // Sequences have a run each there, so that a second slot would lie idle.
+        EngineOptions alone = DecoderEmbeddingRunner.OptionsFor(options, folder.Config.ContextLength) with { MaxSequences = 1 };
+        SessionRunner rows = SessionRunner.Load(folder, alone, library, target);
+        summary = rows.Summary;
+        return new DecoderEmbeddingRunner(rows, folder.Config.VocabularySize, pooling.Mode);
     }
 
     // A null reason: its caller cancelled it. A job may be in a step several times and ends once.

@@ -75,8 +75,7 @@ internal sealed class SessionEncoder : IEmbeddingRunner
     /// <exception cref="IngotException">ModelInvalid, ModelUnsupported: the graph is unsound, or ONNX Runtime or the provider refuses it.</exception>
     public static SessionEncoder Load(ModelFolder folder, PoolingSettings pooling, EngineOptions options, OnnxRuntimeLibrary library, ExecutionTarget? target)
     {
-        if (folder.Config.Encoder is not { } encoder)
-            throw new IngotException(ErrorCode.ModelUnsupported, $"The model in {folder.Path} is a decoder that makes vectors, which ONNX Runtime does not run here.");
+        EncoderDescription encoder = folder.Config.Encoder!;
         GraphInspection.Check(encoder.OnnxPath, encoder.ModelFolder);
         OrtSession session = library.Open(encoder.OnnxPath, SessionSettings.Of(folder.Config.Session, options, target));
         try

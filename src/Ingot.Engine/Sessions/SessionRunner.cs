@@ -28,8 +28,8 @@ internal sealed class SessionRunner : IModelRunner
     {
         (_session, _weightBytes) = (session, weightBytes);
         _ports = new DecoderPorts(session, decoder);
-        long width = _ports.Logits.Shape is [.., > 0 and var given] ? given : config.VocabularySize;
-        if (config.VocabularySize > width)
+        long width = WidthOf(_ports.Logits, decoder, config);
+        if (config.Pooling is null && config.VocabularySize > width)
             throw new IngotException(ErrorCode.ModelInvalid, $"{GenAiConfigReader.FileName}: model.vocab_size is {config.VocabularySize}, but the graph has logits for {width} tokens.");
         VocabularySize = checked((int)width);
         EndOfSequenceIds = config.EndOfSequenceIds;
@@ -66,12 +66,11 @@ internal sealed class SessionRunner : IModelRunner
     /// <summary>One line for logs.</summary>
     public string Summary => _summary;
 
-    /// <summary>Loads a folder's graph and claims its slots.</summary>
+    /// <summary>Loads the graph of a folder that generates text, or whose rows are pooled, and claims its slots.</summary>
     /// <exception cref="IngotException">ModelInvalid, ModelUnsupported: the graph is unsound, or ONNX Runtime or the provider refuses it. InsufficientMemory.</exception>
     public static SessionRunner Load(ModelFolder folder, EngineOptions options, OnnxRuntimeLibrary library, ExecutionTarget? target)
     {
-        if (folder.Config is not { Decoder: { } decoder, Pooling: null })
-            throw new IngotException(ErrorCode.ModelUnsupported, $"The model in {folder.Path} makes vectors of texts and generates none.");
+        DecoderDescription decoder = folder.Config.Decoder!;
         DecoderFacts facts = GraphInspection.CheckDecoder(decoder);
         OrtSession session = library.Open(decoder.OnnxPath, SessionSettings.Of(folder.Config.Session, options, target));
         try
@@ -86,6 +85,15 @@ internal sealed class SessionRunner : IModelRunner
     }
 
     public void Step(StepBatch batch, Span<float> logits) => _runs.Step(batch, logits);
+
+    private static long WidthOf(OrtValueInfo rows, DecoderDescription decoder, GenAiConfig config)
+    {
+        if (rows.Shape is [.., > 0 and var given])
+            return given;
+        return config.Pooling is null
+            ? config.VocabularySize
+            : throw new IngotException(ErrorCode.ModelUnsupported, $"The graph of {Path.GetFileName(decoder.OnnxPath)} does not say how wide the rows of '{rows.Name}' are.");
+    }
 
     public void Dispose()
     {
