@@ -71,7 +71,7 @@ internal sealed class RunnerChoice<T>(string name, RuntimeOptions runtime, ILogg
 
     private OnnxRuntimeLibrary RequireLibrary()
     {
-        OnnxRuntimeSearch search = runtime.Library?.Value ?? OnnxRuntimeSearch.Absent("ONNX Runtime is not to be used here.");
+        OnnxRuntimeSearch search = runtime.Search();
         return search.Library ?? throw new IngotException(ErrorCode.ModelUnsupported, $"ONNX Runtime is to run this model, but: {search.Reason}");
     }
 }

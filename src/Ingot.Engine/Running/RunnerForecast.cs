@@ -27,7 +27,7 @@ public static class RunnerForecast
 
     private static RunnerFacts WithLibrary(RuntimeOptions runtime, string provider, string reason)
     {
-        OnnxRuntimeSearch search = runtime.Library?.Value ?? OnnxRuntimeSearch.Absent("ONNX Runtime is not to be used here.");
+        OnnxRuntimeSearch search = runtime.Search();
         return search.Library is null ? new RunnerFacts("", provider, $"{reason} {search.Reason}") : new RunnerFacts(RunnerFacts.OnnxRuntime, provider, reason);
     }
 }

@@ -16,6 +16,9 @@ public sealed record RuntimeOptions
 
     /// <summary>ONNX Runtime, looked for when it is first needed; null (default) where it is not to be used.</summary>
     public Lazy<OnnxRuntimeSearch>? Library { get; init; }
+
+    /// <summary>Looks for ONNX Runtime; where it is not to be used, that is why there is none.</summary>
+    internal OnnxRuntimeSearch Search() => Library?.Value ?? OnnxRuntimeSearch.Absent("ONNX Runtime is not to be used here.");
 }
 
 /// <summary>Which of the runners computes a model.</summary>
