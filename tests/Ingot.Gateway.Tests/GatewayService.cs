@@ -54,7 +54,7 @@ public sealed class GatewayService : IAsyncDisposable
     {
         var service = new GatewayService();
         if (providers.Length > 0)
-            service.Book.Change(_ => providers);
+            await service.Book.ChangeAsync(_ => providers, CancellationToken.None);
         var serverOptions = new ServerOptions
         {
             Urls = "http://127.0.0.1:0",

@@ -1,5 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Ingot.Errors;
+using Ingot.Models.Store;
 
 namespace Ingot.Cli.Background;
 
@@ -54,16 +56,17 @@ internal sealed record ServiceRecord(
     public static void RemoveStale(ServiceFiles files) => File.Delete(files.Record);
 
     /// <summary>Writes the note whole or not at all.</summary>
+    /// <exception cref="IngotException"><see cref="ErrorCode.Conflict"/> when it cannot be written.</exception>
     public void Write(ServiceFiles files)
     {
-        Directory.CreateDirectory(files.Home);
-        string temporary = $"{files.Record}.{ProcessId}";
-        var ownerOnly = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write };
-        if (!OperatingSystem.IsWindows())
-            ownerOnly.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        using (var stream = new FileStream(temporary, ownerOnly))
-            JsonSerializer.Serialize(stream, this, ServiceRecordContext.Default.ServiceRecord);
-        File.Move(temporary, files.Record, overwrite: true);
+        try
+        {
+            AtomicFile.Write(files.Record, JsonSerializer.SerializeToUtf8Bytes(this, ServiceRecordContext.Default.ServiceRecord), FileReaders.Owner);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new IngotException(ErrorCode.Conflict, $"{files.Record}, by which commands find the service, cannot be written: {exception.Message}", inner: exception);
+        }
     }
 
     /// <summary>Removes the note if it is still this service's.</summary>

@@ -80,16 +80,16 @@ internal static class ProviderCommands
             name, models, addresses,
         };
         command.Aliases.Add("rm");
-        command.SetAction(async (parsed, _) =>
+        command.SetAction(async (parsed, cancellationToken) =>
         {
             await using IngotServices services = context.CreateServices();
             var providers = new ProviderService(context.OpenProviders(), services.Catalog);
             string named = parsed.GetValue(name)!;
             (string[] gone, string[] left) = (parsed.GetValue(models) ?? [], parsed.GetValue(addresses) ?? []);
             if (gone.Length + left.Length == 0)
-                providers.Remove(named);
+                await providers.RemoveAsync(named, cancellationToken);
             else
-                providers.Remove(named, gone, [.. left.Select(ToAddress)]);
+                await providers.RemoveAsync(named, gone, [.. left.Select(ToAddress)], cancellationToken);
             context.Print($"Removed {string.Join(", ", gone.Length + left.Length == 0 ? [named] : gone.Concat(left))}.");
             return ExitCode.Success;
         });

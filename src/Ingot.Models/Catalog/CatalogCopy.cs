@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using Ingot.Models.Store;
 
 namespace Ingot.Models.Catalog;
 
@@ -8,8 +9,6 @@ namespace Ingot.Models.Catalog;
 /// <param name="folder">The folder of copies; need not exist.</param>
 internal sealed class CatalogCopy(Uri url, string folder)
 {
-    private static readonly TimeSpan Leftover = TimeSpan.FromHours(1);
-
     private readonly string _path = Path.Combine(folder, Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(url.AbsoluteUri)))[..32] + ".catalog");
 
     private string AskedPath => _path + ".asked";
@@ -64,24 +63,7 @@ internal sealed class CatalogCopy(Uri url, string folder)
     }
 
     /// <summary>Replaces the copy.</summary>
-    internal async Task WriteAsync(byte[] body, string? etag, CancellationToken cancellationToken)
-    {
-        Directory.CreateDirectory(folder);
-        var temporary = $"{_path}.{Guid.NewGuid():N}";
-        await File.WriteAllBytesAsync(temporary, [.. Encoding.UTF8.GetBytes($"{etag}\n"), .. body], cancellationToken);
-        File.Move(temporary, _path, overwrite: true);
-        Sweep();
-    }
-
-    // What a program that was killed while it wrote has left.
-    private void Sweep()
-    {
-        foreach (var path in Directory.EnumerateFiles(folder, Path.GetFileName(_path) + ".*"))
-        {
-            if (path != _path && path != AskedPath && File.GetLastWriteTimeUtc(path) < DateTime.UtcNow - Leftover)
-                File.Delete(path);
-        }
-    }
+    internal void Write(byte[] body, string? etag) => AtomicFile.Write(_path, (byte[])[.. Encoding.UTF8.GetBytes($"{etag}\n"), .. body], FileReaders.Anybody);
 
     private static DateTime? TimeOf(string path)
     {

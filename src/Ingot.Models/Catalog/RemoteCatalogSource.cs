@@ -159,7 +159,7 @@ public abstract class RemoteCatalogSource : ICatalogSource, IDisposable, IAsyncD
             if (await FetchAsync(_known?.ETag, limit.Token) is { } fetched)
             {
                 _known = new Known(Parse(fetched.Body), fetched.ETag, fetched.Note);
-                await _copy.WriteAsync(fetched.Body, fetched.ETag, limit.Token);
+                _copy.Write(fetched.Body, fetched.ETag);
             }
             else
             {

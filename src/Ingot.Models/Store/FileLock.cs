@@ -10,6 +10,8 @@ public sealed class FileLock : IDisposable
     private const int LinuxWouldBlock = 11;
     private const int MacWouldBlock = 35;
 
+    private static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(20);
+
     private readonly FileStream _file;
 
     private FileLock(FileStream file) => _file = file;
@@ -29,6 +31,28 @@ public sealed class FileLock : IDisposable
         catch (IOException exception) when (exception.HResult is SharingViolation or LinuxWouldBlock or MacWouldBlock)
         {
             return null;
+        }
+    }
+
+    /// <summary>Takes the lock, waiting for who holds it. Who waits longest is not served first.</summary>
+    /// <param name="path">The lock's file; its folder is made.</param>
+    /// <param name="patience">How long to wait, 0 or more.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="cancellationToken">Gives up waiting.</param>
+    /// <returns>Null when somebody held it all the time.</returns>
+    /// <exception cref="IOException">The file cannot be made.</exception>
+    /// <exception cref="UnauthorizedAccessException">The file may not be written.</exception>
+    public static async Task<FileLock?> TakeAsync(string path, TimeSpan patience, TimeProvider time, CancellationToken cancellationToken)
+    {
+        long start = time.GetTimestamp();
+        while (true)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            if (TryTake(path) is { } taken)
+                return taken;
+            if (time.GetElapsedTime(start) >= patience)
+                return null;
+            await Task.Delay(LookEvery, time, cancellationToken);
         }
     }
 

@@ -1,7 +1,9 @@
 using System.Net;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using System.Text;
 using Ingot.Errors;
+using Ingot.Models.Store;
 using Ingot.Service;
 
 namespace Ingot.Server.Certificates;
@@ -46,7 +48,7 @@ public sealed class OwnCertificate(string homeFolder, TimeProvider time)
             X509Certificate2 certificate = Read() ?? Make();
             string shown = certificate.ExportCertificatePem();
             if (!File.Exists(Path) || File.ReadAllText(Path) != shown)
-                Write(Path, shown, null);
+                AtomicFile.Write(Path, Encoding.ASCII.GetBytes(shown), FileReaders.Anybody);
             return new ServedCertificate(certificate, []);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
@@ -103,22 +105,10 @@ public sealed class OwnCertificate(string homeFolder, TimeProvider time)
         // Clocks of clients may be behind.
         DateTimeOffset now = time.GetUtcNow();
         X509Certificate2 certificate = request.CreateSelfSigned(now.AddDays(-1), now + Lasts);
-        Write(SecretPath, $"{certificate.ExportCertificatePem()}\n{key.ExportPkcs8PrivateKeyPem()}\n", OwnerOnly);
+        string secret = $"{certificate.ExportCertificatePem()}\n{key.ExportPkcs8PrivateKeyPem()}\n";
+        AtomicFile.Write(SecretPath, Encoding.ASCII.GetBytes(secret), FileReaders.Owner);
 
         // Who made one at the same moment may have been later: what is on the disk counts.
         return Read() ?? certificate;
-    }
-
-    /// <summary>Writes a file whole or not at all.</summary>
-    private void Write(string path, string text, UnixFileMode? mode)
-    {
-        Directory.CreateDirectory(_folder);
-        string temporary = $"{path}.{Guid.NewGuid():N}";
-        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
-        if (mode is not null && !OperatingSystem.IsWindows())
-            options.UnixCreateMode = mode;
-        using (var writer = new StreamWriter(temporary, options))
-            writer.Write(text);
-        File.Move(temporary, path, overwrite: true);
     }
 }

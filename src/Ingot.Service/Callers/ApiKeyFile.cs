@@ -16,9 +16,7 @@ public sealed class ApiKeyFile(string homeFolder, TimeProvider time)
     private const int Version = 1;
     private const int MaxBytes = 1 << 20;
     private const int MostKeys = 1000;
-    private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
-    private static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(20);
 
     /// <summary>The file's path.</summary>
     public string Path { get; } = System.IO.Path.Combine(homeFolder, "keys.json");
@@ -123,7 +121,8 @@ public sealed class ApiKeyFile(string homeFolder, TimeProvider time)
     {
         try
         {
-            using FileLock held = await LockAsync(cancellationToken);
+            using FileLock held = await FileLock.TakeAsync($"{Path}.lock", Patience, time, cancellationToken)
+                ?? throw new IngotException(ErrorCode.Conflict, $"Another command changes {Path}; try again in a moment.");
             Write(change(Read()));
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
@@ -132,35 +131,10 @@ public sealed class ApiKeyFile(string homeFolder, TimeProvider time)
         }
     }
 
-    private async Task<FileLock> LockAsync(CancellationToken cancellationToken)
-    {
-        long start = time.GetTimestamp();
-        using var timer = new PeriodicTimer(LookEvery);
-        do
-        {
-            if (FileLock.TryTake($"{Path}.lock") is { } held)
-                return held;
-        }
-        while (time.GetElapsedTime(start) < Patience && await timer.WaitForNextTickAsync(cancellationToken));
-
-        throw new IngotException(ErrorCode.Conflict, $"Another command changes {Path}; try again in a moment.");
-    }
-
     private void Write(IReadOnlyList<ApiKey> keys)
     {
-        // A link stays a link: what it leads to is what changes.
-        string path = new FileInfo(Path) is { LinkTarget: not null } link ? link.ResolveLinkTarget(returnFinalTarget: true)!.FullName : Path;
-        string temporary = $"{path}.{Guid.NewGuid():N}";
-        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
-        if (!OperatingSystem.IsWindows())
-            options.UnixCreateMode = OwnerOnly;
-        using (var stream = new FileStream(temporary, options))
-        {
-            JsonSerializer.Serialize(stream, new KeyFileBody(Version, [.. keys.Select(KeyFileEntry.Of)]), KeyFileJson.Default.KeyFileBody);
-            stream.Flush(flushToDisk: true);
-        }
-
-        File.Move(temporary, path, overwrite: true);
+        var body = new KeyFileBody(Version, [.. keys.Select(KeyFileEntry.Of)]);
+        AtomicFile.Write(Path, JsonSerializer.SerializeToUtf8Bytes(body, KeyFileJson.Default.KeyFileBody), FileReaders.Owner);
     }
 
     private IngotException Damaged(string what, Exception? inner = null) =>

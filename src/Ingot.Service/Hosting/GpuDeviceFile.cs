@@ -1,5 +1,7 @@
 using System.Globalization;
+using System.Text;
 using Ingot.Errors;
+using Ingot.Models.Store;
 
 namespace Ingot.Service.Hosting;
 
@@ -32,10 +34,7 @@ public sealed class GpuDeviceFile(string homeFolder)
     {
         try
         {
-            Directory.CreateDirectory(homeFolder);
-            string temporary = $"{_path}.{Guid.NewGuid():N}";
-            File.WriteAllText(temporary, device.ToString(CultureInfo.InvariantCulture));
-            File.Move(temporary, _path, overwrite: true);
+            AtomicFile.Write(_path, Encoding.ASCII.GetBytes(device.ToString(CultureInfo.InvariantCulture)), FileReaders.Anybody);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {

@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using Ingot.Errors;
+using Ingot.Models.Store;
 
 namespace Ingot.Service.Options;
 
@@ -8,7 +9,6 @@ namespace Ingot.Service.Options;
 internal sealed class OptionFile
 {
     private const int MaxBytes = 1024 * 1024;
-    private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
     private static readonly JsonReaderOptions Json = new() { MaxDepth = 8, AllowTrailingCommas = true, CommentHandling = JsonCommentHandling.Skip };
 
@@ -39,10 +39,10 @@ internal sealed class OptionFile
     {
         try
         {
-            // A link stays a link: what it points to is what changes.
-            if (new FileInfo(path) is { LinkTarget: not null } link)
-                path = link.ResolveLinkTarget(returnFinalTarget: true)!.FullName;
+            // What a link leads to tells its length.
             var file = new FileInfo(path);
+            if (file.LinkTarget is not null)
+                file = (FileInfo)file.ResolveLinkTarget(returnFinalTarget: true)!;
             if (!file.Exists)
                 return new OptionFile(path, "{\n}\n"u8.ToArray());
             if (file.Length > MaxBytes)
@@ -109,19 +109,8 @@ internal sealed class OptionFile
     {
         try
         {
-            Directory.CreateDirectory(Path.GetDirectoryName(_path)!);
-            var temporary = $"{_path}.{Environment.ProcessId}.tmp";
-            var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write };
             // It may hold the hub's token.
-            if (!OperatingSystem.IsWindows())
-                options.UnixCreateMode = File.Exists(_path) ? File.GetUnixFileMode(_path) : OwnerOnly;
-            using (var stream = new FileStream(temporary, options))
-            {
-                stream.Write(_text);
-                stream.Flush(flushToDisk: true);
-            }
-
-            File.Move(temporary, _path, overwrite: true);
+            AtomicFile.Write(_path, _text, FileReaders.AsBefore);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {

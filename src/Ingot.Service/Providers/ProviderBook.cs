@@ -12,7 +12,6 @@ namespace Ingot.Service.Providers;
 public sealed partial class ProviderBook
 {
     private const long MostBytes = 4 << 20;
-    private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
     private readonly string _path;
@@ -52,26 +51,26 @@ public sealed partial class ProviderBook
 
     /// <summary>Changes the list, among all processes one change after the other, whole or not at all.</summary>
     /// <param name="change">Makes the new list of the present one. Called under the lock: it must not take long.</param>
+    /// <param name="cancellationToken">Gives up waiting for another change.</param>
     /// <exception cref="IngotException">
     /// <see cref="ErrorCode.InvalidValue"/> for a list that breaks a rule, <see cref="ErrorCode.Conflict"/> for names that are taken and
     /// a file that cannot be written.
     /// </exception>
-    public void Change(Func<IReadOnlyList<ModelProvider>, IReadOnlyList<ModelProvider>> change)
+    public async Task ChangeAsync(Func<IReadOnlyList<ModelProvider>, IReadOnlyList<ModelProvider>> change, CancellationToken cancellationToken)
     {
-        lock (_lock)
+        try
         {
-            try
-            {
-                using var held = Take();
-                var changed = change(Read().Names.Providers);
-                ProviderRules.Check(changed);
-                Write(changed);
+            using var held = await FileLock.TakeAsync($"{_path}.lock", Patience, TimeProvider.System, cancellationToken)
+                ?? throw new IngotException(ErrorCode.Conflict, $"{_path} is being changed by another process; try again in a moment.");
+            var changed = change(Read().Names.Providers);
+            ProviderRules.Check(changed);
+            AtomicFile.Write(_path, JsonSerializer.SerializeToUtf8Bytes(new ProviderList(changed), ProviderJson.Default.ProviderList), FileReaders.Owner);
+            lock (_lock)
                 _reading = Read();
-            }
-            catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-            {
-                throw new IngotException(ErrorCode.Conflict, $"{_path} cannot be changed: {exception.Message}", inner: exception);
-            }
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new IngotException(ErrorCode.Conflict, $"{_path} cannot be changed: {exception.Message}", inner: exception);
         }
     }
 
@@ -96,20 +95,6 @@ public sealed partial class ProviderBook
         }
     }
 
-    private FileLock Take()
-    {
-        var end = Environment.TickCount64 + (long)Patience.TotalMilliseconds;
-        var wait = new SpinWait();
-        while (true)
-        {
-            if (FileLock.TryTake($"{_path}.lock") is { } taken)
-                return taken;
-            if (Environment.TickCount64 > end)
-                throw new IngotException(ErrorCode.Conflict, $"{_path} is being changed by another process.");
-            wait.SpinOnce();
-        }
-    }
-
     private Reading Read()
     {
         var (written, length) = State();
@@ -131,22 +116,6 @@ public sealed partial class ProviderBook
         {
             throw new IngotException(ErrorCode.InvalidValue, $"{_path}: {exception.Message}", inner: exception);
         }
-    }
-
-    private void Write(IReadOnlyList<ModelProvider> providers)
-    {
-        var temporary = $"{_path}.tmp";
-        var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write };
-        if (!OperatingSystem.IsWindows())
-            options.UnixCreateMode = OwnerOnly;
-        File.Delete(temporary);
-        using (var stream = new FileStream(temporary, options))
-        {
-            JsonSerializer.Serialize(stream, new ProviderList(providers), ProviderJson.Default.ProviderList);
-            stream.Flush(flushToDisk: true);
-        }
-
-        File.Move(temporary, _path, overwrite: true);
     }
 
     private (DateTime Written, long Length) State()

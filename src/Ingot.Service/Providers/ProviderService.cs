@@ -31,35 +31,48 @@ public sealed class ProviderService(ProviderBook book, ModelCatalog catalog)
             throw Forbidden("Where a key is may be said by this machine's user alone: with 'foundry provider add', or on the service's local pipe.");
 
         var isChanged = false;
-        book.Change(providers =>
-        {
-            var known = providers.FirstOrDefault(provider => IsNamed(provider, addition.Name));
-            if (known is null)
+        await book.ChangeAsync(
+            providers =>
             {
-                isChanged = true;
-                return [.. providers, addition];
-            }
+                var known = providers.FirstOrDefault(provider => IsNamed(provider, addition.Name));
+                if (known is null)
+                {
+                    isChanged = true;
+                    return [.. providers, addition];
+                }
 
-            var merged = Merge(known, addition);
-            isChanged = !AreSame(known, merged);
-            if (isChanged && !isOwner)
-                RefuseChange(known, merged);
-            return [.. providers.Select(provider => provider == known ? merged : provider)];
-        });
+                var merged = Merge(known, addition);
+                isChanged = !AreSame(known, merged);
+                if (isChanged && !isOwner)
+                    RefuseChange(known, merged);
+                return [.. providers.Select(provider => provider == known ? merged : provider)];
+            },
+            cancellationToken);
         return isChanged;
     }
 
     /// <summary>Removes a provider with all its models.</summary>
     /// <param name="name">Its name.</param>
+    /// <param name="cancellationToken">Gives up waiting for another change.</param>
     /// <exception cref="IngotException"><see cref="ErrorCode.NotFound"/> when there is none, <see cref="ErrorCode.Conflict"/> when the list cannot be written.</exception>
-    public void Remove(string name) => book.Change(providers => [.. providers.Except([Find(providers, name)])]);
+    public Task RemoveAsync(string name, CancellationToken cancellationToken) =>
+        book.ChangeAsync(providers => [.. providers.Except([Find(providers, name)])], cancellationToken);
 
     /// <summary>Removes models and addresses of a provider.</summary>
     /// <param name="name">Its name.</param>
     /// <param name="models">Models by their names here or there.</param>
     /// <param name="addresses">Addresses as they are listed.</param>
+    /// <param name="cancellationToken">Gives up waiting for another change.</param>
     /// <exception cref="IngotException"><see cref="ErrorCode.NotFound"/> for what it does not have, <see cref="ErrorCode.InvalidValue"/> when nothing would be left.</exception>
-    public void Remove(string name, IReadOnlyList<string> models, IReadOnlyList<Uri> addresses) => book.Change(providers =>
+    public Task RemoveAsync(string name, IReadOnlyList<string> models, IReadOnlyList<Uri> addresses, CancellationToken cancellationToken) =>
+        book.ChangeAsync(providers => Without(providers, name, models, addresses), cancellationToken);
+
+    /// <summary>Finds a provider.</summary>
+    /// <param name="name">Its name, letter case aside.</param>
+    /// <exception cref="IngotException"><see cref="ErrorCode.NotFound"/>.</exception>
+    public ModelProvider Find(string name) => Find(book.Providers, name);
+
+    private static ModelProvider[] Without(IReadOnlyList<ModelProvider> providers, string name, IReadOnlyList<string> models, IReadOnlyList<Uri> addresses)
     {
         var known = Find(providers, name);
         if (models.FirstOrDefault(model => !known.Models.Any(own => IsNamed(own, model))) is { } model)
@@ -72,12 +85,7 @@ public sealed class ProviderService(ProviderBook book, ModelCatalog catalog)
             Addresses = [.. known.Addresses.Where(own => !addresses.Any(gone => IsAt(own, gone)))],
         };
         return [.. providers.Select(provider => provider == known ? rest : provider)];
-    });
-
-    /// <summary>Finds a provider.</summary>
-    /// <param name="name">Its name, letter case aside.</param>
-    /// <exception cref="IngotException"><see cref="ErrorCode.NotFound"/>.</exception>
-    public ModelProvider Find(string name) => Find(book.Providers, name);
+    }
 
     private static ModelProvider Find(IReadOnlyList<ModelProvider> providers, string name) =>
         providers.FirstOrDefault(provider => IsNamed(provider, name))

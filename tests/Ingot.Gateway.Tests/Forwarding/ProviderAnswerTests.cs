@@ -91,7 +91,7 @@ public sealed class ProviderAnswerTests
         await File.WriteAllTextAsync(file, "sk-secret-2\n");
         if (!OperatingSystem.IsWindows())
             File.SetUnixFileMode(file, UnixFileMode.UserRead | UnixFileMode.UserWrite);
-        service.Book.Change(_ => [GatewayService.Provider(provider.Address) with { Key = new ProviderKey(null, file) }]);
+        await service.Book.ChangeAsync(_ => [GatewayService.Provider(provider.Address) with { Key = new ProviderKey(null, file) }], CancellationToken.None);
 
         using HttpResponseMessage answer = await service.PostAsync("chat/completions", Request);
 
@@ -114,7 +114,7 @@ public sealed class ProviderAnswerTests
             string file = Path.Combine(service.Home, "open-key");
             await File.WriteAllTextAsync(file, "sk-open");
             File.SetUnixFileMode(file, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.OtherRead);
-            service.Book.Change(_ => [GatewayService.Provider(provider.Address) with { Key = new ProviderKey(null, file) }]);
+            await service.Book.ChangeAsync(_ => [GatewayService.Provider(provider.Address) with { Key = new ProviderKey(null, file) }], CancellationToken.None);
             using HttpResponseMessage open = await service.PostAsync("chat/completions", Request);
             Assert.Contains("must be 0600", await open.Content.ReadAsStringAsync(), StringComparison.Ordinal);
         }

@@ -127,9 +127,9 @@ public sealed class RegisterRouteTests
         await using GatewayService service = await GatewayService.StartAsync();
         var other = new ProviderBook(service.Home, NullLogger<ProviderBook>.Instance);
 
-        other.Change(_ => [GatewayService.Provider(provider.Address)]);
+        await other.ChangeAsync(_ => [GatewayService.Provider(provider.Address)], CancellationToken.None);
         using HttpResponseMessage found = await service.PostAsync("chat/completions", """{"model": "far"}""");
-        other.Change(_ => []);
+        await other.ChangeAsync(_ => [], CancellationToken.None);
         using HttpResponseMessage gone = await service.PostAsync("chat/completions", """{"model": "far", "messages": [{"role": "user", "content": "Hi"}]}""");
 
         Assert.Equal((HttpStatusCode.OK, HttpStatusCode.NotFound), (found.StatusCode, gone.StatusCode));

@@ -31,7 +31,7 @@ public sealed class ReplicaProberTests : IDisposable
             context.Response.StatusCode = context.Request.Path == known ? 200 : 404;
             return Task.CompletedTask;
         });
-        ReplicaSets sets = Sets(provider.Address, Fakes.Nobody);
+        ReplicaSets sets = await SetsAsync(provider.Address, Fakes.Nobody);
         using var prober = new ReplicaProber(sets, _connections, _time);
         Replica replica = sets.All()[0].Replicas[0];
         replica.Lost("gone");
@@ -49,7 +49,7 @@ public sealed class ReplicaProberTests : IDisposable
     public async Task A_replica_that_is_gone_or_not_ready_goes_down_before_a_request_finds_out()
     {
         await using FakeProvider stopping = await FakeProvider.StartAsync(Fakes.Refuse(503));
-        ReplicaSets sets = Sets(stopping.Address, Fakes.Nobody);
+        ReplicaSets sets = await SetsAsync(stopping.Address, Fakes.Nobody);
         using var prober = new ReplicaProber(sets, _connections, _time);
         _ = sets.All();
         for (int look = 0; look < 3; look++)
@@ -66,7 +66,7 @@ public sealed class ReplicaProberTests : IDisposable
     public async Task Nobody_looks_at_an_address_that_is_alone()
     {
         await using FakeProvider provider = await FakeProvider.StartAsync(Fakes.Well);
-        ReplicaSets sets = Sets(provider.Address);
+        ReplicaSets sets = await SetsAsync(provider.Address);
         using var prober = new ReplicaProber(sets, _connections, _time);
         _ = sets.All();
         _time.Advance(TimeSpan.FromHours(1));
@@ -77,13 +77,13 @@ public sealed class ReplicaProberTests : IDisposable
     }
 
     [Fact]
-    public void What_is_known_of_an_address_survives_a_change_of_its_provider()
+    public async Task What_is_known_of_an_address_survives_a_change_of_its_provider()
     {
-        ReplicaSets sets = Sets(Fakes.Nobody, new Uri("http://127.0.0.1:10/v1"));
+        ReplicaSets sets = await SetsAsync(Fakes.Nobody, new Uri("http://127.0.0.1:10/v1"));
         Replica first = sets.All()[0].Replicas[0];
         first.Lost("gone");
         ProviderBook book = Book();
-        book.Change(providers => [providers[0] with { Addresses = [Fakes.Nobody, new Uri("http://127.0.0.1:11/v1")] }]);
+        await book.ChangeAsync(providers => [providers[0] with { Addresses = [Fakes.Nobody, new Uri("http://127.0.0.1:11/v1")] }], CancellationToken.None);
 
         ReplicaSet changed = new ReplicaSets(book, _time, NullLogger<ReplicaSets>.Instance).Of(book.Providers[0]);
         var kept = new ReplicaSet(book.Providers[0], sets.All()[0], _time, NullLogger.Instance);
@@ -93,10 +93,10 @@ public sealed class ReplicaProberTests : IDisposable
         Assert.Equal(ReplicaState.Up, kept.Replicas[1].Status.State);
     }
 
-    private ReplicaSets Sets(params Uri[] addresses)
+    private async Task<ReplicaSets> SetsAsync(params Uri[] addresses)
     {
         ProviderBook book = Book();
-        book.Change(_ => [GatewayService.Provider(addresses)]);
+        await book.ChangeAsync(_ => [GatewayService.Provider(addresses)], CancellationToken.None);
         return new ReplicaSets(book, _time, NullLogger<ReplicaSets>.Instance);
     }
 
