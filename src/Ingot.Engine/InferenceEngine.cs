@@ -289,6 +289,8 @@ public sealed class InferenceEngine : IDisposable
                 _logger.StepFailed(_options.Name, 1, choice.Failure);
             End(choice.Generation, choice.Failure as IngotException ?? new IngotException(ErrorCode.Internal, "The requested format failed; the log has the details.", inner: choice.Failure));
         }
+
+        _chooser.Forget();
     }
 
     private void Deliver(StepPlan plan)

@@ -22,7 +22,7 @@ internal sealed class StepChooser(IModelRunner runner) : ISharedWork
     /// <param name="plan">The step.</param>
     /// <param name="generations">Whose sequences these are.</param>
     /// <param name="logits">All rows, in the order of the parts; changed by the call.</param>
-    /// <returns>What came of each such part, in order; valid until the next call.</returns>
+    /// <returns>What came of each such part, in order; valid until <see cref="Forget"/>.</returns>
     public ReadOnlySpan<Choice> Choose(StepPlan plan, Dictionary<Sequence, Generation> generations, Memory<float> logits)
     {
         _logits = logits;
@@ -42,6 +42,9 @@ internal sealed class StepChooser(IModelRunner runner) : ISharedWork
             runner.Share(this);
         return _choices.AsSpan(0, _count);
     }
+
+    /// <summary>Lets go of the generations: one that has ended is not to be kept until the next step.</summary>
+    public void Forget() => Array.Clear(_choices, 0, _count);
 
     public void Execute(int member, int memberCount)
     {

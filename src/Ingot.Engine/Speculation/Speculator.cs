@@ -28,7 +28,6 @@ internal sealed class Speculator(int mostDraft, bool keepsAnswers, StepCost cost
     {
         if (mostDraft == 0)
             return;
-        _drafted.Clear();
         int rows = 0;
         foreach (Generation generation in generations)
         {
@@ -43,6 +42,7 @@ internal sealed class Speculator(int mostDraft, bool keepsAnswers, StepCost cost
         Choose(rows);
         foreach (DraftedSequence drafted in _drafted)
             drafted.Apply();
+        _drafted.Clear();
     }
 
     /// <summary>Keeps what a generation has said, for the next with the same prompt.</summary>
