@@ -6,6 +6,9 @@ namespace Ingot.Engine.Sampling;
 /// </summary>
 internal static class Candidates
 {
+    // More of them are not worth picking out: see FlatDraw.
+    private const int MostOfMass = 2048;
+
     /// <summary>What is likely is usually close to the largest logit: look there first, then further, at last everywhere.</summary>
     private static ReadOnlySpan<float> Depths => [3, 7, 12, float.PositiveInfinity];
 
@@ -26,13 +29,15 @@ internal static class Candidates
     /// Gathers weights exp((x - max) / temperature), largest logits first into sight, until they sum to <paramref name="mass"/>
     /// or all logits at or above <paramref name="floor"/> are there.
     /// </summary>
-    /// <returns>How many there are, at least 1.</returns>
+    /// <returns>How many there are, at least 1; 0 when they are thousands.</returns>
     public static int GatherMass(ReadOnlySpan<float> logits, double mass, float max, float floor, float temperature, SamplingScratch scratch)
     {
         foreach (float depth in Depths)
         {
             float from = Math.Max(max - (depth * temperature), floor);
-            int count = Logits.Gather(logits, scratch.BlockMaxima, from, scratch.Ids, scratch.Values);
+            int count = Logits.Gather(logits, scratch.BlockMaxima, from, scratch.Ids, scratch.Values, MostOfMass);
+            if (count > MostOfMass)
+                return 0;
             Span<float> weights = scratch.Values.AsSpan(0, count);
             if (Logits.Exp(weights, weights, scratch.BlockSums, max, temperature) >= mass || from == floor)
                 return count;

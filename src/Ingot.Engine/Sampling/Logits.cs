@@ -1,6 +1,7 @@
 using System.Numerics;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace Ingot.Engine.Sampling;
 
@@ -67,13 +68,13 @@ internal static class Logits
         return sum;
     }
 
-    /// <summary>Copies ids and logits of all at or above the floor, ids ascending.</summary>
-    /// <returns>How many.</returns>
-    public static int Gather(ReadOnlySpan<float> logits, ReadOnlySpan<float> blockMaxima, float floor, Span<int> ids, Span<float> values)
+    /// <summary>Copies ids and logits of all at or above the floor, ids ascending; gives up when there are more than <paramref name="most"/>.</summary>
+    /// <returns>How many; when it gave up, some number above <paramref name="most"/>.</returns>
+    public static int Gather(ReadOnlySpan<float> logits, ReadOnlySpan<float> blockMaxima, float floor, Span<int> ids, Span<float> values, int most = int.MaxValue)
     {
         int width = Vector<float>.Count, count = 0;
         var low = new Vector<float>(floor);
-        for (int start = 0, block = 0; start < logits.Length; start += MaxBlock, block++)
+        for (int start = 0, block = 0; start < logits.Length && count <= most; start += MaxBlock, block++)
         {
             if (blockMaxima[block] < floor)
                 continue;
@@ -127,6 +128,19 @@ internal static class Logits
         int width = Vector256<float>.Count, i = 0;
         Vector256<float> even = default, odd = default, top = Vector256.Create(max), factor = Vector256.Create(1 / Math.Max(temperature, LeastTemperature));
         ref float source = ref MemoryMarshal.GetReference(logits), target = ref MemoryMarshal.GetReference(destination);
+        if (Avx512F.IsSupported)
+        {
+            // The halves of a vector are the two that are taken at a time otherwise.
+            Vector512<float> both = default, top2 = Vector512.Create(top, top), factor2 = Vector512.Create(factor, factor);
+            for (; i <= logits.Length - (2 * width); i += 2 * width)
+            {
+                Vector512<float> powers = VectorExp.Of((Vector512.LoadUnsafe(ref source, (nuint)i) - top2) * factor2);
+                both += powers;
+                if (!destination.IsEmpty)
+                    powers.StoreUnsafe(ref target, (nuint)i);
+            }
+            (even, odd) = (both.GetLower(), both.GetUpper());
+        }
         for (; i <= logits.Length - (2 * width); i += 2 * width)
         {
             Vector256<float> a = VectorExp.Of((Vector256.LoadUnsafe(ref source, (nuint)i) - top) * factor);

@@ -116,6 +116,8 @@ internal sealed class Sampler
             double total = Logits.SumExp(logits, max, temperature);
             mass = _options.TopP * total;
             count = Candidates.GatherMass(logits, mass, max, TopPFloor(logits.Length, max, total), temperature, scratch);
+            if (count == 0)
+                return DrawFromMany(logits, max, mass, scratch);
         }
         else
         {
@@ -132,6 +134,14 @@ internal sealed class Sampler
             sum += weight;
         int drawn = Draw(weights, _random.NextDouble() * sum);
         return drawn >= 0 ? scratch.Ids[drawn] : Logits.IndexOf(logits, scratch.BlockMaxima, max);
+    }
+
+    private int DrawFromMany(ReadOnlySpan<float> logits, float max, double mass, SamplingScratch scratch)
+    {
+        Span<float> weights = scratch.Values.AsSpan(0, logits.Length);
+        Logits.Exp(logits, weights, scratch.BlockSums, max, _options.Temperature);
+        int drawn = FlatDraw.Draw(weights, mass, _random.NextDouble(), scratch);
+        return drawn >= 0 ? drawn : Logits.IndexOf(logits, scratch.BlockMaxima, max);
     }
 
     /// <summary>The logit at which the probability is MinP times that of the most likely token.</summary>
