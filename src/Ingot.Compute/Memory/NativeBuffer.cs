@@ -14,6 +14,7 @@ public sealed unsafe class NativeBuffer<T> : IDisposable
 {
     private const long HugeFrom = HugePages.PageBytes;
 
+    private readonly nuint _fresh;
     private void* _block;
 
     /// <summary>Claims the memory.</summary>
@@ -31,14 +32,17 @@ public sealed unsafe class NativeBuffer<T> : IDisposable
             nuint rounded = checked((nuint)((byteCount + alignment - 1) / alignment * alignment));
 
             // Cleared by the system page by page as they are first touched: a large store costs only what is used of it.
-            _block = NativeMemory.AllocZeroed(checked(rounded + (nuint)alignment));
+            nuint claimed = checked(rounded + (nuint)alignment);
+            _fresh = huge && FreshPages.IsSupported ? claimed : 0;
+            _block = _fresh > 0 ? FreshPages.Claim(claimed) : NativeMemory.AllocZeroed(claimed);
+            if (_block == null) throw Refusal(length, inner: null);
             Pointer = (T*)(((nuint)_block + (nuint)alignment - 1) / (nuint)alignment * (nuint)alignment);
             if (huge) HugePages.Advise(Pointer, rounded);
             ByteLength = (long)rounded;
         }
         catch (Exception exception) when (exception is OutOfMemoryException or OverflowException)
         {
-            throw new IngotException(ErrorCode.InsufficientMemory, $"There is not enough memory for a buffer of {length} elements of {sizeof(T)} bytes.", inner: exception);
+            throw Refusal(length, exception);
         }
     }
 
@@ -65,10 +69,14 @@ public sealed unsafe class NativeBuffer<T> : IDisposable
         GC.SuppressFinalize(this);
     }
 
+    private static IngotException Refusal(long length, Exception? inner) =>
+        new(ErrorCode.InsufficientMemory, $"There is not enough memory for a buffer of {length} elements of {sizeof(T)} bytes.", inner: inner);
+
     private void Free()
     {
         if (Pointer == null) return;
-        NativeMemory.Free(_block);
+        if (_fresh > 0) FreshPages.Release(_block, _fresh);
+        else NativeMemory.Free(_block);
         _block = null;
         Pointer = null;
     }

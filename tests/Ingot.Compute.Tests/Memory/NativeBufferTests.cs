@@ -1,9 +1,10 @@
+using System.Runtime.InteropServices;
 using Ingot.Compute.Memory;
 using Ingot.Errors;
 
 namespace Ingot.Compute.Tests.Memory;
 
-public sealed unsafe class NativeBufferTests
+public sealed unsafe partial class NativeBufferTests
 {
     [Theory]
     [InlineData(0, 64)]
@@ -39,4 +40,30 @@ public sealed unsafe class NativeBufferTests
         buffer.Dispose();
         Assert.True(buffer.Pointer == null);
     }
+
+    [Fact]
+    public void Memory_that_another_buffer_has_given_back_is_claimed_without_being_touched()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Only Linux is asked which pages are there.");
+        // Less than what the C library keeps for later: by the second one it would have learnt to.
+        const long Length = 24 << 20;
+        for (int i = 0; i < 3; i++)
+        {
+            using var buffer = new NativeBuffer<byte>(Length);
+            Assert.Equal(0, PagesPresent(buffer));
+            buffer.Span.Fill(7);
+            Assert.Equal(Length / Environment.SystemPageSize, PagesPresent(buffer));
+        }
+    }
+
+    private static int PagesPresent(NativeBuffer<byte> buffer)
+    {
+        var present = new byte[buffer.Length / Environment.SystemPageSize];
+        Assert.Equal(0, LookUp(buffer.Pointer, (nuint)buffer.Length, present));
+        return present.Count(page => (page & 1) == 1);
+    }
+
+    [LibraryImport("libc", EntryPoint = "mincore")]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static partial int LookUp(void* address, nuint length, byte[] present);
 }
