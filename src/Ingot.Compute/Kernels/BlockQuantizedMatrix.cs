@@ -39,22 +39,13 @@ public sealed unsafe class BlockQuantizedMatrix : WeightMatrix
     public static BlockQuantizedMatrix Pack(int bits, int blockSize, int inputCount, IReadOnlyList<BlockQuantizedPart> parts, ThreadTeam? team = null, NativeArena? arena = null)
     {
         ArgumentNullException.ThrowIfNull(parts);
-        BlockQuantizedLayout layout = BlockQuantizedSource.Check(bits, blockSize, inputCount, parts, team);
-        var matrix = new BlockQuantizedMatrix(layout, arena);
-        try
-        {
-            TileWork.Run(team, matrix.TileCount, (from, to) =>
-            {
-                for (int tile = from; tile < to; tile++) BlockQuantizedPacker.PackTile(layout, parts, tile, matrix.Tile(tile));
-            });
-            return matrix;
-        }
-        catch
-        {
-            matrix.Dispose();
-            throw;
-        }
+        var packing = new BlockQuantizedPacking(bits, blockSize, inputCount, parts);
+        packing.Run(team, arena);
+        return packing.Matrix;
     }
+
+    /// <summary>A matrix whose tiles have yet to be written.</summary>
+    internal static BlockQuantizedMatrix Claim(BlockQuantizedLayout layout, NativeArena? arena) => new(layout, arena);
 
     /// <inheritdoc/>
     public override void ReadRow(int n, float* destination) => BlockQuantizedReference.ReadRow(Layout, Tile(n / TileSize), n % TileSize, destination);

@@ -9,61 +9,85 @@ internal static unsafe class BlockQuantizedPacker
 
     public static void PackTile(BlockQuantizedLayout layout, IReadOnlyList<BlockQuantizedPart> parts, int tile, byte* destination)
     {
-        for (int i = 0; i < Outputs;)
+        int outputs = (int)Math.Min(Outputs, layout.OutputCount - ((long)tile * Outputs)), codes, scales;
+        for (int i = 0; i < outputs; i += codes)
         {
-            long n = ((long)tile * Outputs) + i;
-            if (n >= layout.OutputCount) return;
-            int p = 0;
-            while (n >= parts[p].OutputCount) n -= parts[p++].OutputCount;
-            BlockQuantizedPart part = parts[p];
-            int rows = layout.Bits == 4 && CodeTransposer.IsSupported && part.OutputCount - n >= CodeTransposer.Rows && i + CodeTransposer.Rows <= Outputs ? CodeTransposer.Rows : 1;
-            long rowBytes = BlockQuantizedSource.RowBytes(layout.BlockCount * (layout.BlockSize * layout.Bits / 8), part), stride = rowBytes * part.RowStep;
-            byte* row = part.Weights.Pointer + (n * stride), codes = destination + layout.CodeOffset + (i * 4);
-            if (rows > 1)
-            {
-                CodeTransposer.Pack(row, stride, layout.InputCount / BlockQuantizedLayout.GroupSize, codes);
-                for (int r = 0; r < rows && layout.InputCount % BlockQuantizedLayout.GroupSize != 0; r++)
-                    PackRow4(layout, layout.InputCount / BlockQuantizedLayout.GroupSize, row + (r * stride), codes + (r * 4));
-            }
-            else if (layout.Bits == 4)
-            {
-                PackRow4(layout, 0, row, codes);
-            }
-            else
-            {
-                PackRow8(layout, row, codes);
-            }
+            (BlockQuantizedPart part, long n) = Find(parts, tile, i);
+            codes = PackCodes(layout, part, n, i, destination + layout.CodeOffset + (i * 4));
+        }
 
-            for (int end = i + rows; i < end; i++, n++)
-            {
-                PackScales(layout, part, n * part.RowStep, i, destination);
-                if (layout.ZeroPoints != ZeroPointKind.Middle) PackZeroPoints(layout, part, n * part.RowStep, i, destination + layout.ZeroPointOffset);
-            }
+        for (int i = 0; i < outputs; i += scales)
+        {
+            (BlockQuantizedPart part, long n) = Find(parts, tile, i);
+            scales = PackScales(layout, part, n, i, destination);
+        }
+
+        for (int i = 0; i < outputs && layout.ZeroPoints != ZeroPointKind.Middle; i++)
+        {
+            (BlockQuantizedPart part, long n) = Find(parts, tile, i);
+            PackZeroPoints(layout, part, n * part.RowStep, i, destination + layout.ZeroPointOffset);
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void PackScales(BlockQuantizedLayout layout, BlockQuantizedPart part, long n, int output, byte* destination)
+    // The part that an output of a tile is of, and its number there.
+    private static (BlockQuantizedPart Part, long Output) Find(IReadOnlyList<BlockQuantizedPart> parts, int tile, int output)
+    {
+        long n = ((long)tile * Outputs) + output;
+        int p = 0;
+        while (n >= parts[p].OutputCount) n -= parts[p++].OutputCount;
+        return (parts[p], n);
+    }
+
+    /// <returns>How many outputs' codes were packed.</returns>
+    private static int PackCodes(BlockQuantizedLayout layout, BlockQuantizedPart part, long n, int output, byte* codes)
+    {
+        long rowBytes = BlockQuantizedSource.RowBytes(layout.BlockCount * (layout.BlockSize * layout.Bits / 8), part), stride = rowBytes * part.RowStep;
+        byte* row = part.Weights.Pointer + (n * stride);
+        int wholeGroups = layout.InputCount / BlockQuantizedLayout.GroupSize;
+        if (layout.Bits == 8)
+        {
+            PackRow8(layout, row, codes);
+            return 1;
+        }
+
+        if (!CodeTransposer.IsSupported || part.OutputCount - n < CodeTransposer.Rows || output + CodeTransposer.Rows > Outputs)
+        {
+            PackRow4(layout, 0, row, codes);
+            return 1;
+        }
+
+        CodeTransposer.Pack(row, stride, wholeGroups, codes);
+        for (int r = 0; r < CodeTransposer.Rows && wholeGroups < layout.GroupCount; r++) PackRow4(layout, wholeGroups, row + (r * stride), codes + (r * 4));
+        return CodeTransposer.Rows;
+    }
+
+    /// <returns>How many outputs' scales were packed.</returns>
+    private static int PackScales(BlockQuantizedLayout layout, BlockQuantizedPart part, long n, int output, byte* destination)
+    {
+        bool isFloat = part.Scales.Type == ElementType.Float32;
+        bool together = layout.HalfScales && (isFloat || part.Scales.Type == ElementType.Float16) && HalfTransposer.IsSupported && layout.BlockCount >= HalfTransposer.FewestColumns
+            && part.OutputCount - n >= HalfTransposer.Rows && output + HalfTransposer.Rows <= Outputs;
+        if (!together)
+        {
+            PackScaleRow(layout, part, n * part.RowStep, output, destination);
+            return 1;
+        }
+
+        long rowBytes = layout.BlockCount * (isFloat ? sizeof(float) : sizeof(ushort)), stride = rowBytes * part.RowStep;
+        byte* rows = part.Scales.Pointer + (n * stride);
+        if (isFloat) HalfTransposer.PackFloats(rows, stride, layout.BlockCount, (ushort*)destination + output);
+        else HalfTransposer.Pack(rows, stride, layout.BlockCount, (ushort*)destination + output);
+        return HalfTransposer.Rows;
+    }
+
+    private static void PackScaleRow(BlockQuantizedLayout layout, BlockQuantizedPart part, long n, int output, byte* destination)
     {
         long first = n * layout.BlockCount;
-        if (layout.HalfScales && part.Scales.Type == ElementType.Float32)
+        for (int b = 0; b < layout.BlockCount; b++)
         {
-            byte* source = part.Scales.Pointer + (first * sizeof(float));
-            for (int b = 0; b < layout.BlockCount; b++) ((ushort*)destination)[(b * Outputs) + output] = HalfScale.Narrow(Unsafe.ReadUnaligned<uint>(source + (b * sizeof(float))));
-        }
-        else if (layout.HalfScales && part.Scales.Type == ElementType.Float16)
-        {
-            byte* source = part.Scales.Pointer + (first * sizeof(ushort));
-            for (int b = 0; b < layout.BlockCount; b++) ((ushort*)destination)[(b * Outputs) + output] = Unsafe.ReadUnaligned<ushort>(source + (b * sizeof(ushort)));
-        }
-        else
-        {
-            for (int b = 0; b < layout.BlockCount; b++)
-            {
-                float scale = part.Scales[first + b];
-                if (layout.HalfScales) ((Half*)destination)[(b * Outputs) + output] = (Half)scale;
-                else ((float*)destination)[(b * Outputs) + output] = scale;
-            }
+            float scale = part.Scales[first + b];
+            if (layout.HalfScales) ((ushort*)destination)[(b * Outputs) + output] = HalfScale.Narrow(BitConverter.SingleToUInt32Bits(scale));
+            else ((float*)destination)[(b * Outputs) + output] = scale;
         }
     }
 

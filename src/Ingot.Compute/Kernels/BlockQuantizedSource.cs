@@ -1,12 +1,12 @@
-using Ingot.Compute.Threading;
 using Ingot.Errors;
 
 namespace Ingot.Compute.Kernels;
 
-/// <summary>Checks what is about to be packed (it comes from a file) and chooses the layout that keeps it exactly.</summary>
+/// <summary>Checks what is about to be packed (it comes from a file) and tells the layout that keeps it exactly.</summary>
 internal static unsafe class BlockQuantizedSource
 {
-    public static BlockQuantizedLayout Check(int bits, int blockSize, int inputCount, IReadOnlyList<BlockQuantizedPart> parts, ThreadTeam? team)
+    /// <summary>Checks sizes, and gives the layout for scales that are half-precision numbers; which they are has not been looked at.</summary>
+    public static BlockQuantizedLayout Check(int bits, int blockSize, int inputCount, IReadOnlyList<BlockQuantizedPart> parts)
     {
         if (bits is not (4 or 8)) throw Unsupported($"Weights of {bits} bits are not supported; 4 and 8 are.");
         if (blockSize is not (16 or 32 or 64 or 128 or 256)) throw Unsupported($"A quantisation block of {blockSize} inputs is not supported; 16, 32, 64, 128 and 256 are.");
@@ -14,19 +14,17 @@ internal static unsafe class BlockQuantizedSource
 
         long blocks = ((long)inputCount + blockSize - 1) / blockSize;
         long outputs = 0;
-        bool halfScales = true;
         ZeroPointKind zeroPoints = ZeroPointKind.Middle;
         foreach (BlockQuantizedPart part in parts)
         {
             if (part.OutputCount < 1) throw Invalid("A quantised matrix has no outputs.");
             outputs += part.OutputCount;
-            long rowBytes = RowBytes(blocks * (blockSize * bits / 8), part), rows = ((long)(part.OutputCount - 1) * part.RowStep) + 1;
+            long rowBytes = RowBytes(blocks * (blockSize * bits / 8), part), rows = Rows(part);
             if (part.RowStep < 1 || rowBytes < ((inputCount * (long)bits) + 7) / 8) throw Invalid("A quantised matrix has rows that overlap.");
             if (part.Weights.Type != ElementType.UInt8 || part.Weights.ByteLength < rows * rowBytes)
                 throw Invalid($"The quantised weights of a {part.OutputCount} × {inputCount} matrix hold {part.Weights.ByteLength} bytes, which is too few.");
             if (part.Scales.Type == ElementType.UInt8 || part.Scales.Length < rows * blocks)
                 throw Invalid($"The scales of a {part.OutputCount} × {inputCount} quantised matrix are not floats or too few.");
-            halfScales &= ScalesFitHalf(part.Scales, rows * blocks, team);
             if (part.ZeroPoints is not { } zeros) continue;
             long needed = rows * (zeros.Type == ElementType.UInt8 ? ((blocks * bits) + 7) / 8 : blocks);
             if (zeros.Length < needed) throw Invalid($"The zero points of a {part.OutputCount} × {inputCount} quantised matrix are too few.");
@@ -35,32 +33,32 @@ internal static unsafe class BlockQuantizedSource
         }
 
         if (outputs > int.MaxValue - WeightMatrix.TileSize) throw Unsupported($"A matrix of {outputs} outputs is too large.");
-        return new BlockQuantizedLayout((int)outputs, inputCount, bits, blockSize, halfScales, zeroPoints);
+        return new BlockQuantizedLayout((int)outputs, inputCount, bits, blockSize, halfScales: true, zeroPoints);
     }
 
     /// <summary>Bytes from one row of a part's weights to the next.</summary>
     public static long RowBytes(long ofWholeBlocks, BlockQuantizedPart part) => part.RowBytes > 0 ? part.RowBytes : ofWholeBlocks;
 
-    private static bool ScalesFitHalf(SourceTensor scales, long count, ThreadTeam? team)
-    {
-        int inexact = 0;
-        const int Stretch = 65536;
-        TileWork.Run(team, checked((int)((count + Stretch - 1) / Stretch)), (from, to) =>
-        {
-            bool exact = true;
-            long end = Math.Min(count, (long)to * Stretch);
-            for (long i = (long)from * Stretch; i < end; i++)
-            {
-                if (scales.Type == ElementType.Float32) i += HalfScale.CountExact(scales.Pointer + (i * sizeof(float)), (int)Math.Min(end - i, Stretch));
-                if (i >= end) break;
-                float scale = scales[i];
-                if (!float.IsFinite(scale)) throw Invalid("A quantised matrix has a scale that is not a finite number.");
-                if (exact) exact = (float)(Half)scale == scale;
-            }
+    /// <summary>Rows of a part's sources, up to the last one that is an output.</summary>
+    public static long Rows(BlockQuantizedPart part) => ((long)(part.OutputCount - 1) * part.RowStep) + 1;
 
-            if (!exact) Volatile.Write(ref inexact, 1);
-        });
-        return inexact == 0;
+    /// <summary>Whether half-precision numbers keep some scales exactly.</summary>
+    /// <exception cref="IngotException">ModelInvalid: one is not finite.</exception>
+    public static bool ScalesFitHalf(SourceTensor scales, long from, long to)
+    {
+        bool exact = true;
+        for (long i = from; i < to; i++)
+        {
+            int most = (int)Math.Min(to - i, int.MaxValue);
+            if (scales.Type == ElementType.Float32) i += HalfScale.CountExact(scales.Pointer + (i * sizeof(float)), most);
+            else if (scales.Type == ElementType.Float16) i += HalfScale.CountFinite(scales.Pointer + (i * sizeof(ushort)), most);
+            if (i >= to) break;
+            float scale = scales[i];
+            if (!float.IsFinite(scale)) throw Invalid("A quantised matrix has a scale that is not a finite number.");
+            if (exact) exact = (float)(Half)scale == scale;
+        }
+
+        return exact;
     }
 
     private static IngotException Invalid(string message) => new(ErrorCode.ModelInvalid, message);

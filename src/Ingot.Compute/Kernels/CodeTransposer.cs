@@ -1,7 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
-using System.Runtime.Intrinsics.Arm;
-using System.Runtime.Intrinsics.X86;
+using static Ingot.Compute.Kernels.VectorZip;
 
 namespace Ingot.Compute.Kernels;
 
@@ -14,7 +13,7 @@ internal static unsafe class CodeTransposer
     private const int GroupBytes = 16;
     private const int LineBytes = 64;
 
-    public static bool IsSupported => Sse2.IsSupported || AdvSimd.Arm64.IsSupported;
+    public static bool IsSupported => VectorZip.IsSupported;
 
     /// <summary>Packs.</summary>
     /// <param name="rows">The first row; a byte holds inputs 2i and 2i + 1.</param>
@@ -46,22 +45,4 @@ internal static unsafe class CodeTransposer
         Vector128<byte> even = pairs & mask, odd = Vector128.ShiftRightLogical(pairs.AsUInt16(), 4).AsByte() & mask;
         return Low(even, odd).AsUInt32() | Vector128.ShiftLeft(High(even, odd).AsUInt32(), 4);
     }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector128<byte> Low(Vector128<byte> a, Vector128<byte> b) => Sse2.IsSupported ? Sse2.UnpackLow(a, b) : AdvSimd.Arm64.ZipLow(a, b);
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector128<byte> High(Vector128<byte> a, Vector128<byte> b) => Sse2.IsSupported ? Sse2.UnpackHigh(a, b) : AdvSimd.Arm64.ZipHigh(a, b);
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector128<uint> Low(Vector128<uint> a, Vector128<uint> b) => Sse2.IsSupported ? Sse2.UnpackLow(a, b) : AdvSimd.Arm64.ZipLow(a, b);
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector128<uint> High(Vector128<uint> a, Vector128<uint> b) => Sse2.IsSupported ? Sse2.UnpackHigh(a, b) : AdvSimd.Arm64.ZipHigh(a, b);
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector128<ulong> Low(Vector128<ulong> a, Vector128<ulong> b) => Sse2.IsSupported ? Sse2.UnpackLow(a, b) : AdvSimd.Arm64.ZipLow(a, b);
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector128<ulong> High(Vector128<ulong> a, Vector128<ulong> b) => Sse2.IsSupported ? Sse2.UnpackHigh(a, b) : AdvSimd.Arm64.ZipHigh(a, b);
 }

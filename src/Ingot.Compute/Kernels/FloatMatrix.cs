@@ -1,6 +1,5 @@
 using Ingot.Compute.Memory;
 using Ingot.Compute.Threading;
-using Ingot.Errors;
 
 namespace Ingot.Compute.Kernels;
 
@@ -36,29 +35,17 @@ public sealed unsafe class FloatMatrix : WeightMatrix
     /// <param name="parts">What to stack by outputs, at least one part, all of one element type.</param>
     /// <param name="team">Threads to pack with, called by their owner; absent means the caller's thread alone.</param>
     /// <param name="arena">Whose memory to use, and not to give back; absent means the matrix's own.</param>
-    /// <exception cref="IngotException">ModelInvalid: a source is too short. ModelUnsupported: element types are not floats, or differ. InsufficientMemory.</exception>
+    /// <exception cref="Errors.IngotException">ModelInvalid: a source is too short. ModelUnsupported: element types are not floats, or differ. InsufficientMemory.</exception>
     public static FloatMatrix Pack(int inputCount, IReadOnlyList<FloatPart> parts, ThreadTeam? team = null, NativeArena? arena = null)
     {
         ArgumentNullException.ThrowIfNull(parts);
-        if (inputCount < 1 || parts.Count == 0) throw new IngotException(ErrorCode.ModelInvalid, "A matrix has no inputs or no outputs.");
-        long outputs = 0;
-        foreach (FloatPart part in parts)
-        {
-            if (part.OutputCount < 1 || part.RowStep < 1 || part.Weights.Length < Needed(part, inputCount))
-                throw new IngotException(ErrorCode.ModelInvalid, $"The weights of a {part.OutputCount} × {inputCount} matrix are too few.");
-            if (part.Weights.Type == ElementType.UInt8 || part.Weights.Type != parts[0].Weights.Type)
-                throw new IngotException(ErrorCode.ModelUnsupported, "A matrix's weights are not floats of one type.");
-            outputs += part.OutputCount;
-        }
-
-        if (outputs > int.MaxValue - TileSize) throw new IngotException(ErrorCode.ModelUnsupported, $"A matrix of {outputs} outputs is too large.");
-        var matrix = new FloatMatrix((int)outputs, inputCount, parts[0].Weights.Type, arena);
-        TileWork.Run(team, matrix.TileCount, (from, to) =>
-        {
-            for (int tile = from; tile < to; tile++) matrix.PackTile(parts, tile);
-        });
-        return matrix;
+        var packing = new FloatPacking(inputCount, parts);
+        packing.Run(team, arena);
+        return packing.Matrix;
     }
+
+    /// <summary>A matrix whose tiles have yet to be written.</summary>
+    internal static FloatMatrix Claim(int outputCount, int inputCount, ElementType type, NativeArena? arena) => new(outputCount, inputCount, type, arena);
 
     /// <inheritdoc/>
     public override void ReadRow(int n, float* destination)
@@ -80,35 +67,4 @@ public sealed unsafe class FloatMatrix : WeightMatrix
 
     /// <inheritdoc/>
     protected override void Dispose(bool disposing) => _owned?.Dispose();
-
-    // Up to the last element that is read.
-    private static long Needed(FloatPart part, int inputCount)
-    {
-        long last = (long)(part.OutputCount - 1) * part.RowStep;
-        return part.Transposed ? (last + 1) * inputCount : ((inputCount - 1) * (long)part.OutputCount * part.RowStep) + last + 1;
-    }
-
-    private void PackTile(IReadOnlyList<FloatPart> parts, int tile)
-    {
-        byte* destination = _tiles + (tile * _tileBytes);
-        for (int i = 0; i < TileSize; i++)
-        {
-            long n = ((long)tile * TileSize) + i;
-            if (n >= OutputCount) return;
-            int p = 0;
-            while (n >= parts[p].OutputCount) n -= parts[p++].OutputCount;
-            FloatPart part = parts[p];
-            n *= part.RowStep;
-            long start = part.Transposed ? n * InputCount : n;
-            long stride = part.Transposed ? 1 : (long)part.OutputCount * part.RowStep;
-            if (_elementBytes == 4) Copy((uint*)part.Weights.Pointer + start, stride, (uint*)destination + i);
-            else Copy((ushort*)part.Weights.Pointer + start, stride, (ushort*)destination + i);
-        }
-    }
-
-    private void Copy<T>(T* source, long stride, T* destination)
-        where T : unmanaged
-    {
-        for (long k = 0; k < InputCount; k++) destination[k * TileSize] = source[k * stride];
-    }
 }

@@ -11,6 +11,7 @@ internal static unsafe class HalfScale
     private const uint BeyondLargest = 0x47800000;
     private const uint LostBits = 0x1FFF;
     private const uint Magnitude = 0x7FFFFFFF;
+    private const ushort HalfExponent = 0x7C00;
 
     /// <summary>Bits of a float that is a half-precision number exactly, as bits of that.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -37,5 +38,38 @@ internal static unsafe class HalfScale
         }
 
         return i;
+    }
+
+    /// <summary>How many of the first halves are finite numbers; those that follow are to be looked at one by one.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static int CountFinite(byte* halves, int count)
+    {
+        int i = 0;
+        for (; i <= count - 16; i += 16)
+        {
+            Vector256<ushort> exponents = Vector256.Load(halves + (i * (long)sizeof(ushort))).AsUInt16() & Vector256.Create(HalfExponent);
+            if (Vector256.EqualsAny(exponents, Vector256.Create(HalfExponent))) break;
+        }
+
+        return i;
+    }
+
+    /// <summary>Bits of eight floats, all of them half-precision numbers exactly, as bits of those.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<ushort> Narrow(Vector256<uint> bits)
+    {
+        Vector256<uint> size = bits & Vector256.Create(Magnitude);
+        if (!Vector256.LessThanAll(size - Vector256.Create(LeastNormal), Vector256.Create(BeyondLargest - LeastNormal))) return NarrowEach(bits);
+        Vector256<uint> half = ((bits >> 16) & Vector256.Create(0x8000u)) | ((size - Vector256.Create(LeastNormal - 0x00800000)) >> 13);
+        return Vector128.Narrow(half.GetLower(), half.GetUpper());
+    }
+
+    // Zero, the least ones, and what no half is.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static Vector128<ushort> NarrowEach(Vector256<uint> bits)
+    {
+        ushort* halves = stackalloc ushort[8];
+        for (int i = 0; i < 8; i++) halves[i] = Narrow(bits[i]);
+        return Vector128.Load(halves);
     }
 }

@@ -30,4 +30,19 @@ public sealed unsafe class HalfScaleTests
         floats[19] = odd;
         fixed (float* pointer = floats) Assert.Equal(expected, HalfScale.CountExact((byte*)pointer, floats.Length));
     }
+
+    [Theory]
+    [InlineData(100, 96)]
+    [InlineData(3, 0)]
+    [InlineData(40, 32)]
+    public void Finite_halves_are_counted_by_whole_vectors(int at, int expected)
+    {
+        foreach (Half odd in (Half[])[Half.NaN, Half.PositiveInfinity, Half.NegativeInfinity])
+        {
+            var halves = new Half[128];
+            Array.Fill(halves, Half.MaxValue);
+            halves[at] = odd;
+            fixed (Half* pointer = halves) Assert.Equal(expected, HalfScale.CountFinite((byte*)pointer, halves.Length));
+        }
+    }
 }

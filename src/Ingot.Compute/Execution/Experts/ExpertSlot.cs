@@ -2,7 +2,6 @@ using Ingot.Compute.Execution.Graph;
 using Ingot.Compute.Kernels;
 using Ingot.Compute.Memory;
 using Ingot.Compute.Onnx;
-using Ingot.Compute.Threading;
 using Ingot.Errors;
 
 namespace Ingot.Compute.Execution.Experts;
@@ -44,14 +43,9 @@ internal sealed unsafe class ExpertSlot(ExpertSource source) : IDisposable
 
     public long ByteLength => _matrices.Sum(matrix => matrix.ByteLength);
 
-    public void Pack(ThreadTeam team, NativeArena arena, CancellationToken ct)
-    {
-        for (var expert = 0; expert < _matrices.Length; expert++)
-        {
-            ct.ThrowIfCancellationRequested();
-            _matrices[expert] = Pack(expert, team, arena);
-        }
-    }
+    /// <summary>The experts' matrices, one by one.</summary>
+    /// <param name="count">Told their bytes.</param>
+    public IEnumerable<WeightPiece> Pieces(Action<long> count) => Enumerable.Range(0, _matrices.Length).Select(expert => Piece(expert, count));
 
     public void Dispose()
     {
@@ -59,25 +53,46 @@ internal sealed unsafe class ExpertSlot(ExpertSource source) : IDisposable
             matrix?.Dispose();
     }
 
-    private WeightMatrix Pack(int expert, ThreadTeam team, NativeArena arena)
+    private WeightPiece Piece(int expert, Action<long> count)
     {
         List<NativeBuffer<byte>> spread = [];
         try
         {
-            if (source.Bits == 0)
-                return FloatMatrix.Pack(source.InputCount, [.. source.Parts.Select(part => Floats(part, expert))], team, arena);
-            var blockSize = source.BlockSize == 0 ? RowWiseBlock : source.BlockSize;
-            return BlockQuantizedMatrix.Pack(
-                source.Bits, blockSize, source.InputCount, [.. source.Parts.Select(part => Quantized(part, expert, blockSize, spread))], team, arena);
+            var packing = Prepare(expert, spread);
+            var piece = new WeightPiece(source.Parts[0].Weights, packing, Claimed, spread);
+            // All of an expert's rows, also those of other parts, which are read at the same time.
+            foreach (var tensor in source.Tensors.Distinct())
+                piece.ReadFrom(Rows(tensor, expert), tensor.IsMapped);
+            return piece;
+
+            void Claimed()
+            {
+                _matrices[expert] = packing.Matrix;
+                count(packing.Matrix.ByteLength);
+            }
         }
-        catch (IngotException e) when (e.Code is ErrorCode.ModelInvalid or ErrorCode.ModelUnsupported)
-        {
-            throw new IngotException(e.Code, $"Tensor '{ContainedPath.Printable(source.Parts[0].Weights.Name)}': {e.Message}", inner: e);
-        }
-        finally
+        catch (IngotException e)
         {
             spread.ForEach(buffer => buffer.Dispose());
+            if (WeightPieces.IsAboutSource(e))
+                throw WeightPieces.Named(e, source.Parts[0].Weights);
+            throw;
         }
+    }
+
+    private MatrixPacking Prepare(int expert, List<NativeBuffer<byte>> spread)
+    {
+        if (source.Bits == 0)
+            return new FloatPacking(source.InputCount, [.. source.Parts.Select(part => Floats(part, expert))]);
+        var blockSize = source.BlockSize == 0 ? RowWiseBlock : source.BlockSize;
+        return new BlockQuantizedPacking(source.Bits, blockSize, source.InputCount, [.. source.Parts.Select(part => Quantized(part, expert, blockSize, spread))]);
+    }
+
+    private SourceTensor Rows(OnnxTensor tensor, int expert)
+    {
+        var whole = WeightPieces.View(tensor);
+        var bytes = tensor.ByteLength / source.ExpertCount;
+        return new SourceTensor(whole.Pointer + (expert * bytes), bytes, whole.Type);
     }
 
     private FloatPart Floats(ExpertPart part, int expert)
@@ -142,7 +157,7 @@ internal sealed unsafe class ExpertSlot(ExpertSource source) : IDisposable
 
     private static SourceTensor Some(OnnxTensor tensor, long first, long count)
     {
-        var whole = WeightPacking.View(tensor);
+        var whole = WeightPieces.View(tensor);
         var elementBytes = tensor.ByteLength / tensor.Count;
         return new SourceTensor(whole.Pointer + (first * elementBytes), count * elementBytes, whole.Type);
     }

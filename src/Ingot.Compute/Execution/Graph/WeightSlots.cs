@@ -3,7 +3,6 @@ using Ingot.Compute.Kernels;
 using Ingot.Compute.Memory;
 using Ingot.Compute.Onnx;
 using Ingot.Compute.Threading;
-using Ingot.Errors;
 
 namespace Ingot.Compute.Execution.Graph;
 
@@ -48,7 +47,7 @@ internal sealed unsafe class EmbeddingSlot(MatrixSource source)
             return;
         }
 
-        var type = WeightPacking.ElementTypeOf(Source.Weights);
+        var type = WeightPieces.ElementTypeOf(Source.Weights);
         var bytes = (long)Source.InputCount * (type == ElementType.Float32 ? 4 : 2);
         var row = new SourceTensor(Table!.Pointer + (token * bytes), bytes, type);
         for (var i = 0; i < Source.InputCount; i++)
@@ -120,45 +119,18 @@ internal sealed unsafe class WeightSlots : IDisposable
     /// <summary>Packs everything, in the order of the graph, which is that of most files.</summary>
     public void Pack(ThreadTeam team, CancellationToken ct)
     {
-        var reading = new SourceReading([.. _matrices.Values.Select(slot => slot.Source.Tensors), .. _experts.Select(slot => slot.Source.Tensors)]);
-        foreach (var slot in _matrices.Values)
-        {
-            ct.ThrowIfCancellationRequested();
-            reading.Begin();
-            slot.Matrix = WeightPacking.Pack(slot.Source, team, _arena);
-            reading.End();
-            ByteLength += slot.Matrix.ByteLength;
-        }
-
-        foreach (var slot in _experts)
-        {
-            reading.Begin();
-            slot.Pack(team, _arena, ct);
-            reading.End();
-            ByteLength += slot.ByteLength;
-        }
-
+        foreach (var slot in _embeddings.Where(slot => !IsTable(slot)))
+            Matrix(slot.Source);
+        List<EmbeddingSlot> tables = [.. _embeddings.Where(slot => !_matrices.ContainsKey(slot.Source))];
+        var tensors = _matrices.Values.SelectMany(slot => slot.Source.Tensors)
+            .Concat(_experts.SelectMany(slot => slot.Source.Tensors))
+            .Concat(tables.Select(slot => slot.Source.Weights));
+        var pieces = _matrices.Values.Select(slot => WeightPieces.Of(slot, Count))
+            .Concat(_experts.SelectMany(slot => slot.Pieces(Count)))
+            .Concat(tables.Select(slot => WeightPieces.Of(slot, Count)));
+        new PackingLine(team, _arena, new SourceReading([.. tensors.Distinct()])).Run(pieces, ct);
         foreach (var slot in _embeddings)
-        {
-            ct.ThrowIfCancellationRequested();
-            if (_matrices.TryGetValue(slot.Source, out var shared))
-            {
-                slot.Matrix = shared.Matrix;
-            }
-            else if (slot.Source.Bits > 0 || !slot.Source.IsOutputMajor)
-            {
-                var owned = Matrix(slot.Source);
-                slot.Matrix = owned.Matrix = WeightPacking.Pack(slot.Source, team, _arena);
-                ByteLength += slot.Matrix.ByteLength;
-            }
-            else
-            {
-                slot.Table = WeightPacking.Copy(slot.Source.Weights, team);
-                ByteLength += slot.Table.ByteLength;
-            }
-
-            SourceReading.Leave(slot.Source.Tensors);
-        }
+            slot.Matrix = _matrices.GetValueOrDefault(slot.Source)?.Matrix;
     }
 
     public void Dispose()
@@ -173,59 +145,9 @@ internal sealed unsafe class WeightSlots : IDisposable
             vector.Dispose();
         _arena.Dispose();
     }
-}
 
-/// <summary>From tensors of a model file to packed matrices.</summary>
-internal static unsafe class WeightPacking
-{
-    public static WeightMatrix Pack(MatrixSource source, ThreadTeam team, NativeArena arena)
-    {
-        try
-        {
-            if (source.Bits == 0)
-            {
-                var part = new FloatPart { OutputCount = source.OutputCount, Weights = View(source.Weights), Transposed = source.IsOutputMajor };
-                return FloatMatrix.Pack(source.InputCount, [part], team, arena);
-            }
+    // Floats row by row are looked up where they are, unless a product needs them as a matrix.
+    private static bool IsTable(EmbeddingSlot slot) => slot.Source is { Bits: 0, IsOutputMajor: true };
 
-            var quantized = new BlockQuantizedPart
-            {
-                OutputCount = source.OutputCount,
-                Weights = View(source.Weights),
-                Scales = View(source.Scales!),
-                ZeroPoints = source.ZeroPoints is null ? null : View(source.ZeroPoints),
-            };
-            return BlockQuantizedMatrix.Pack(source.Bits, source.BlockSize, source.InputCount, [quantized], team, arena);
-        }
-        catch (IngotException e) when (e.Code is ErrorCode.ModelInvalid or ErrorCode.ModelUnsupported)
-        {
-            throw new IngotException(e.Code, $"Tensor '{ContainedPath.Printable(source.Weights.Name)}': {e.Message}", inner: e);
-        }
-    }
-
-    /// <summary>The bytes of a tensor, copied by the whole team.</summary>
-    public static NativeBuffer<byte> Copy(OnnxTensor tensor, ThreadTeam team)
-    {
-        const long Stretch = 1 << 20;
-        var copy = new NativeBuffer<byte>(tensor.ByteLength);
-        TileWork.Run(team, checked((int)((tensor.ByteLength + Stretch - 1) / Stretch)), (from, to) =>
-        {
-            var bytes = Math.Min(tensor.ByteLength, to * Stretch) - (from * Stretch);
-            if (bytes > 0)
-                Buffer.MemoryCopy(tensor.Data + (from * Stretch), copy.Pointer + (from * Stretch), bytes, bytes);
-        });
-        return copy;
-    }
-
-    public static ElementType ElementTypeOf(OnnxTensor tensor) => tensor.DataType switch
-    {
-        OnnxDataType.Float => ElementType.Float32,
-        OnnxDataType.Float16 => ElementType.Float16,
-        OnnxDataType.BFloat16 => ElementType.BFloat16,
-        OnnxDataType.UInt8 => ElementType.UInt8,
-        _ => throw new IngotException(ErrorCode.ModelUnsupported,
-            $"Tensor '{ContainedPath.Printable(tensor.Name)}' holds {OnnxDataTypes.NameOf(tensor.DataType)}, which weights cannot be made of."),
-    };
-
-    internal static SourceTensor View(OnnxTensor tensor) => new(tensor.Data, tensor.ByteLength, ElementTypeOf(tensor));
+    private void Count(long bytes) => ByteLength += bytes;
 }

@@ -1,0 +1,47 @@
+using Ingot.Compute.Memory;
+
+namespace Ingot.Compute.Kernels;
+
+/// <summary>A <see cref="BlockQuantizedMatrix"/> in the making. What is kept of scales, halves or floats, follows from looking at all of them.</summary>
+internal sealed unsafe class BlockQuantizedPacking : MatrixPacking
+{
+    private const int Stretch = 65536;
+
+    private readonly IReadOnlyList<BlockQuantizedPart> _parts;
+    private readonly BlockQuantizedLayout _smallest;
+    private BlockQuantizedMatrix? _matrix;
+    private int _inexact;
+
+    /// <summary>Checks sizes; nothing is read yet.</summary>
+    /// <exception cref="Errors.IngotException">ModelInvalid: a source is too short. ModelUnsupported: bits or block size.</exception>
+    public BlockQuantizedPacking(int bits, int blockSize, int inputCount, IReadOnlyList<BlockQuantizedPart> parts)
+    {
+        _parts = parts;
+        _smallest = BlockQuantizedSource.Check(bits, blockSize, inputCount, parts);
+        LookCount = checked((int)parts.Sum(part => LooksAt(part)));
+    }
+
+    public override int LookCount { get; }
+
+    public override BlockQuantizedMatrix Matrix => _matrix!;
+
+    public override void Look(int look)
+    {
+        int p = 0;
+        long index = look;
+        while (index >= LooksAt(_parts[p])) index -= LooksAt(_parts[p++]);
+        long from = index * Stretch;
+        if (!BlockQuantizedSource.ScalesFitHalf(_parts[p].Scales, from, Math.Min(from + Stretch, Scales(_parts[p])))) Volatile.Write(ref _inexact, 1);
+    }
+
+    public override void Claim(NativeArena? arena) => _matrix = BlockQuantizedMatrix.Claim(
+        new BlockQuantizedLayout(_smallest.OutputCount, _smallest.InputCount, _smallest.Bits, _smallest.BlockSize, _inexact == 0, _smallest.ZeroPoints), arena);
+
+    public override byte* Tile(int tile) => Matrix.Tile(tile);
+
+    public override void Pack(int tile) => BlockQuantizedPacker.PackTile(Matrix.Layout, _parts, tile, Matrix.Tile(tile));
+
+    private long LooksAt(BlockQuantizedPart part) => (Scales(part) + Stretch - 1) / Stretch;
+
+    private long Scales(BlockQuantizedPart part) => BlockQuantizedSource.Rows(part) * _smallest.BlockCount;
+}
