@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Runtime;
 using System.Runtime.InteropServices;
 using Ingot.Benchmarks.EndToEnd;
 using Ingot.Engine;
@@ -30,12 +31,15 @@ internal static partial class LoadingReport
         Memory before = Memory.Now();
         Console.WriteLine($"process before       {before}");
 
+        var (compiled, compiling) = (JitInfo.GetCompiledMethodCount(), JitInfo.GetCompilationTime());
         double first = Seconds(() => Load(folder).Dispose());
+        (compiled, compiling) = (JitInfo.GetCompiledMethodCount() - compiled, JitInfo.GetCompilationTime() - compiling);
         ProcessMemory.Release();
-        Console.WriteLine($"first load           {first * 1e3:F0} ms, methods compiled for the machine on the way");
+        Console.WriteLine($"first load           {first * 1e3:F0} ms, in which {compiled} methods were compiled for the machine, {compiling.TotalMilliseconds:F0} ms of processors");
         Compare("warm", folder, files, prepare: () => { });
         if (OperatingSystem.IsLinux())
             Compare("from the disk", folder, files, prepare: () => Array.ForEach(files, Forget));
+        LoadingParts.Print(folder, () => Array.ForEach(files, Read));
 
         if (!OperatingSystem.IsLinux())
             return;
@@ -58,13 +62,18 @@ internal static partial class LoadingReport
     private static void Compare(string what, string folder, string[] files, Action prepare)
     {
         var (reads, loads) = (new double[Runs], new double[Runs]);
+        var (reading, loading) = (TimeSpan.Zero, TimeSpan.Zero);
         for (int run = 0; run < Runs; run++)
         {
             prepare();
+            TimeSpan start = Environment.CpuUsage.TotalTime;
             reads[run] = Seconds(() => Array.ForEach(files, Read));
+            reading += Environment.CpuUsage.TotalTime - start;
             prepare();
             InferenceEngine? engine = null;
+            start = Environment.CpuUsage.TotalTime;
             loads[run] = Seconds(() => engine = Load(folder));
+            loading += Environment.CpuUsage.TotalTime - start;
             engine!.Dispose();
             ProcessMemory.Release();
         }
@@ -72,7 +81,7 @@ internal static partial class LoadingReport
         Array.Sort(reads);
         Array.Sort(loads);
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"{what,-20} read {reads[Runs / 2] * 1e3:F0} ms ({reads[0] * 1e3:F0} to {reads[^1] * 1e3:F0}), load {loads[Runs / 2] * 1e3:F0} ms ({loads[0] * 1e3:F0} to {loads[^1] * 1e3:F0}): {loads[Runs / 2] / reads[Runs / 2]:F2} of reading"));
+            $"{what,-20} read {reads[Runs / 2] * 1e3:F0} ms ({reads[0] * 1e3:F0} to {reads[^1] * 1e3:F0}), load {loads[Runs / 2] * 1e3:F0} ms ({loads[0] * 1e3:F0} to {loads[^1] * 1e3:F0}): {loads[Runs / 2] / reads[Runs / 2]:F2} of reading; processors {(reading / Runs).TotalMilliseconds:F0} and {(loading / Runs).TotalMilliseconds:F0} ms"));
     }
 
     private static InferenceEngine Load(string folder) =>
