@@ -1,5 +1,6 @@
 using BenchmarkDotNet.Running;
 using Ingot.Benchmarks.Comparison;
+using Ingot.Benchmarks.Comparison.Http;
 using Ingot.Benchmarks.Constraints;
 using Ingot.Benchmarks.Embeddings;
 using Ingot.Benchmarks.EndToEnd;
@@ -57,6 +58,9 @@ switch (args.FirstOrDefault())
         break;
     case "gateway":
         await GatewayReport.PrintAsync(args[1..]);
+        break;
+    case ComparedService.Mode:
+        await ComparedService.ServeAsync(args[1..]);
         break;
     case ChildService.Mode:
         await ChildService.ServeAsync(args[1..]);

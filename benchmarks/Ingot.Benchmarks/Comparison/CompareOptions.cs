@@ -8,13 +8,13 @@ internal sealed record CompareOptions
 {
     /// <summary>How to say it.</summary>
     public const string Usage =
-        "compare [--shape qwen2.5-0.5b|llama-3.2-1b|llama-3.2-3b] [--only \"decode 8,prefill,chat,http decode\"] [--rounds 5] [--seconds 1.5] [--threads 4] [--llama <folder>] [--processor <variant>] [--llama-server <file>] [--onnxruntime]";
+        "compare [--shape qwen2.5-0.5b|llama-3.2-1b|llama-3.2-3b] [--only \"decode 8,prefill,chat,http decode\"] [--rounds 5] [--seconds 1.5] [--threads 4] [--llama <folder>] [--processor <variant>] [--llama-server <file>] [--short] [--onnxruntime]";
 
     /// <summary>The model's shape.</summary>
     public string Shape { get; init; } = BenchmarkModel.DefaultShape;
 
-    /// <summary>What is measured: lines of the tables, by the beginnings of their names; those through services begin with <c>http</c>.</summary>
-    public IReadOnlyList<string> Only { get; init; } = ["decode", "prefill", "chat", "http"];
+    /// <summary>What is measured: lines of the tables, by the first words of their names; those through services begin with <c>http</c>.</summary>
+    public IReadOnlyList<string> Only { get; init; } = ["decode", "prefill", "chat", "code edit", "http"];
 
     /// <summary>How often everyone's turn comes.</summary>
     public int Rounds { get; init; } = 5;
@@ -38,15 +38,17 @@ internal sealed record CompareOptions
     public string? Processor { get; init; }
 
     /// <summary>Whether a line of the table is measured.</summary>
-    public bool Wants(string line) => Only.Any(part => line.StartsWith(part, StringComparison.Ordinal));
+    public bool Wants(string line) => Only.Any(part => $"{line} ".StartsWith($"{part} ", StringComparison.Ordinal));
 
     /// <summary>Reads the command's arguments.</summary>
     /// <exception cref="ArgumentException">One of them is not known or has no value.</exception>
     public static CompareOptions Parse(string[] arguments)
     {
-        const string Flag = "--onnxruntime";
-        var options = new CompareOptions { OnnxRuntime = arguments.Contains(Flag) };
-        arguments = [.. arguments.Where(argument => argument != Flag)];
+        const string OnnxFlag = "--onnxruntime", ShortFlag = "--short";
+        var options = new CompareOptions { OnnxRuntime = arguments.Contains(OnnxFlag) };
+        if (arguments.Contains(ShortFlag))
+            options = options with { Rounds = 3, Turn = TimeSpan.FromSeconds(0.75) };
+        arguments = [.. arguments.Where(argument => argument is not (OnnxFlag or ShortFlag))];
         for (int i = 0; i < arguments.Length; i += 2)
         {
             string value = i + 1 < arguments.Length ? arguments[i + 1] : throw new ArgumentException($"{arguments[i]} needs a value. {Usage}");

@@ -1,9 +1,6 @@
 namespace Ingot.Benchmarks.Comparison;
 
-/// <summary>
-/// A program that runs the model, and what is asked of it. Each method measures once; what only prepares it (the prompts of answers, the
-/// first turn of a chat) is done on the first call and not counted. Prompts are random tokens. What a contender cannot do is not a number.
-/// </summary>
+/// <summary>One of those whose turns come one after the other.</summary>
 internal interface IContender : IDisposable
 {
     /// <summary>What the table calls it.</summary>
@@ -11,7 +8,14 @@ internal interface IContender : IDisposable
 
     /// <summary>Processor time it has used outside of this process.</summary>
     TimeSpan OtherProcessorTime => TimeSpan.Zero;
+}
 
+/// <summary>
+/// A program that runs the model, and what is asked of it. Each method measures once; what only prepares it (the prompts of answers, the
+/// first turn of a chat) is done on the first call and not counted. Prompts are random tokens. What a contender cannot do is not a number.
+/// </summary>
+internal interface IModelContender : IContender
+{
     /// <summary>Tokens a second of all sequences while each continues a prompt.</summary>
     Task<double> DecodeAsync(int together);
 

@@ -1,9 +1,6 @@
-using System.Diagnostics;
 using Ingot.Benchmarks.EndToEnd;
+using Ingot.Benchmarks.Measuring;
 using Ingot.Engine;
-using Ingot.Engine.ModelFolders;
-using Ingot.Engine.Sampling;
-using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Ingot.Benchmarks.Comparison;
 
@@ -11,7 +8,7 @@ namespace Ingot.Benchmarks.Comparison;
 /// This engine, as a service uses it: requests go in, tokens come out, scheduling and choosing tokens included. Nothing is guessed ahead:
 /// how much of that comes true depends on the text.
 /// </summary>
-internal sealed class IngotContender : IContender
+internal sealed class IngotContender : IModelContender
 {
     private readonly InferenceEngine _engine;
     private readonly Random _random = new(1);
@@ -20,12 +17,12 @@ internal sealed class IngotContender : IContender
     private bool _chatIsRead;
 
     /// <summary>Loads the model.</summary>
-    public IngotContender(string shape, int threads)
+    public IngotContender(ModelShape shape, int threads)
     {
-        var options = new EngineOptions { Name = "benchmark", MaxSequences = Load.MostTogether, MaxDraftTokens = 0, ThreadCount = threads };
-        _engine = InferenceEngine.Load(ModelFolder.Open(BenchmarkModel.Folder(shape)), options, NullLoggerFactory.Instance, CancellationToken.None);
-        _prompts = [.. Enumerable.Range(0, Load.MostTogether).Select(_ => Load.Tokens(_random, Load.Past))];
-        _chat = Load.Tokens(_random, Load.Chat);
+        EngineOptions options = BenchmarkEngine.Plain with { MaxSequences = Load.MostTogether, ThreadCount = threads, KvCacheBytes = Load.CacheTokens * shape.KvTokenBytes };
+        _engine = BenchmarkEngine.Load(BenchmarkModel.Folder(shape.Name), options);
+        _prompts = [.. Enumerable.Range(0, Load.MostTogether).Select(_ => RandomRequest.Prompt(_random, Load.Past))];
+        _chat = RandomRequest.Prompt(_random, Load.Chat);
     }
 
     /// <inheritdoc/>
@@ -35,51 +32,22 @@ internal sealed class IngotContender : IContender
     public async Task<double> DecodeAsync(int together)
     {
         // The first time the prompts are computed, later they are found in the cache; either way the clock starts after all first tokens.
-        long[][] times = await Task.WhenAll(_prompts[..together].Select(prompt => AnswerAsync(prompt, Load.Answer)));
-        long allStarted = times.Max(stamps => stamps[0]);
-        long firstDone = times.Min(stamps => stamps[^1]);
-        int between = times.Sum(stamps => stamps.Count(stamp => stamp > allStarted && stamp <= firstDone));
-        return between / Stopwatch.GetElapsedTime(allStarted, firstDone).TotalSeconds;
+        AnswerTimes times = await _engine.StampAsync(_prompts[..together].Select(prompt => RandomRequest.Greedy(prompt, Load.Answer)));
+        return times.TokensPerSecond(Load.Answer);
     }
 
     /// <inheritdoc/>
-    public async Task<double> PrefillAsync(int tokens) => tokens / await SecondsToFirstAsync(Load.Tokens(_random, tokens));
+    public async Task<double> PrefillAsync(int tokens) => tokens / await _engine.SecondsToFirstAsync(RandomRequest.Prompt(_random, tokens));
 
     /// <inheritdoc/>
     public async Task<double> SecondTurnAsync()
     {
         if (!_chatIsRead)
-            await SecondsToFirstAsync(_chat);
+            await _engine.SecondsToFirstAsync(_chat);
         _chatIsRead = true;
-        return 1 / await SecondsToFirstAsync([.. _chat, .. Load.Tokens(_random, Load.Added)]);
+        return 1 / await _engine.SecondsToFirstAsync([.. _chat, .. RandomRequest.Prompt(_random, Load.Added)]);
     }
 
     /// <inheritdoc/>
     public void Dispose() => _engine.Dispose();
-
-    private async Task<double> SecondsToFirstAsync(int[] prompt)
-    {
-        long start = Stopwatch.GetTimestamp();
-        long[] times = await AnswerAsync(prompt, 1);
-        return Stopwatch.GetElapsedTime(start, times[0]).TotalSeconds;
-    }
-
-    private async Task<long[]> AnswerAsync(int[] prompt, int tokens)
-    {
-        var request = new GenerationRequest
-        {
-            Prompt = prompt,
-            Sampling = new SamplingOptions { Temperature = 0 },
-            MaxTokens = tokens,
-            IgnoreEndOfSequence = true,
-        };
-        var stamps = new List<long>(tokens);
-        await foreach (TokenEvent token in _engine.Generate(request, CancellationToken.None))
-        {
-            if (token.Token is not null)
-                stamps.Add(Stopwatch.GetTimestamp());
-        }
-
-        return [.. stamps];
-    }
 }

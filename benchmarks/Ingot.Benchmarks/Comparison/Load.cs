@@ -15,9 +15,12 @@ internal static class Load
     /// <summary>Tokens that its second turn adds.</summary>
     public const int Added = 40;
 
+    /// <summary>Tokens of the longest chat and its answer, and some to spare.</summary>
+    public const int SlotTokens = Chat + 304;
+
     /// <summary>The most sequences together.</summary>
     public const int MostTogether = 16;
 
-    /// <summary>Random tokens.</summary>
-    public static int[] Tokens(Random random, int count) => [.. Enumerable.Range(0, count).Select(_ => random.Next(256))];
+    /// <summary>Tokens for which there is a cache: all prompts and answers of before that are asked for again, a long chat, and some to spare.</summary>
+    public const int CacheTokens = 12_288;
 }

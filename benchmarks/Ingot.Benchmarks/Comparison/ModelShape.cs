@@ -17,9 +17,11 @@ namespace Ingot.Benchmarks.Comparison;
 /// <param name="Epsilon">What norms add.</param>
 /// <param name="RotaryBase">The base of the rotations.</param>
 /// <param name="EndId">The token that ends an answer.</param>
+/// <param name="HasOwnHead">Whether the matrix that makes logits is another than that of the tokens.</param>
+/// <param name="Stretch">How rotations are stretched beyond what the model was first trained on; null where they are not.</param>
 internal sealed record ModelShape(
     string Name, string Family, int Layers, int Hidden, int Intermediate, int Heads, int KvHeads, int HeadSize,
-    int Vocabulary, int Context, float Epsilon, float RotaryBase, int EndId)
+    int Vocabulary, int Context, float Epsilon, float RotaryBase, int EndId, bool HasOwnHead, RotaryStretch? Stretch)
 {
     /// <summary>Whether queries, keys and values have biases.</summary>
     public bool HasBias => Family == "qwen2";
@@ -40,8 +42,14 @@ internal sealed record ModelShape(
         }
     }
 
+    /// <summary>Bytes of one of the vocabulary's matrices.</summary>
+    public long VocabularyBytes => (long)Vocabulary * Hidden / 32 * 18;
+
     /// <summary>Bytes read for every step, in memory: 32 weights of 4 bits share a 16-bit scale, in both programs.</summary>
     public long StepBytes => Weights / 32 * 18;
+
+    /// <summary>Bytes of a token's keys and values in 32 bits.</summary>
+    public long KvTokenBytes => 2L * Layers * KvWidth * sizeof(float);
 
     /// <summary>Reads one of the shapes that come with this program.</summary>
     public static ModelShape Read(string name)
@@ -61,6 +69,8 @@ internal sealed record ModelShape(
             Number("max_position_embeddings"),
             config["rms_norm_eps"]!.GetValue<float>(),
             config["rope_theta"]!.GetValue<float>(),
-            Number("eos_token_id"));
+            Number("eos_token_id"),
+            !config["tie_word_embeddings"]!.GetValue<bool>(),
+            RotaryStretch.Read(config["rope_scaling"]));
     }
 }

@@ -60,6 +60,4 @@ internal sealed class MaskTimes
         Forced += tokens.Count;
         return tokens;
     }
-
-    public static double At(List<double> values, double share) => values.Count == 0 ? 0 : values.Order().ElementAt((int)(share * (values.Count - 1)));
 }

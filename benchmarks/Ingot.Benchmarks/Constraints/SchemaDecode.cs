@@ -1,10 +1,10 @@
 using System.Globalization;
 using Ingot.Benchmarks.EndToEnd;
+using Ingot.Benchmarks.Measuring;
 using Ingot.Engine;
 using Ingot.Engine.ModelFolders;
 using Ingot.Text.Constraints;
 using Ingot.Text.Tokenizers;
-using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Ingot.Benchmarks.Constraints;
 
@@ -39,9 +39,8 @@ internal static class SchemaDecode
         Tokenizer tokenizer = Tokenizer.Load(arguments[0]);
         ModelFolder folder = ModelFolder.Open(arguments.Length > 1 ? arguments[1] : BenchmarkModel.Folder());
         var vocabulary = ConstraintVocabulary.Create(tokenizer, folder.Config.EndOfSequenceIds, folder.Config.VocabularySize);
-        // Guesses of what comes next would help the two unequally.
-        var options = new EngineOptions { Name = "benchmark", MaxSequences = 8, MaxDraftTokens = 0 };
-        using InferenceEngine engine = InferenceEngine.Load(folder, options, NullLoggerFactory.Instance, CancellationToken.None);
+        // Plain: guesses of what comes next would help the two unequally.
+        using InferenceEngine engine = BenchmarkEngine.Load(folder.Path, BenchmarkEngine.Plain with { MaxSequences = 8 });
         var measure = new Measurement(engine);
         await measure.AnswerAsync(PromptTokens, AnswerTokens, 1);
         Console.WriteLine($"{Environment.ProcessorCount} threads; {AnswerTokens} tokens of an answer, {Pairs} pairs of rounds in turns, medians");
@@ -70,9 +69,9 @@ internal static class SchemaDecode
             ratios.Add(with[^1] / without[^1]);
         }
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"{together} stream{(together > 1 ? "s" : "")}, {(isForcing ? "tokens that must come without a step" : "a step for each token")}: {MaskTimes.At(without, 0.5):F1} tokens/s without, {MaskTimes.At(with, 0.5):F1} with; of pairs {100 * MaskTimes.At(ratios, 0.5):F1} % ({100 * ratios.Min():F0} to {100 * ratios.Max():F0})"));
+            $"{together} stream{(together > 1 ? "s" : "")}, {(isForcing ? "tokens that must come without a step" : "a step for each token")}: {Spread.At(without, 0.5):F1} tokens/s without, {Spread.At(with, 0.5):F1} with; of pairs {100 * Spread.At(ratios, 0.5):F1} % ({100 * ratios.Min():F0} to {100 * ratios.Max():F0})"));
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"    choosing a step's tokens: {MaskTimes.At(choosingWithout, 0.5):F0} µs without, {MaskTimes.At(choosingWith, 0.5):F0} with; masks between steps: median {MaskTimes.At(times.Between, 0.5):F1} µs, 99 % {MaskTimes.At(times.Between, 0.99):F0}, max {times.Between.Max():F0}; made beside steps: {times.Beside.Count} of {times.Between.Count}, median {MaskTimes.At(times.Beside, 0.5):F0} µs, max {MaskTimes.At(times.Beside, 1):F0}; {times.Forced} tokens forced"));
+            $"    choosing a step's tokens: {Spread.At(choosingWithout, 0.5):F0} µs without, {Spread.At(choosingWith, 0.5):F0} with; masks between steps: median {Spread.At(times.Between, 0.5):F1} µs, 99 % {Spread.At(times.Between, 0.99):F0}, max {times.Between.Max():F0}; made beside steps: {times.Beside.Count} of {times.Between.Count}, median {Spread.At(times.Beside, 0.5):F0} µs, max {Spread.At(times.Beside, 1):F0}; {times.Forced} tokens forced"));
 
         double Run(Func<ITokenConstraint>? make, List<double> choosing)
         {

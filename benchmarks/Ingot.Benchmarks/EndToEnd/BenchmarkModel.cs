@@ -1,4 +1,5 @@
-using Ingot.Compiler;
+using Ingot.Benchmarks.Comparison;
+using Ingot.Benchmarks.Measuring;
 
 namespace Ingot.Benchmarks.EndToEnd;
 
@@ -14,14 +15,7 @@ internal static class BenchmarkModel
     {
         string folder = Path.Combine(Path.GetTempPath(), $"ingot-benchmark-{shape}-int4-half-scales");
         if (!Directory.Exists(folder))
-        {
-            Console.Error.WriteLine($"Making a model with random weights in {folder} (once)…");
-            ModelCompiler.Compile(
-                new CompileRequest { RandomWeightsConfig = ShapeFile(shape), OutputFolder = folder, Precision = Precision.Int4 },
-                progress: null,
-                CancellationToken.None);
-        }
-
+            RandomModel.Compile(ShapeFile(shape), folder, ModelShape.Read(shape).StepBytes);
         return folder;
     }
 

@@ -1,6 +1,5 @@
+using Ingot.Benchmarks.Measuring;
 using Ingot.Engine;
-using Ingot.Engine.ModelFolders;
-using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Ingot.Benchmarks.EndToEnd;
 
@@ -29,9 +28,7 @@ internal static class EndToEndReport
         string folder = arguments.Length > 0 ? arguments[0] : BenchmarkModel.Folder();
         long weightBytes = new DirectoryInfo(folder).EnumerateFiles("*.onnx*").Sum(file => file.Length);
         double bandwidth = MachineBandwidth.Measure(Environment.ProcessorCount);
-        // Without guesses: how many of those come true depends on the text, and random weights repeat themselves.
-        var options = new EngineOptions { Name = "benchmark", MaxSequences = Together[^1], MaxDraftTokens = 0 };
-        using InferenceEngine engine = InferenceEngine.Load(ModelFolder.Open(folder), options, NullLoggerFactory.Instance, CancellationToken.None);
+        using InferenceEngine engine = BenchmarkEngine.Load(folder, BenchmarkEngine.Plain with { MaxSequences = Together[^1] });
         var measure = new Measurement(engine);
 
         Console.WriteLine($"model             {folder}");

@@ -5,15 +5,33 @@ using Ingot.Compute.Threading;
 namespace Ingot.Benchmarks.EndToEnd;
 
 /// <summary>What this machine's memory gives all threads together: the limit of a single sequence, which reads every weight for every token.</summary>
-internal static class MachineBandwidth
+internal sealed class MachineBandwidth : IDisposable
 {
+    private readonly ThreadTeam _team;
+    private readonly NativeBuffer<long> _buffer = new(64L * 1024 * 1024);
+
+    /// <summary>Takes memory to read.</summary>
+    public MachineBandwidth(int threads)
+    {
+        _team = new ThreadTeam(threads);
+        // Pages that were never written are all the same page of zeros, and read from the cache.
+        _buffer.Span.Fill(1);
+    }
+
     /// <summary>Bytes a second, the best of a second's attempts.</summary>
     public static double Measure(int threads)
     {
-        using var team = new ThreadTeam(threads);
-        using var buffer = new NativeBuffer<long>(64L * 1024 * 1024);
-        // Pages that were never written are all the same page of zeros, and read from the cache.
-        buffer.Span.Fill(1);
-        return buffer.Length * sizeof(long) / Timing.Best(team, new ReadBandwidth(buffer), seconds: 1);
+        using var bandwidth = new MachineBandwidth(threads);
+        return bandwidth.Measure(seconds: 1.0);
+    }
+
+    /// <summary>Bytes a second, the best of some time's attempts.</summary>
+    public double Measure(double seconds) => _buffer.Length * sizeof(long) / Timing.Best(_team, new ReadBandwidth(_buffer), seconds);
+
+    /// <summary>Gives it back.</summary>
+    public void Dispose()
+    {
+        _team.Dispose();
+        _buffer.Dispose();
     }
 }

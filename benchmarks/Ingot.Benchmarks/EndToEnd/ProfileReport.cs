@@ -1,8 +1,7 @@
 using System.Diagnostics;
+using Ingot.Benchmarks.Measuring;
 using Ingot.Compute.Execution.Operations;
 using Ingot.Engine;
-using Ingot.Engine.ModelFolders;
-using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Ingot.Benchmarks.EndToEnd;
 
@@ -25,10 +24,8 @@ internal static class ProfileReport
     /// <summary>Measures and prints.</summary>
     public static async Task PrintAsync(string[] arguments)
     {
-        ModelFolder folder = ModelFolder.Open(arguments.Length > 0 ? arguments[0] : BenchmarkModel.Folder());
-        var options = new EngineOptions { Name = "benchmark", MaxDraftTokens = 0 };
-        var runner = new ProfiledRunner(ExecutorRunner.Load(folder, options, CancellationToken.None));
-        using var engine = new InferenceEngine(runner, options, NullLogger<InferenceEngine>.Instance);
+        ProfiledRunner runner = null!;
+        using InferenceEngine engine = BenchmarkEngine.Load(arguments.FirstOrDefault(), BenchmarkEngine.Plain, executor => runner = new ProfiledRunner(executor));
         var measure = new Measurement(engine);
         await measure.AnswerAsync(ShortPrompt, AnswerTokens, Together[^1]);
 

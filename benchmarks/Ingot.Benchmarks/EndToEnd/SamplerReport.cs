@@ -1,7 +1,6 @@
+using Ingot.Benchmarks.Measuring;
 using Ingot.Engine;
-using Ingot.Engine.ModelFolders;
 using Ingot.Engine.Sampling;
-using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Ingot.Benchmarks.EndToEnd;
 
@@ -30,9 +29,7 @@ internal static class SamplerReport
     /// <summary>Measures and prints.</summary>
     public static async Task PrintAsync(string[] arguments)
     {
-        ModelFolder folder = ModelFolder.Open(arguments.Length > 0 ? arguments[0] : BenchmarkModel.Folder());
-        var options = new EngineOptions { Name = "benchmark", MaxDraftTokens = 0 };
-        using InferenceEngine engine = InferenceEngine.Load(folder, options, NullLoggerFactory.Instance, CancellationToken.None);
+        using InferenceEngine engine = BenchmarkEngine.Load(arguments.FirstOrDefault());
         var measure = new Measurement(engine);
         await measure.AnswerAsync(PromptTokens, AnswerTokens, Together[^1]);
         foreach (int together in Together)

@@ -1,4 +1,4 @@
-using System.Diagnostics;
+using Ingot.Benchmarks.Server;
 using Ingot.Gateway;
 using Ingot.Server;
 using Ingot.Service;
@@ -16,22 +16,15 @@ internal sealed class ChildService : IAsyncDisposable
     /// <summary>What its replicas' model is called behind a gateway.</summary>
     public const string Model = "ingot-tiny-chat";
 
-    private readonly Process _process;
+    private readonly ChildProgram _program;
 
-    private ChildService(Process process, Uri address) => (_process, Address) = (process, address);
+    private ChildService(ChildProgram program) => _program = program;
 
     /// <summary>Where it listens, without a path.</summary>
-    public Uri Address { get; }
+    public Uri Address => _program.Address;
 
     /// <summary>Processor time it has used.</summary>
-    public TimeSpan ProcessorTime
-    {
-        get
-        {
-            _process.Refresh();
-            return _process.TotalProcessorTime;
-        }
-    }
+    public TimeSpan ProcessorTime => _program.ProcessorTime;
 
     /// <summary>A server that streams paced events and computes nothing.</summary>
     public static Task<ChildService> StartFakeAsync() => StartAsync("fake", "0");
@@ -50,8 +43,7 @@ internal sealed class ChildService : IAsyncDisposable
         if (arguments[0] == "fake")
         {
             await using var fake = await PacedProvider.StartAsync(url);
-            Console.WriteLine(fake.Address);
-            await Console.In.ReadToEndAsync();
+            await ChildProgram.ServeAsync(fake.Address.ToString());
             return;
         }
 
@@ -64,40 +56,17 @@ internal sealed class ChildService : IAsyncDisposable
                 book.Change(_ => [new ModelProvider { Name = "replicas", Addresses = [.. arguments[2..].Select(address => new Uri(address))], Models = [new ProviderModel(Model, "far")] }]);
             var serverOptions = new ServerOptions { Urls = url, HomeFolder = home, Parts = [GatewayPart.Create(book, new GatewayOptions())] };
             await using IngotServer server = await IngotServer.StartAsync(services, serverOptions, NullLoggerFactory.Instance, CancellationToken.None);
-            Console.WriteLine(server.Urls[0]);
-            await Console.In.ReadToEndAsync();
+            await ChildProgram.ServeAsync(server.Urls[0]);
         }
 
         Directory.Delete(home, recursive: true);
     }
 
     /// <summary>Ends it as a power cut would.</summary>
-    public async Task KillAsync()
-    {
-        _process.Kill();
-        await _process.WaitForExitAsync();
-    }
+    public Task KillAsync() => _program.KillAsync();
 
     /// <summary>Ends it.</summary>
-    public async ValueTask DisposeAsync()
-    {
-        if (!_process.HasExited)
-        {
-            _process.StandardInput.Close();
-            await _process.WaitForExitAsync();
-        }
+    public ValueTask DisposeAsync() => _program.DisposeAsync();
 
-        _process.Dispose();
-    }
-
-    private static async Task<ChildService> StartAsync(params string[] arguments)
-    {
-        Process process = Process.Start(new ProcessStartInfo("dotnet", [typeof(ChildService).Assembly.Location, Mode, .. arguments])
-        {
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-        })!;
-        string address = await process.StandardOutput.ReadLineAsync() ?? throw new InvalidOperationException("A service did not start.");
-        return new ChildService(process, new Uri(address));
-    }
+    private static async Task<ChildService> StartAsync(params IEnumerable<string> arguments) => new(await ChildProgram.StartAsync(Mode, arguments));
 }

@@ -1,9 +1,6 @@
 using System.Diagnostics;
-using Ingot.Benchmarks.EndToEnd;
+using Ingot.Benchmarks.Measuring;
 using Ingot.Engine;
-using Ingot.Engine.ModelFolders;
-using Ingot.Engine.Sampling;
-using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Ingot.Benchmarks.Load;
 
@@ -22,31 +19,29 @@ internal static class GapReport
     /// <summary>Measures and prints.</summary>
     public static async Task PrintAsync(string[] arguments)
     {
-        ModelFolder folder = ModelFolder.Open(arguments.Length > 0 ? arguments[0] : BenchmarkModel.Folder());
-        var options = new EngineOptions { Name = "benchmark", MaxDraftTokens = 0 };
-        using InferenceEngine engine = InferenceEngine.Load(folder, options, NullLoggerFactory.Instance, CancellationToken.None);
+        using InferenceEngine engine = BenchmarkEngine.Load(arguments.FirstOrDefault());
         var random = new Random(1);
-        await foreach (TokenEvent _ in engine.Generate(Request(random, LongPrompt / 4, 8), CancellationToken.None)) { }
+        await engine.StampAsync(RandomRequest.Greedy(random, LongPrompt / 4, 8));
 
-        double alone = await SecondsToFirstAsync(engine, Request(random, LongPrompt, 1));
+        double alone = await engine.SecondsToFirstAsync(RandomRequest.Prompt(random, LongPrompt));
         for (int round = 0; round < Rounds; round++)
         {
             using var stop = new CancellationTokenSource();
             var stamps = new List<long>[Streams];
-            Task[] streams = [.. Enumerable.Range(0, Streams).Select(i => ReadAsync(engine, Request(random, PromptTokens, 3500), stamps[i] = [], stop.Token))];
+            Task[] streams = [.. Enumerable.Range(0, Streams).Select(i => ReadAsync(engine, RandomRequest.Greedy(random, PromptTokens, 3500), stamps[i] = [], stop.Token))];
             while (stamps.Any(stream => CountOf(stream) < CalmSteps))
                 await Task.Delay(20);
             long arrived = Stopwatch.GetTimestamp();
-            double beside = await SecondsToFirstAsync(engine, Request(random, LongPrompt, 1));
+            double beside = await engine.SecondsToFirstAsync(RandomRequest.Prompt(random, LongPrompt));
             long read = Stopwatch.GetTimestamp();
             await stop.CancelAsync();
             await Task.WhenAll(streams);
 
             double[] calm = Gaps(stamps, 0, arrived), meanwhile = Gaps(stamps, arrived, read);
-            double median = At(calm, 0.5);
+            double median = Spread.At(calm, 0.5);
             Console.WriteLine(
-                $"gaps of {Streams} streams: median {median:F1} ms, p99 {At(calm, 0.99):F1} ms; beside a prompt of {LongPrompt}: median {At(meanwhile, 0.5):F1}, "
-                + $"p99 {At(meanwhile, 0.99):F1} ({At(meanwhile, 0.99) / median:F2} medians), longest {meanwhile[^1]:F1}; "
+                $"gaps of {Streams} streams: median {median:F1} ms, p99 {Spread.At(calm, 0.99):F1} ms; beside a prompt of {LongPrompt}: median {Spread.At(meanwhile, 0.5):F1}, "
+                + $"p99 {Spread.At(meanwhile, 0.99):F1} ({Spread.At(meanwhile, 0.99) / median:F2} medians), longest {meanwhile.Max():F1}; "
                 + $"its first token after {beside:F2} s, {alone:F2} s without streams");
         }
     }
@@ -62,18 +57,8 @@ internal static class GapReport
     [
         .. stamps.SelectMany(stream => stream.Skip(30).Zip(stream.Skip(31)))
             .Where(gap => gap.Second > from && gap.Second <= to)
-            .Select(gap => Stopwatch.GetElapsedTime(gap.First, gap.Second).TotalMilliseconds)
-            .Order(),
+            .Select(gap => Stopwatch.GetElapsedTime(gap.First, gap.Second).TotalMilliseconds),
     ];
-
-    private static double At(double[] sorted, double share) => sorted[(int)(share * (sorted.Length - 1))];
-
-    private static async Task<double> SecondsToFirstAsync(InferenceEngine engine, GenerationRequest request)
-    {
-        long start = Stopwatch.GetTimestamp();
-        await foreach (TokenEvent _ in engine.Generate(request, CancellationToken.None)) { }
-        return Stopwatch.GetElapsedTime(start).TotalSeconds;
-    }
 
     private static async Task ReadAsync(InferenceEngine engine, GenerationRequest request, List<long> stamps, CancellationToken cancellation)
     {
@@ -90,12 +75,4 @@ internal static class GapReport
             return;
         }
     }
-
-    private static GenerationRequest Request(Random random, int promptTokens, int answerTokens) => new()
-    {
-        Prompt = [.. Enumerable.Range(0, promptTokens).Select(_ => random.Next(256))],
-        Sampling = new SamplingOptions { Temperature = 0 },
-        MaxTokens = answerTokens,
-        IgnoreEndOfSequence = true,
-    };
 }

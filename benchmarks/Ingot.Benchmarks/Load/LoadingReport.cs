@@ -3,9 +3,8 @@ using System.Globalization;
 using System.Runtime;
 using System.Runtime.InteropServices;
 using Ingot.Benchmarks.EndToEnd;
+using Ingot.Benchmarks.Measuring;
 using Ingot.Engine;
-using Ingot.Engine.ModelFolders;
-using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Ingot.Benchmarks.Load;
 
@@ -78,14 +77,12 @@ internal static partial class LoadingReport
             ProcessMemory.Release();
         }
 
-        Array.Sort(reads);
-        Array.Sort(loads);
+        var (read, load) = (Spread.Of(reads), Spread.Of(loads));
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"{what,-20} read {reads[Runs / 2] * 1e3:F0} ms ({reads[0] * 1e3:F0} to {reads[^1] * 1e3:F0}), load {loads[Runs / 2] * 1e3:F0} ms ({loads[0] * 1e3:F0} to {loads[^1] * 1e3:F0}): {loads[Runs / 2] / reads[Runs / 2]:F2} of reading; processors {(reading / Runs).TotalMilliseconds:F0} and {(loading / Runs).TotalMilliseconds:F0} ms"));
+            $"{what,-20} read {read.Median * 1e3:F0} ms ({read.Least * 1e3:F0} to {read.Greatest * 1e3:F0}), load {load.Median * 1e3:F0} ms ({load.Least * 1e3:F0} to {load.Greatest * 1e3:F0}): {load.Median / read.Median:F2} of reading; processors {(reading / Runs).TotalMilliseconds:F0} and {(loading / Runs).TotalMilliseconds:F0} ms"));
     }
 
-    private static InferenceEngine Load(string folder) =>
-        InferenceEngine.Load(ModelFolder.Open(folder), new EngineOptions { Name = "benchmark", MaxSequences = 8 }, NullLoggerFactory.Instance, CancellationToken.None);
+    private static InferenceEngine Load(string folder) => BenchmarkEngine.Load(folder, new EngineOptions { Name = "benchmark", MaxSequences = 8 });
 
     private static double Seconds(Action action)
     {

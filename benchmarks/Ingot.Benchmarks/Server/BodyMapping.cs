@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Ingot.Benchmarks.Measuring;
 using Ingot.Benchmarks.Tokenizers;
 using Ingot.Protocol.Chat;
 using Ingot.Server.Bounds;
@@ -43,8 +44,7 @@ internal static class BodyMapping
             times.Add((Environment.CpuUsage.TotalTime - start).TotalMilliseconds);
         }
 
-        times.Sort();
-        return new BodyTiming(name, body.Length, times[Runs / 2]);
+        return new BodyTiming(name, body.Length, Spread.MedianOf(times));
     }
 
     private static byte[] Body(int messages) => JsonSerializer.SerializeToUtf8Bytes(new

@@ -1,5 +1,5 @@
-using System.Diagnostics;
 using System.Runtime;
+using Ingot.Benchmarks.Measuring;
 using Ingot.Engine;
 using Ingot.Engine.Sampling;
 using Ingot.Service;
@@ -58,7 +58,7 @@ internal static class DecodeOverhead
         await using var served = new ClientProcess(new Uri(address, "/v1/chat/completions"), streams, body);
         Way[] ways =
         [
-            new(() => Task.WhenAll(Enumerable.Range(0, streams).Select(_ => ReadAsync(engine, request))), streams),
+            new(() => Task.WhenAll(Enumerable.Range(0, streams).Select(_ => engine.StampAsync(request))), streams),
             new(told.AskAsync, streams),
             new(served.AskAsync, streams),
         ];
@@ -89,18 +89,6 @@ internal static class DecodeOverhead
     private static List<int> Prompt(Tokenizer tokenizer) =>
         tokenizer.Encode($"<|im_start|>user\n{Question}<|im_end|>\n<|im_start|>assistant\n", addSpecialTokens: false);
 
-    private static async Task<long[]> ReadAsync(InferenceEngine engine, GenerationRequest request)
-    {
-        var stamps = new List<long>(AnswerTokens);
-        await foreach (TokenEvent token in engine.Generate(request, CancellationToken.None))
-        {
-            if (token.Token is not null)
-                stamps.Add(Stopwatch.GetTimestamp());
-        }
-
-        return [.. stamps];
-    }
-
     private sealed class Way(Func<Task<long[][]>> answer, int streams)
     {
         private readonly List<double> _speeds = [];
@@ -111,28 +99,13 @@ internal static class DecodeOverhead
         public async Task MeasureAsync()
         {
             ThreadUse before = ThreadUse.Now();
-            _speeds.Add(Speed(await answer()));
+            _speeds.Add(new AnswerTimes(await answer()).TokensPerSecond(AnswerTokens));
             _uses.Add(ThreadUse.Now().Since(before, streams * AnswerTokens));
         }
 
         public WayCost Cost(Way bare) => new(
-            Median(_speeds),
-            Median(_speeds.Zip(bare._speeds, (own, other) => 1 - (own / other))),
-            new ThreadUse(Median(_uses.Select(use => use.Others)), Median(_uses.Select(use => use.Sleeps)), Median(_uses.Select(use => use.Displaced))));
-
-        /// <summary>Tokens of all streams a second, from when all had begun until the first was done; every stream has the same number.</summary>
-        private static double Speed(long[][] streams)
-        {
-            long begun = streams.Max(stamps => stamps[0]);
-            long done = streams.Min(stamps => stamps[^1]);
-            double share = streams.Sum(stamps => (double)stamps.Count(stamp => stamp > begun && stamp <= done) / stamps.Length);
-            return share * AnswerTokens / Stopwatch.GetElapsedTime(begun, done).TotalSeconds;
-        }
-
-        private static double Median(IEnumerable<double> values)
-        {
-            double[] sorted = [.. values.Order()];
-            return sorted[sorted.Length / 2];
-        }
+            Spread.MedianOf(_speeds),
+            Spread.MedianOf(_speeds.Zip(bare._speeds, (own, other) => 1 - (own / other))),
+            new ThreadUse(Spread.MedianOf(_uses.Select(use => use.Others)), Spread.MedianOf(_uses.Select(use => use.Sleeps)), Spread.MedianOf(_uses.Select(use => use.Displaced))));
     }
 }

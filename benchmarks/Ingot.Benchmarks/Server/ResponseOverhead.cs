@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Net.Http.Headers;
 using System.Text.Json;
+using Ingot.Benchmarks.Measuring;
 
 namespace Ingot.Benchmarks.Server;
 
@@ -40,7 +41,7 @@ internal static class ResponseOverhead
             }
         }
 
-        return [.. kinds.Select((kind, index) => new RequestTiming(kind.Name, Median(times[index]), Median([.. times[index].Zip(times[0], (one, other) => one - other)])))];
+        return [.. kinds.Select((kind, index) => new RequestTiming(kind.Name, Spread.MedianOf(times[index]), Spread.MedianOf(times[index].Zip(times[0], (one, other) => one - other))))];
     }
 
     private static byte[] Body(string model, bool isKept, bool isStream) =>
@@ -55,11 +56,5 @@ internal static class ResponseOverhead
         await response.Content.ReadAsByteArrayAsync();
         response.EnsureSuccessStatusCode();
         return Stopwatch.GetElapsedTime(start).TotalMilliseconds;
-    }
-
-    private static double Median(double[] values)
-    {
-        double[] sorted = [.. values.Order()];
-        return sorted[sorted.Length / 2];
     }
 }

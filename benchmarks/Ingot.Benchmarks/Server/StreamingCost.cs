@@ -1,4 +1,5 @@
 using System.Globalization;
+using Ingot.Benchmarks.Measuring;
 using Ingot.Engine;
 using Ingot.Engine.ModelFolders;
 using Ingot.Engine.Sampling;
@@ -53,7 +54,7 @@ internal static class StreamingCost
         };
         await using var clients = new ClientProcess(new Uri(new Uri(url), "/v1/chat/completions"), streams, body);
         var request = new GenerationRequest { Prompt = [1, 2, 3], MaxTokens = AnswerTokens, Sampling = new SamplingOptions { Temperature = 0 } };
-        async Task BareAsync() => await Task.WhenAll(Enumerable.Range(0, streams).Select(stream => ReadAsync(engine.Generate(request, CancellationToken.None))));
+        async Task BareAsync() => await Task.WhenAll(Enumerable.Range(0, streams).Select(stream => engine.StampAsync(request)));
         async Task ServedAsync()
         {
             if ((await clients.AskAsync()).Sum(stream => stream.Length) < streams * AnswerTokens / 2)
@@ -73,14 +74,6 @@ internal static class StreamingCost
         }
 
         Console.WriteLine($"streaming {streams}, for each token: bare {Describe(bare)}; served {Describe(served)}");
-    }
-
-    private static async Task<int> ReadAsync(IAsyncEnumerable<TokenEvent> events)
-    {
-        int count = 0;
-        await foreach (TokenEvent token in events)
-            count += token.Token is null ? 0 : 1;
-        return count;
     }
 
     private static async Task<Cost> CostAsync(Func<Task> answer, int streams)
@@ -107,16 +100,10 @@ internal static class StreamingCost
 
     private static string Describe(List<Cost> costs)
     {
-        double[] totals = [.. costs.Select(cost => cost.User + cost.System).Order()];
+        Spread totals = Spread.Of(costs.Select(cost => cost.User + cost.System));
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"{Median(totals):F1} µs of processor time ({totals[0]:F1} to {totals[^1]:F1}; {Median(costs.Select(cost => cost.User)):F1} the program's, {Median(costs.Select(cost => cost.System)):F1} the system's) and {Median(costs.Select(cost => cost.Waits)):F2} threads put to sleep");
-    }
-
-    private static double Median(IEnumerable<double> values)
-    {
-        double[] sorted = [.. values.Order()];
-        return sorted[sorted.Length / 2];
+            $"{totals.Median:F1} µs of processor time ({totals.Least:F1} to {totals.Greatest:F1}; {Spread.MedianOf(costs.Select(cost => cost.User)):F1} the program's, {Spread.MedianOf(costs.Select(cost => cost.System)):F1} the system's) and {Spread.MedianOf(costs.Select(cost => cost.Waits)):F2} threads put to sleep");
     }
 
     private sealed record Cost(double User, double System, double Waits);

@@ -1,4 +1,5 @@
 using Ingot.Compute.Execution;
+using Ingot.Compute.Threading;
 using Ingot.Engine;
 
 namespace Ingot.Benchmarks.Speculation;
@@ -26,6 +27,8 @@ internal sealed class ReplayRunner(IModelRunner model) : IModelRunner
 
     public long MemoryBytes => model.MemoryBytes;
 
+    public int ThreadCount => model.ThreadCount;
+
     public void Step(StepBatch batch, Span<float> logits)
     {
         model.Step(batch, logits);
@@ -38,6 +41,10 @@ internal sealed class ReplayRunner(IModelRunner model) : IModelRunner
                 logits[(row * VocabularySize) + script[next]] = 1e9f;
         }
     }
+
+    public bool TryGive(IThreadPoolWorkItem errand) => model.TryGive(errand);
+
+    public void Share(ISharedWork work) => model.Share(work);
 
     public void Dispose() => model.Dispose();
 }

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
+using Ingot.Benchmarks.Measuring;
 using Ingot.Benchmarks.Server;
 
 namespace Ingot.Benchmarks.Comparison.Http;
@@ -10,13 +11,13 @@ namespace Ingot.Benchmarks.Comparison.Http;
 /// <param name="address">Where it answers.</param>
 /// <param name="processorTime">Processor time it has used outside of this process.</param>
 /// <param name="service">What to dispose with it.</param>
-internal sealed class HttpContender(string name, Uri address, Func<TimeSpan> processorTime, IDisposable service) : IContender
+internal sealed class HttpContender(string name, Uri address, Func<TimeSpan> processorTime, IDisposable service) : IModelContender
 {
-    private static readonly int[][] Prompts = [.. Enumerable.Range(0, Load.MostTogether).Select(seed => Load.Tokens(new Random(seed), Load.Past))];
+    private static readonly int[][] Prompts = [.. Enumerable.Range(0, Load.MostTogether).Select(seed => RandomRequest.Prompt(new Random(seed), Load.Past))];
 
     private readonly HttpClient _client = new() { BaseAddress = address, Timeout = TimeSpan.FromMinutes(10) };
     private readonly Random _random = new(1);
-    private readonly int[] _chat = Load.Tokens(new Random(Load.Chat), Load.Chat);
+    private readonly int[] _chat = RandomRequest.Prompt(new Random(Load.Chat), Load.Chat);
     private bool _chatIsRead;
 
     /// <inheritdoc/>
@@ -29,20 +30,16 @@ internal sealed class HttpContender(string name, Uri address, Func<TimeSpan> pro
     public async Task<double> DecodeAsync(int together)
     {
         _chatIsRead = false;
-        long[][] times = await Task.WhenAll(Prompts[..together].Select(prompt => AskAsync(prompt, Load.Answer)));
-        long allStarted = times.Max(stamps => stamps[0]);
-        long firstDone = times.Min(stamps => stamps[^1]);
-        int between = times.Sum(stamps => stamps.Count(stamp => stamp > allStarted && stamp <= firstDone));
         // A token that ends inside a character comes with the next one: there are some events fewer than tokens.
-        double tokensOfEvent = (double)together * Load.Answer / times.Sum(stamps => stamps.Length);
-        return between * tokensOfEvent / Stopwatch.GetElapsedTime(allStarted, firstDone).TotalSeconds;
+        var times = new AnswerTimes(await Task.WhenAll(Prompts[..together].Select(prompt => AskAsync(prompt, Load.Answer))));
+        return times.TokensPerSecond(Load.Answer);
     }
 
     /// <inheritdoc/>
     public async Task<double> PrefillAsync(int tokens)
     {
         _chatIsRead = false;
-        return tokens / await SecondsToFirstAsync(Load.Tokens(_random, tokens));
+        return tokens / await SecondsToFirstAsync(RandomRequest.Prompt(_random, tokens));
     }
 
     /// <inheritdoc/>
@@ -51,7 +48,7 @@ internal sealed class HttpContender(string name, Uri address, Func<TimeSpan> pro
         if (!_chatIsRead)
             await SecondsToFirstAsync(_chat);
         _chatIsRead = true;
-        return 1 / await SecondsToFirstAsync([.. _chat, .. Load.Tokens(_random, Load.Added)]);
+        return 1 / await SecondsToFirstAsync([.. _chat, .. RandomRequest.Prompt(_random, Load.Added)]);
     }
 
     /// <inheritdoc/>

@@ -8,8 +8,6 @@ namespace Ingot.Benchmarks.Comparison.Http;
 /// <summary>A running <c>llama-server</c>, with as many slots as there are sequences and each with room for the longest chat.</summary>
 internal sealed class LlamaServer : IDisposable
 {
-    private const int SlotTokens = Load.Chat + 304;
-
     private readonly Process _process;
 
     private LlamaServer(Process process, Uri address)
@@ -41,7 +39,7 @@ internal sealed class LlamaServer : IDisposable
         string[] arguments =
         [
             "--model", model, "--host", "127.0.0.1", "--port", $"{port}", "--threads", $"{threads}", "--parallel", $"{Load.MostTogether}",
-            "--ctx-size", (Load.MostTogether * SlotTokens).ToString(CultureInfo.InvariantCulture), "--gpu-layers", "0", "--log-disable",
+            "--ctx-size", (Load.MostTogether * Load.SlotTokens).ToString(CultureInfo.InvariantCulture), "--gpu-layers", "0", "--log-disable",
         ];
         Process process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
         process.OutputDataReceived += (_, _) => { };

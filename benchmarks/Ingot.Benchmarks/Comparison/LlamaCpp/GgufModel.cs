@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Ingot.Benchmarks.Measuring;
 
 namespace Ingot.Benchmarks.Comparison.LlamaCpp;
 
@@ -14,8 +15,11 @@ internal static class GgufModel
         string path = System.IO.Path.Combine(System.IO.Path.GetTempPath(), $"ingot-benchmark-{shape.Name}-q4_0.gguf");
         if (!File.Exists(path))
         {
-            Console.Error.WriteLine($"Making a model with random weights in {path} (once)…");
-            Describe(shape).Save(path);
+            long bytes = shape.StepBytes + (shape.HasOwnHead ? shape.VocabularyBytes : 0);
+            RandomModel.CheckRoom(path, bytes);
+            var progress = new RandomModel.Percents($"Making a model of {bytes / 1e6:F0} MB of random weights in {path} (once)");
+            Describe(shape).Save(path, progress);
+            progress.End();
         }
 
         return path;
@@ -28,6 +32,10 @@ internal static class GgufModel
         var random = new Random(1);
         AddMatrix("token_embd", shape.Hidden, shape.Vocabulary);
         AddVector("output_norm.weight", shape.Hidden, 1);
+        if (shape.HasOwnHead)
+            AddMatrix("output", shape.Hidden, shape.Vocabulary);
+        if (shape.Stretch is { } stretch)
+            writer.AddTensor("rope_freqs.weight", GgufType.F32, [shape.HeadSize / 2], bytes => stretch.Divisors(shape).CopyTo(MemoryMarshal.Cast<byte, float>(bytes.AsSpan())));
         for (int layer = 0; layer < shape.Layers; layer++)
         {
             string block = $"blk.{layer}.";
@@ -77,7 +85,7 @@ internal static class GgufModel
         writer.Add($"{shape.Family}.rope.freq_base", shape.RotaryBase);
         writer.Add($"{shape.Family}.vocab_size", shape.Vocabulary);
         writer.Add("tokenizer.ggml.model", "gpt2");
-        writer.Add("tokenizer.ggml.pre", "qwen2");
+        writer.Add("tokenizer.ggml.pre", shape.Family == "llama" ? "llama-bpe" : "qwen2");
         writer.Add("tokenizer.ggml.tokens", [.. Enumerable.Range(0, shape.Vocabulary).Select(token => $"t{token}")]);
         writer.Add("tokenizer.ggml.merges", ["t 1"]);
         writer.Add("tokenizer.ggml.bos_token_id", shape.EndId);

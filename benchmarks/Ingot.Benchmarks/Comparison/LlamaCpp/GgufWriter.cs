@@ -1,4 +1,5 @@
 using System.Text;
+using Ingot.Benchmarks.Measuring;
 
 namespace Ingot.Benchmarks.Comparison.LlamaCpp;
 
@@ -50,7 +51,7 @@ internal sealed class GgufWriter
     public void AddTensor(string name, GgufType type, long[] sizes, Action<byte[]> fill) => _tensors.Add((name, type, sizes, fill));
 
     /// <summary>Writes the file, which appears whole or not at all.</summary>
-    public void Save(string path)
+    public void Save(string path, RandomModel.Percents progress)
     {
         string unfinished = $"{path}.{Environment.ProcessId}";
         using (var writer = new BinaryWriter(File.Create(unfinished), Encoding.UTF8))
@@ -62,12 +63,14 @@ internal sealed class GgufWriter
             foreach (Action<BinaryWriter> fact in _facts)
                 fact(writer);
             WriteDirectory(writer);
+            long done = 0, all = _tensors.Sum(tensor => Bytes(tensor.Type, tensor.Sizes));
             foreach ((_, GgufType type, long[] sizes, Action<byte[]> fill) in _tensors)
             {
                 byte[] bytes = new byte[Bytes(type, sizes)];
                 fill(bytes);
                 writer.Write(bytes);
                 Pad(writer);
+                progress.Report(done += bytes.Length, all);
             }
         }
 

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Ingot.Benchmarks.Measuring;
 
 namespace Ingot.Benchmarks.Comparison.LlamaCpp;
 
@@ -6,7 +7,7 @@ namespace Ingot.Benchmarks.Comparison.LlamaCpp;
 /// llama.cpp as a library, with nothing around it: no requests, no scheduling, no choosing of tokens, a context made for each load. What a
 /// program built on it can reach, and a little more.
 /// </summary>
-internal sealed class LlamaContender(LlamaLibrary library, string file, int threads) : IContender
+internal sealed class LlamaContender(LlamaLibrary library, string file, int threads) : IModelContender
 {
     private readonly LlamaModel _model = new(library, file, threads);
     private readonly Random _random = new(1);
@@ -64,7 +65,7 @@ internal sealed class LlamaContender(LlamaLibrary library, string file, int thre
 
     private double SecondsToRead(LlamaContext context, int tokens, int position)
     {
-        int[] prompt = Load.Tokens(_random, tokens);
+        int[] prompt = RandomRequest.Prompt(_random, tokens);
         long start = Stopwatch.GetTimestamp();
         context.Add(prompt, position, sequence: 0);
         context.Compute();
@@ -80,7 +81,7 @@ internal sealed class LlamaContender(LlamaLibrary library, string file, int thre
         LlamaContext context = _model.Open(sequences, read <= Load.Past && sequences > 1 ? 256 : LlamaContext.CallTokens + 256);
         for (int sequence = 0; read > 0 && sequence < sequences; sequence++)
         {
-            context.Add(Load.Tokens(_random, read), position: 0, sequence);
+            context.Add(RandomRequest.Prompt(_random, read), position: 0, sequence);
             context.Compute();
         }
 

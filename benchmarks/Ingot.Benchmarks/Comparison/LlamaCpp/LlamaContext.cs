@@ -49,6 +49,11 @@ internal sealed unsafe class LlamaContext : IDisposable
         _batch.Count = 0;
     }
 
+    /// <summary>The logits of a token of the last call that were wanted, until the next call.</summary>
+    /// <param name="row">Which token of the call.</param>
+    /// <param name="vocabulary">Tokens there are.</param>
+    public ReadOnlySpan<float> Logits(int row, int vocabulary) => new(_library.Logits(_context, row), vocabulary);
+
     /// <summary>Forgets everything.</summary>
     public void Clear() => _library.ClearMemory(_library.Memory(_context), 0);
 

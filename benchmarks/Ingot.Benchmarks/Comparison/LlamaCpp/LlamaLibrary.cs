@@ -66,6 +66,9 @@ internal sealed unsafe class LlamaLibrary
         }
     }
 
+    /// <summary>Whether it multiplies by AMX's tiles.</summary>
+    public bool UsesTiles => Description.Contains("AMX_INT8 = 1", StringComparison.Ordinal);
+
     public delegate* unmanaged[Cdecl]<LlamaModelOptions> ModelOptions { get; }
 
     public delegate* unmanaged[Cdecl]<LlamaContextOptions> ContextOptions { get; }

@@ -7,7 +7,7 @@ namespace Ingot.Benchmarks.Comparison.Onnx;
 /// ONNX Runtime on the very folder that this engine runs, in a process of Node.js. It computes one sequence, and the logits of every token
 /// of a prompt, as the graph says.
 /// </summary>
-internal sealed class OnnxRuntimeContender : IContender
+internal sealed class OnnxRuntimeContender : IModelContender
 {
     private readonly Process _process;
 
