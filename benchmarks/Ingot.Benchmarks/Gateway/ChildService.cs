@@ -53,7 +53,7 @@ internal sealed class ChildService : IAsyncDisposable
         {
             var book = new ProviderBook(home, NullLogger<ProviderBook>.Instance);
             if (arguments.Length > 2)
-                book.Change(_ => [new ModelProvider { Name = "replicas", Addresses = [.. arguments[2..].Select(address => new Uri(address))], Models = [new ProviderModel(Model, "far")] }]);
+                await book.ChangeAsync(_ => [new ModelProvider { Name = "replicas", Addresses = [.. arguments[2..].Select(address => new Uri(address))], Models = [new ProviderModel(Model, "far")] }], CancellationToken.None);
             var serverOptions = new ServerOptions { Urls = url, HomeFolder = home, Parts = [GatewayPart.Create(book, new GatewayOptions())] };
             await using IngotServer server = await IngotServer.StartAsync(services, serverOptions, NullLoggerFactory.Instance, CancellationToken.None);
             await ChildProgram.ServeAsync(server.Urls[0]);
