@@ -27,6 +27,7 @@ public sealed class IngotServices : IAsyncDisposable
         Completions = new CompletionService(models, options);
         Tokens = new TokenService(models);
         Embeddings = new EmbeddingService(models);
+        Runners = new ModelRunners(models, store, options);
     }
 
     /// <summary>What it was made from.</summary>
@@ -40,6 +41,9 @@ public sealed class IngotServices : IAsyncDisposable
 
     /// <summary>Which models are in memory.</summary>
     public ModelHost Models { get; }
+
+    /// <summary>What computes models, or would.</summary>
+    public ModelRunners Runners { get; }
 
     /// <summary>Answers conversations.</summary>
     public ChatService Chat { get; }
@@ -84,7 +88,7 @@ public sealed class IngotServices : IAsyncDisposable
             new FolderSource(store.Location),
             new BuiltInSource(),
         ];
-        var catalog = new ModelCatalog(sources, loggers.CreateLogger<ModelCatalog>());
+        var catalog = new ModelCatalog(sources, loggers.CreateLogger<ModelCatalog>(), runs: entry => ExecutionProviders.ObstacleOf(entry) is null);
         var loader = new ModelLoader(options, store, loggers);
         var memory = new MemoryBudget(options.MemoryBudgetBytes, loader.Estimate, MachineMemory.FreeBytes);
         var models = new ModelHost(catalog, store, load ?? loader.LoadAsync, loggers.CreateLogger<ModelHost>(), time, options.ModelIdleTime, memory);

@@ -46,6 +46,29 @@ public sealed class RunnerTests : IDisposable
     }
 
     [Fact]
+    public async Task A_variant_made_for_what_is_not_here_says_so_runs_on_the_processor_if_that_can_and_is_not_what_the_alias_means()
+    {
+        _foundry.Variables[OnnxRuntimeSearch.Variable] = Path.Combine(_folder.Path, "nowhere");
+        foreach (string file in Directory.GetFiles(ShippedModel.Folder))
+            File.Copy(file, Path.Combine(_folder.Path, Path.GetFileName(file)));
+        File.Delete(Path.Combine(_folder.Path, "inference_model.json"));
+        string config = Path.Combine(_folder.Path, "genai_config.json");
+        Assert.Equal(0, (await _foundry.RunAsync("cache", "import", _folder.Path, "--name", "tiny-generic-cpu:1")).ExitCode);
+        File.WriteAllText(config, File.ReadAllText(config).Replace("\"provider_options\": []", "\"provider_options\": [ { \"cuda\": {} } ]", StringComparison.Ordinal));
+        Assert.Equal(0, (await _foundry.RunAsync("cache", "import", _folder.Path, "--name", "tiny-cuda-gpu:2")).ExitCode);
+
+        ProgramRun info = await _foundry.RunAsync("model", "info", "tiny-cuda-gpu");
+        ProgramRun answer = await _foundry.RunAsync("model", "run", "tiny-cuda-gpu:2", "Hello", "--max-tokens", "3");
+        ProgramRun alias = await _foundry.RunAsync("model", "info", "tiny", "-o", "json");
+
+        Assert.Contains("GPU (CUDAExecutionProvider): It was made for 'cuda', ", info.Output, StringComparison.Ordinal);
+        Assert.Contains("ingot on cpu: It was made for 'cuda', ", info.Output, StringComparison.Ordinal);
+        Assert.Contains("The processor computes instead. Ingot's own executor covers the graph.", info.Output, StringComparison.Ordinal);
+        Assert.Equal(0, answer.ExitCode);
+        Assert.Equal("tiny-generic-cpu:1", JsonDocument.Parse(alias.Output).RootElement.GetProperty("id").GetString());
+    }
+
+    [Fact]
     public async Task The_shipped_model_answers_through_either_in_the_same_words()
     {
         UseLibrary();

@@ -3,7 +3,6 @@ using System.Globalization;
 using Ingot.Cli.Output;
 using Ingot.Models.Catalog;
 using Ingot.Service;
-using Ingot.Service.Hosting;
 
 namespace Ingot.Cli.Commands;
 
@@ -31,7 +30,7 @@ internal static class ModelInfoCommand
     {
         await using IngotServices services = context.CreateServices();
         ModelEntry entry = await services.Catalog.FindOrOpenAsync(name, cancellationToken);
-        ModelFacts model = ModelFacts.Of(entry, services) with { Runner = ModelRunners.Forecast(entry, services) };
+        ModelFacts model = ModelFacts.Of(entry, services) with { Runner = services.Runners.Of(entry) };
         if (licenseOnly)
             context.Print(entry.LicenseDescription ?? entry.License ?? "The catalog names no license.");
         else if (form == OutputForm.Json)
@@ -49,7 +48,7 @@ internal static class ModelInfoCommand
         facts.AddFact("Name", model.DisplayName);
         facts.AddFact("Publisher", model.Publisher);
         facts.AddFact("Task", model.Task);
-        facts.AddFact("Device", $"{model.Device} ({model.ExecutionProvider}){(model.IsRunnable ? "" : ", which this build does not run")}");
+        facts.AddFact("Device", $"{model.Device} ({model.ExecutionProvider}){(model.Obstacle is { } obstacle ? $": {obstacle}" : "")}");
         facts.AddFact("Runner", model.Runner is { } runner ? $"{(runner.Runner.Length > 0 ? $"{runner.Runner} on {runner.Provider}" : "none here")}: {runner.Reason}" : null);
         facts.AddFact("Context length", model.ContextLength?.ToString(CultureInfo.InvariantCulture));
         facts.AddFact("Tool calling", YesOrNo(model.SupportsToolCalling));

@@ -1,6 +1,7 @@
 using Ingot.Engine.Running;
 using Ingot.Models.Catalog;
 using Ingot.Service;
+using Ingot.Service.Hosting;
 using Ingot.Service.Providers;
 
 namespace Ingot.Cli.Output;
@@ -20,7 +21,7 @@ namespace Ingot.Cli.Output;
 /// <param name="SupportsReasoning">Whether it thinks aloud.</param>
 /// <param name="License">Its license.</param>
 /// <param name="Uri">Where it comes from.</param>
-/// <param name="IsRunnable">Whether this machine and build run it.</param>
+/// <param name="IsRunnable">Whether this machine has what it was made for.</param>
 /// <param name="IsCached">Whether its files are here.</param>
 /// <param name="Folder">Where they are.</param>
 internal sealed record ModelFacts(
@@ -44,6 +45,9 @@ internal sealed record ModelFacts(
 {
     /// <summary>The device of models that live elsewhere.</summary>
     public const string Elsewhere = "elsewhere";
+
+    /// <summary>Why this machine does not run it with what it was made for; null when it does.</summary>
+    public string? Obstacle { get; init; }
 
     /// <summary>What would compute it, and why; null where nobody has looked, or its files are not here.</summary>
     public RunnerFacts? Runner { get; init; }
@@ -89,7 +93,10 @@ internal sealed record ModelFacts(
             entry.Uri,
             entry.IsRunnable,
             isCached,
-            isCached ? services.Store.GetPath(entry) : null);
+            isCached ? services.Store.GetPath(entry) : null)
+        {
+            Obstacle = ExecutionProviders.ObstacleOf(entry),
+        };
     }
 }
 

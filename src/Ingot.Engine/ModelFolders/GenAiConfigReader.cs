@@ -41,6 +41,7 @@ internal static class GenAiConfigReader
         string type = model.Text("type", null);
         bool isEncoder = model.Has("encoder") && !model.Has("decoder") && model.Has("pooling");
         RefuseOtherArchitectures(model, type, isEncoder);
+        JsonFields session = model.OptionalObject(isEncoder ? "encoder" : "decoder").OptionalObject("session_options");
         int context = model.PositiveInteger("context_length", LargestContext);
         int vocabulary = model.PositiveInteger("vocab_size", LargestVocabulary);
         var config = new GenAiConfig
@@ -54,8 +55,8 @@ internal static class GenAiConfigReader
             Decoder = isEncoder ? null : ReadDecoder(model.Object("decoder"), folder, context, hasLogits: !model.Has("pooling")),
             Encoder = isEncoder ? ReadEncoder(model.Object("encoder"), folder) : null,
             Pooling = model.Has("pooling") ? ReadPooling(model.Object("pooling")) : null,
-            ExecutionProviders = model.OptionalObject("decoder").OptionalObject("session_options").NamesInList("provider_options"),
-            Session = SessionConfigReader.Read(model.OptionalObject(isEncoder ? "encoder" : "decoder").OptionalObject("session_options")),
+            ExecutionProviders = session.NamesInList("provider_options"),
+            Session = SessionConfigReader.Read(session),
             Search = ReadSearch(new JsonFields(root, "", mistakes).OptionalObject("search")),
         };
         if (config is { EndOfSequenceIds.Count: 0, Pooling: null } && mistakes.Count == 0)

@@ -18,10 +18,26 @@ internal sealed class RunnerChoice<T>(string name, RuntimeOptions runtime, ILogg
     /// <exception cref="IngotException">ModelUnsupported: nobody here runs it, with each one's reason; whatever a load throws.</exception>
     public (T Runner, RunnerFacts Facts) Load(Func<T> own, Func<OnnxRuntimeLibrary, ExecutionTarget?, T> session)
     {
-        var (runner, facts) = runtime.Target is null ? OnCpu(own, session, "") : OnTarget(own, session, runtime.Target);
+        var (runner, facts) = runtime.Preface.Length == 0 ? Choose(own, session) : ChooseWithPreface(own, session);
         logger.RunnerChosen(name, facts.Runner, facts.Provider, facts.Reason);
         return (runner, facts);
     }
+
+    private (T Runner, RunnerFacts Facts) ChooseWithPreface(Func<T> own, Func<OnnxRuntimeLibrary, ExecutionTarget?, T> session)
+    {
+        try
+        {
+            var (runner, facts) = Choose(own, session);
+            return (runner, facts with { Reason = $"{runtime.Preface} {facts.Reason}" });
+        }
+        catch (IngotException refusal) when (refusal.Code is ErrorCode.ModelUnsupported)
+        {
+            throw new IngotException(refusal.Code, $"{runtime.Preface} {refusal.Message}", refusal.Param, refusal);
+        }
+    }
+
+    private (T Runner, RunnerFacts Facts) Choose(Func<T> own, Func<OnnxRuntimeLibrary, ExecutionTarget?, T> session) =>
+        runtime.Target is null ? OnCpu(own, session, "") : OnTarget(own, session, runtime.Target);
 
     private (T Runner, RunnerFacts Facts) OnTarget(Func<T> own, Func<OnnxRuntimeLibrary, ExecutionTarget?, T> session, ExecutionTarget target)
     {

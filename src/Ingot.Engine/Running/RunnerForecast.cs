@@ -13,6 +13,12 @@ public static class RunnerForecast
     /// <returns>The runner and why; the runner is empty where nobody here would run it.</returns>
     public static RunnerFacts Of(ModelFolder folder, RuntimeOptions runtime)
     {
+        RunnerFacts facts = Choose(folder, runtime);
+        return runtime.Preface.Length == 0 ? facts : facts with { Reason = $"{runtime.Preface} {facts.Reason}" };
+    }
+
+    private static RunnerFacts Choose(ModelFolder folder, RuntimeOptions runtime)
+    {
         if (runtime.Target is { } target)
             return WithLibrary(runtime, target.Name, $"The execution provider '{target.Name}' is ONNX Runtime's.");
         if (runtime.Runner is RunnerPreference.OnnxRuntime)

@@ -14,6 +14,9 @@ public sealed record RuntimeOptions
     /// <summary>Whether the CPU computes where <see cref="Target"/> cannot. Default false: the load fails.</summary>
     public bool FallBackToCpu { get; init; }
 
+    /// <summary>Said before the reason of the choice, and before the refusal of a model that nobody here runs: whole sentences. Empty (default) for nothing.</summary>
+    public string Preface { get; init; } = "";
+
     /// <summary>ONNX Runtime, looked for when it is first needed; null (default) where it is not to be used.</summary>
     public Lazy<OnnxRuntimeSearch>? Library { get; init; }
 

@@ -39,7 +39,7 @@ internal sealed record FolderFacts(long? ContextLength, string Task, ModelDevice
 
     private static string? FirstProvider(JsonElement? model)
     {
-        var options = Member(Member(Member(model, "decoder"), "session_options"), "provider_options");
+        var options = Member(Member(Member(model, "decoder") ?? Member(model, "encoder"), "session_options"), "provider_options");
         return options is { ValueKind: JsonValueKind.Array } list && list.GetArrayLength() > 0
             && list[0].ValueKind == JsonValueKind.Object && list[0].EnumerateObject().FirstOrDefault() is { Value.ValueKind: not JsonValueKind.Undefined } first
             ? first.Name

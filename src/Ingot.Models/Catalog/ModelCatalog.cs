@@ -15,7 +15,9 @@ namespace Ingot.Models.Catalog;
 /// </param>
 /// <param name="logger">Told once about each source that cannot be read, and again when it fails after it had recovered.</param>
 /// <param name="time">The clock; null means the system's.</param>
-public sealed partial class ModelCatalog(IEnumerable<ICatalogSource> sources, ILogger<ModelCatalog> logger, TimeProvider? time = null) : IDisposable, IAsyncDisposable
+/// <param name="runs">Whether this machine has what a variant was made for; asked of those that were not made for any CPU. Null: it has not.</param>
+public sealed partial class ModelCatalog(
+    IEnumerable<ICatalogSource> sources, ILogger<ModelCatalog> logger, TimeProvider? time = null, Func<ModelEntry, bool>? runs = null) : IDisposable, IAsyncDisposable
 {
     /// <summary>How long a list is used before the sources are asked again.</summary>
     public static readonly TimeSpan FreshFor = TimeSpan.FromSeconds(10);
@@ -114,7 +116,7 @@ public sealed partial class ModelCatalog(IEnumerable<ICatalogSource> sources, IL
             throw new IngotException(ErrorCode.ModelInvalid, $"{path} is not a model folder: it has no finished {FolderFacts.ConfigFile}.", "model");
         var entries = await ListAsync(cancellationToken);
         return entries.FirstOrDefault(entry => entry.LocalPath == path)
-            ?? _opened.Add(await FolderSource.DescribeAsync(path, null, cancellationToken), entries);
+            ?? _opened.Add(Judge(await FolderSource.DescribeAsync(path, null, cancellationToken)), entries);
     }
 
     /// <inheritdoc/>
@@ -171,13 +173,16 @@ public sealed partial class ModelCatalog(IEnumerable<ICatalogSource> sources, IL
             _reported.IntersectWith(problems.Select(problem => problem.Source));
             foreach (var problem in problems.Where(problem => _reported.Add(problem.Source)))
                 LogBrokenSource(problem.Source, problem.Reason);
-            return _snapshot = new Snapshot(timestamp, Variants.Merge(readings.SelectMany(reading => reading.Entries)), problems);
+            var entries = Variants.Merge(readings.SelectMany(reading => reading.Entries));
+            return _snapshot = new Snapshot(timestamp, [.. entries.Select(Judge)], problems);
         }
         finally
         {
             _reading.Release();
         }
     }
+
+    private ModelEntry Judge(ModelEntry entry) => entry.IsForAnyCpu || runs is null ? entry : entry with { IsRunnable = runs(entry) };
 
     private static async Task<(IReadOnlyList<ModelEntry> Entries, CatalogProblem? Problem)> ReadSourceAsync(ICatalogSource source, CancellationToken cancellationToken)
     {

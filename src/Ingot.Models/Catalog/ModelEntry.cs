@@ -130,8 +130,14 @@ public sealed record ModelEntry
     /// <summary>Absolute path of the folder with the model's files; null when they are not on this machine.</summary>
     public string? LocalPath { get; init; }
 
-    /// <summary>Whether this build can run the variant on this machine: those made for any CPU, not for a vendor's provider.</summary>
-    public bool IsRunnable => DeviceType == ModelDevice.CPU
+    /// <summary>
+    /// Whether this machine has what the variant was made for: always for those made for any CPU; for others where the catalog was told so
+    /// when it was listed.
+    /// </summary>
+    public bool IsRunnable { get => IsForAnyCpu || field; init; }
+
+    /// <summary>Whether it was made for any CPU, and not for a vendor's provider or another device.</summary>
+    public bool IsForAnyCpu => DeviceType == ModelDevice.CPU
         && string.Equals(ExecutionProvider, "CPUExecutionProvider", StringComparison.OrdinalIgnoreCase);
 }
 

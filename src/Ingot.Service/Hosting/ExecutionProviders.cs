@@ -1,6 +1,7 @@
 using System.Globalization;
 using Ingot.Engine.Running;
 using Ingot.Errors;
+using Ingot.Models.Catalog;
 using Ingot.OnnxRuntime;
 
 namespace Ingot.Service.Hosting;
@@ -28,8 +29,6 @@ public static class ExecutionProviders
         ("vitisai", "VitisAIExecutionProvider", "VitisAI", null),
     ];
 
-    private static readonly string[] AnyGraphicsProcessor = ["cuda", "dml", "webgpu"];
-
     /// <summary>ONNX Runtime, whose providers these are: looked for when it is first needed, and then once in a process.</summary>
     public static Lazy<OnnxRuntimeSearch> Library { get; } =
         new(() => OnnxRuntimeSearch.Find(Environment.GetEnvironmentVariable(OnnxRuntimeSearch.Variable), IngotOptions.HomeFolder));
@@ -43,7 +42,12 @@ public static class ExecutionProviders
     /// <summary>Finds a provider by a name as people and programs write it: <c>cuda</c>, <c>CUDA</c> or <c>CUDAExecutionProvider</c>.</summary>
     /// <param name="name">The name, letter case aside.</param>
     /// <returns>The provider, here or not; null for a name nobody knows.</returns>
-    public static ExecutionProvider? Find(string name)
+    public static ExecutionProvider? Find(string name) => Row(name) is { } row ? new ExecutionProvider(row.Name, row.RuntimeName, IsHere(row.RuntimeName)) : null;
+
+    /// <summary>As <see cref="Find"/>, the short name alone, for which no library is looked for.</summary>
+    internal static string? NameOf(string name) => Row(name)?.Name;
+
+    private static (string Name, string RuntimeName, string LibraryName, string? DeviceOption)? Row(string name)
     {
         var wanted = name.Trim();
         if (wanted.EndsWith(LongEnding, StringComparison.OrdinalIgnoreCase))
@@ -51,7 +55,7 @@ public static class ExecutionProviders
         if (wanted.Equals("DirectML", StringComparison.OrdinalIgnoreCase))
             wanted = "dml";
         var row = Array.Find(Table, row => row.Name.Equals(wanted, StringComparison.OrdinalIgnoreCase));
-        return row.Name is null ? null : new ExecutionProvider(row.Name, row.RuntimeName, IsHere(row.RuntimeName));
+        return row.Name is null ? null : row;
     }
 
     /// <summary>Gives the provider to compute with.</summary>
@@ -70,19 +74,26 @@ public static class ExecutionProviders
         throw new IngotException(ErrorCode.UnsupportedValue, $"Unsupported value for 'ep': the execution provider '{Shorten(name)}' {why}.", "ep");
     }
 
-    /// <summary>
-    /// What is to compute a model where nobody says: what its folder was made for, if that is here; for one made for any graphics
-    /// processor the best that is here; else the processor.
-    /// </summary>
-    /// <param name="modelId">The model's id, which tells of its variant.</param>
-    /// <param name="wanted">The providers its folder names.</param>
-    internal static string Choose(string modelId, IReadOnlyList<string> wanted)
+    /// <summary>Says why this machine does not run a model's variant with what it was made for, in a sentence or two; null when it does.</summary>
+    /// <param name="entry">The model.</param>
+    public static string? ObstacleOf(ModelEntry entry)
     {
-        if (wanted.Select(Find).FirstOrDefault(provider => provider is { IsAvailable: true, Name: not Cpu }) is { } made)
-            return made.Name;
-        return modelId.Contains("-generic-gpu:", StringComparison.OrdinalIgnoreCase) && AnyGraphicsProcessor.FirstOrDefault(name => Find(name)!.IsAvailable) is { } best
-            ? best
-            : Cpu;
+        ArgumentNullException.ThrowIfNull(entry);
+        return VariantProviders.Here.ObstacleOf(entry);
+    }
+
+    /// <summary>Says why a provider does not compute here, as the end of a sentence; null when it does.</summary>
+    /// <param name="name">A short name other than the processor's, or any other text.</param>
+    internal static string? WhyMissing(string name)
+    {
+        if (Row(name) is not { } provider)
+            return "which is no execution provider that is known here.";
+        // First what is known without the library, whose loading takes a moment.
+        if (ProviderDevices.WhyMissing(provider.Name, File.Exists, OperatingSystem.IsLinux()) is { } device)
+            return device;
+        if (Library.Value.Library is not { } library)
+            return $"which needs ONNX Runtime. {Library.Value.Reason}";
+        return IsHere(provider.RuntimeName) ? null : $"which the build of ONNX Runtime at '{library.Path}' does not have; {OnnxRuntimeSearch.Variable} may name one that does.";
     }
 
     /// <summary>What the library is told to compute with a provider.</summary>

@@ -76,19 +76,22 @@ internal sealed class ModelLoader(IngotOptions options, ModelStore store, ILogge
         KvCache = options.KvCache,
         PrefixCache = options.PrefixCache,
         ThreadCount = options.ThreadCount,
-        Runtime = RuntimeOf(plan.Entry.Id, plan.ExecutionProvider, plan.Runner ?? options.Runner, options.ProviderFallback, folder),
+        Runtime = RuntimeOf(plan.Entry, plan.ExecutionProvider, plan.Runner ?? options.Runner, options.ProviderFallback, folder),
     };
 
     /// <summary>What is to compute a model.</summary>
-    internal static RuntimeOptions RuntimeOf(string modelId, string? provider, RunnerPreference runner, bool fallback, ModelFolder folder)
+    internal static RuntimeOptions RuntimeOf(ModelEntry entry, string? provider, RunnerPreference runner, bool fallback, ModelFolder folder)
     {
         // Who asks for our own runner asks for the processor.
-        var name = provider ?? (runner is RunnerPreference.Ingot ? ExecutionProviders.Cpu : ExecutionProviders.Choose(modelId, folder.Config.ExecutionProviders));
+        var (name, preface) = provider is not null || runner is RunnerPreference.Ingot
+            ? (provider ?? ExecutionProviders.Cpu, "")
+            : VariantProviders.Here.Choose(entry, folder.Config.ExecutionProviders);
         return new RuntimeOptions
         {
             Runner = runner,
             Target = ExecutionProviders.TargetOf(name, name is ExecutionProviders.Cpu ? 0 : new GpuDeviceFile(IngotOptions.HomeFolder).Read()),
             FallBackToCpu = fallback,
+            Preface = preface,
             Library = ExecutionProviders.Library,
         };
     }

@@ -19,7 +19,7 @@ public sealed class ModelCommandTests : IDisposable
         Assert.Equal(
             [
                 "id", "alias", "displayName", "publisher", "task", "device", "executionProvider", "fileSizeMb", "contextLength", "maxOutputTokens",
-                "supportsToolCalling", "supportsReasoning", "license", "uri", "isRunnable", "isCached", "folder", "runner",
+                "supportsToolCalling", "supportsReasoning", "license", "uri", "isRunnable", "isCached", "folder", "obstacle", "runner",
             ],
             model.EnumerateObject().Select(property => property.Name));
         Assert.True(model.GetProperty("isCached").GetBoolean());

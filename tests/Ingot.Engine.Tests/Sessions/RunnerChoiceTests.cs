@@ -70,6 +70,23 @@ public sealed class RunnerChoiceTests : IDisposable
         Assert.Contains("'cuda' failed", engine.Runner.Reason, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void What_the_model_was_made_for_is_said_before_the_reason_and_before_a_refusal()
+    {
+        const string Preface = "It was made for 'qnn', which is not here. The processor computes instead.";
+        var runtime = new RuntimeOptions { Library = Nowhere, Preface = Preface };
+
+        using InferenceEngine engine = Load(Covered(), runtime);
+        IngotException refusal = Refusal(Plain(), runtime);
+        RunnerFacts forecast = RunnerForecast.Of(Plain(), runtime);
+
+        Assert.Equal($"{Preface} Ingot's own executor covers the graph.", engine.Runner.Reason);
+        Assert.StartsWith($"{Preface} ", refusal.Message, StringComparison.Ordinal);
+        Assert.Contains("Concat node", refusal.Message, StringComparison.Ordinal);
+        Assert.Equal("", forecast.Runner);
+        Assert.StartsWith($"{Preface} Ingot's own executor does not run it:", forecast.Reason, StringComparison.Ordinal);
+    }
+
     public void Dispose() => _scratch.Dispose();
 
     private static Lazy<OnnxRuntimeSearch> Here()

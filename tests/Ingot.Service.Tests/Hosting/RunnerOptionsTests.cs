@@ -1,5 +1,6 @@
 using Ingot.Engine.ModelFolders;
 using Ingot.Engine.Running;
+using Ingot.Models.Catalog;
 using Ingot.Service.Hosting;
 using Ingot.Testing;
 
@@ -14,7 +15,7 @@ public sealed class RunnerOptionsTests
     [InlineData("m:1")]
     public void Where_nobody_says_the_processor_computes(string id)
     {
-        var runtime = ModelLoader.RuntimeOf(id, null, RunnerPreference.Auto, fallback: false, Shipped);
+        var runtime = ModelLoader.RuntimeOf(VariantProvidersTests.Entry(id), null, RunnerPreference.Auto, fallback: false, Shipped);
 
         Assert.Null(runtime.Target);
         Assert.Equal((RunnerPreference.Auto, false), (runtime.Runner, runtime.FallBackToCpu));
@@ -23,7 +24,7 @@ public sealed class RunnerOptionsTests
     [Fact]
     public void Who_asks_for_our_own_runner_asks_for_the_processor()
     {
-        var runtime = ModelLoader.RuntimeOf("m-generic-gpu:1", null, RunnerPreference.Ingot, fallback: false, Shipped);
+        var runtime = ModelLoader.RuntimeOf(VariantProvidersTests.Entry("m-generic-gpu:1", ModelDevice.GPU, "WebGpuExecutionProvider"), null, RunnerPreference.Ingot, fallback: false, Shipped);
 
         Assert.Null(runtime.Target);
     }
