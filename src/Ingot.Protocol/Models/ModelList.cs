@@ -20,6 +20,10 @@ public sealed record ModelList(IReadOnlyList<ModelObject> Data)
 /// What it is for: <c>chat_completion</c>, <c>completion</c>, <c>embeddings</c>, <c>tool_calling</c>, <c>reasoning</c>, and other
 /// words of its catalog.
 /// </param>
+/// <param name="Runner">
+/// What computes it or would: <c>ingot</c> (its own executor) or <c>onnxruntime</c>; empty where nothing here runs it; absent for a model that lives elsewhere.
+/// </param>
+/// <param name="RunnerReason">Why, in a sentence or two; absent for a model that lives elsewhere.</param>
 public sealed record ModelObject(
     string Id,
     long Created,
@@ -28,7 +32,9 @@ public sealed record ModelObject(
     long? ContextLength,
     long? MaxOutputTokens,
     bool? SupportsToolCalling,
-    IReadOnlyList<string> Capabilities)
+    IReadOnlyList<string> Capabilities,
+    string? Runner = null,
+    string? RunnerReason = null)
 {
     /// <summary>Always <c>model</c>.</summary>
     public string Object { get; init; } = "model";

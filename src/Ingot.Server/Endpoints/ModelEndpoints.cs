@@ -29,9 +29,14 @@ internal static class ModelEndpoints
     private static async Task<IResult> ListAsync(HttpContext context, IngotServices services, ModelsElsewhere elsewhere, CallerRights rights, CancellationToken gone)
     {
         IReadOnlyList<ModelEntry> entries = await services.Catalog.ListAsync(gone);
-        IEnumerable<ModelEntry> usable = entries.Where(entry => entry.IsRunnable && services.Store.IsCached(entry) && rights.MayUse(context, entry));
+        // A variant made for what is not here is listed if something else here runs it all the same.
+        IEnumerable<ModelObject> usable = entries
+            .Where(entry => services.Store.IsCached(entry) && rights.MayUse(context, entry))
+            .Select(entry => (Entry: entry, Runner: services.Runners.Of(entry)))
+            .Where(model => model.Entry.IsRunnable || model.Runner is { Runner.Length: > 0 })
+            .Select(model => ModelMapper.ToWire(model.Entry, model.Runner));
         IEnumerable<ProvidedModel> far = elsewhere.All.Where(provided => rights.MayUse(context, provided.Model.LocalName));
-        return TypedResults.Json(new ModelList([.. usable.Select(ModelMapper.ToWire), .. far.Select(ModelsElsewhere.ToWire)]), WireJson.For<ModelList>());
+        return TypedResults.Json(new ModelList([.. usable, .. far.Select(ModelsElsewhere.ToWire)]), WireJson.For<ModelList>());
     }
 
     private static async Task<IResult> GetAsync(string id, HttpContext context, IngotServices services, ModelsElsewhere elsewhere, CallerRights rights, CancellationToken gone)
@@ -43,6 +48,6 @@ internal static class ModelEndpoints
 
         // Refuses what is known and not here, as a request for it would be, and says how to get it.
         services.Store.GetPath(entry);
-        return TypedResults.Json(ModelMapper.ToWire(entry), WireJson.For<ModelObject>());
+        return TypedResults.Json(ModelMapper.ToWire(entry, services.Runners.Of(entry)), WireJson.For<ModelObject>());
     }
 }

@@ -1,3 +1,4 @@
+using Ingot.Engine.Running;
 using Ingot.Models.Catalog;
 using Ingot.Protocol.Models;
 
@@ -7,7 +8,9 @@ namespace Ingot.Server.Mapping;
 internal static class ModelMapper
 {
     /// <summary>Maps an entry.</summary>
-    public static ModelObject ToWire(ModelEntry entry) => new(
+    /// <param name="entry">The entry.</param>
+    /// <param name="runner">What computes it, or would; null where nobody has looked.</param>
+    public static ModelObject ToWire(ModelEntry entry, RunnerFacts? runner) => new(
         entry.Id,
         entry.CreatedAtUnix,
         entry.Publisher ?? "local",
@@ -15,7 +18,9 @@ internal static class ModelMapper
         entry.ContextLength,
         entry.MaxOutputTokens ?? (entry.Task == "embeddings" ? null : entry.ContextLength),
         entry.SupportsToolCalling,
-        ToCapabilities(entry));
+        ToCapabilities(entry),
+        runner?.Runner,
+        runner?.Reason);
 
     // Catalogs write their words with dashes and commas ("tool-calling"), the wire with underscores.
     private static IReadOnlyList<string> ToCapabilities(ModelEntry entry)

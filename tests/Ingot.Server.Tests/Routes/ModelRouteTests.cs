@@ -1,5 +1,6 @@
 using System.ClientModel;
 using System.Text.Json;
+using Ingot.Engine.Running;
 using Ingot.Models.Catalog;
 using Ingot.Protocol.Models;
 using Ingot.Server.Mapping;
@@ -25,6 +26,7 @@ public sealed class ModelRouteTests(RunningServer server) : IClassFixture<Runnin
         Assert.Equal("ingot-tiny-chat", model.GetProperty("parent").GetString());
         Assert.Equal(1024, model.GetProperty("context_length").GetInt64());
         Assert.Equal(1024, model.GetProperty("max_output_tokens").GetInt64());
+        Assert.Equal(("ingot", "Ingot's own executor covers the graph."), (model.GetProperty("runner").GetString(), model.GetProperty("runner_reason").GetString()));
         Assert.Equal(
             ["chat_completion", "completion", "tool_calling"], model.GetProperty("capabilities").EnumerateArray().Select(word => word.GetString()));
     }
@@ -85,11 +87,12 @@ public sealed class ModelRouteTests(RunningServer server) : IClassFixture<Runnin
     {
         var entry = new ModelEntry { Name = "m", Alias = "m", Uri = "local://m", SupportsReasoning = true, SupportsToolCalling = true, Capabilities = "tool-calling, code" };
 
-        ModelObject chat = ModelMapper.ToWire(entry);
-        ModelObject embeddings = ModelMapper.ToWire(entry with { Task = "embeddings", SupportsReasoning = null, SupportsToolCalling = null, Capabilities = null });
+        ModelObject chat = ModelMapper.ToWire(entry, null);
+        ModelObject embeddings = ModelMapper.ToWire(entry with { Task = "embeddings", SupportsReasoning = null, SupportsToolCalling = null, Capabilities = null }, new RunnerFacts("onnxruntime", "cpu", "Because."));
 
         Assert.Equal(["chat_completion", "completion", "tool_calling", "reasoning", "code"], chat.Capabilities);
         Assert.Equal(["embeddings"], embeddings.Capabilities);
+        Assert.Equal((null, null, "onnxruntime", "Because."), (chat.Runner, chat.RunnerReason, embeddings.Runner, embeddings.RunnerReason));
         Assert.Null(chat.MaxOutputTokens);
     }
 }
