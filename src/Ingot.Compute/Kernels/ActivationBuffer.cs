@@ -7,8 +7,8 @@ public sealed unsafe class ActivationBuffer : IDisposable
 {
     private readonly NativeBuffer<sbyte> _codes;
     private readonly NativeBuffer<float> _scales;
-    private readonly NativeBuffer<int> _sums;
     private readonly NativeBuffer<int> _starts;
+    private readonly NativeBuffer<int> _halfStarts;
 
     /// <summary>Claims room.</summary>
     /// <param name="rowCapacity">Most rows at a time, at least 1.</param>
@@ -22,8 +22,8 @@ public sealed unsafe class ActivationBuffer : IDisposable
         long groups = checked(((rowCapacity + (long)Activations.RowsTogether - 1) / Activations.RowsTogether * Activations.RowsTogether) * ((inputCapacity + (long)Activations.GroupSize - 1) / Activations.GroupSize));
         _codes = new NativeBuffer<sbyte>(checked(groups * Activations.GroupSize));
         _scales = new NativeBuffer<float>(groups);
-        _sums = new NativeBuffer<int>(groups);
         _starts = new NativeBuffer<int>(groups);
+        _halfStarts = new NativeBuffer<int>(groups);
     }
 
     /// <summary>Most rows at a time.</summary>
@@ -41,7 +41,7 @@ public sealed unsafe class ActivationBuffer : IDisposable
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan(rowCount, RowCapacity);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(inputCount, InputCapacity);
-        return new(floats, floatStride, inputCount, _codes.Pointer, _scales.Pointer, _sums.Pointer, _starts.Pointer);
+        return new(floats, floatStride, inputCount, _codes.Pointer, _scales.Pointer, _starts.Pointer, _halfStarts.Pointer);
     }
 
     /// <summary>Gives the memory back.</summary>
@@ -49,7 +49,7 @@ public sealed unsafe class ActivationBuffer : IDisposable
     {
         _codes.Dispose();
         _scales.Dispose();
-        _sums.Dispose();
         _starts.Dispose();
+        _halfStarts.Dispose();
     }
 }

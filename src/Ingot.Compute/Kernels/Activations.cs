@@ -14,10 +14,10 @@ public readonly unsafe struct Activations
 
     private readonly sbyte* _codes;
     private readonly float* _scales;
-    private readonly int* _eightfoldSums;
     private readonly int* _starts;
+    private readonly int* _halfStarts;
 
-    internal Activations(float* floats, long floatStride, int inputCount, sbyte* codes, float* scales, int* eightfoldSums, int* starts)
+    internal Activations(float* floats, long floatStride, int inputCount, sbyte* codes, float* scales, int* starts, int* halfStarts)
     {
         Floats = floats;
         FloatStride = floatStride;
@@ -25,8 +25,8 @@ public readonly unsafe struct Activations
         GroupCount = (inputCount + GroupSize - 1) / GroupSize;
         _codes = codes;
         _scales = scales;
-        _eightfoldSums = eightfoldSums;
         _starts = starts;
+        _halfStarts = halfStarts;
     }
 
     /// <summary>The first row's floats.</summary>
@@ -56,13 +56,13 @@ public readonly unsafe struct Activations
         float* floats = Floats == null ? null : Floats + (row * FloatStride);
         if (_codes == null) return new(floats, FloatStride, InputCount, null, null, null, null);
         ActivationRows rows = Rows(row);
-        return new(floats, FloatStride, InputCount, rows.Codes, rows.Scales, rows.EightfoldSums, rows.Starts);
+        return new(floats, FloatStride, InputCount, rows.Codes, rows.Scales, rows.Starts, rows.HalfStarts);
     }
 
     /// <summary>The 8-bit form from a row on, at its first group: codes, the value of a code of 1, and the sums of each group's codes.</summary>
     internal ActivationRows Rows(int row)
     {
         long first = ((long)(row / RowsTogether) * GroupCount * RowsTogether) + (row % RowsTogether);
-        return new(_codes + (first * GroupSize), _scales + first, _eightfoldSums + first, _starts + first);
+        return new(_codes + (first * GroupSize), _scales + first, _starts + first, _halfStarts + first);
     }
 }

@@ -35,8 +35,8 @@ internal static unsafe class BlockOf16Kernel<TOps, TInt, TFloat>
                 second = TOps.Dot(second, TOps.HighHalves(pairs), four + 16);
             }
 
-            int sum = EightfoldSum(x.Codes), rest = *x.EightfoldSums - sum;
-            total = Add(tile, 2 * group, part, TOps.Finish(first), x.Scales, sum, 1, total);
+            int start = Start(x.Codes), rest = *x.Starts - start;
+            total = Add(tile, 2 * group, part, TOps.Finish(first), x.Scales, start, 1, total);
             total = Add(tile, (2 * group) + 1, part, TOps.Finish(second), x.Scales, rest, 1, total);
         }
 
@@ -50,8 +50,8 @@ internal static unsafe class BlockOf16Kernel<TOps, TInt, TFloat>
         byte* codes = tile.Codes + (part * TOps.Lanes * 4);
         for (int group = 0; group < tile.GroupCount; group++, x.NextGroup())
         {
-            int sum = EightfoldSum(x.Codes), rest = *x.EightfoldSums - sum;
-            total = Add(tile, 2 * group, part, Half(codes, x.Codes, sum), x.Scales, sum, 16, total);
+            int start = Start(x.Codes), rest = *x.Starts - start;
+            total = Add(tile, 2 * group, part, Half(codes, x.Codes, start), x.Scales, start, 16, total);
             total = Add(tile, (2 * group) + 1, part, Half(codes + 256, x.Codes + 16, rest), x.Scales, rest, 16, total);
             codes += 512;
         }
@@ -60,7 +60,7 @@ internal static unsafe class BlockOf16Kernel<TOps, TInt, TFloat>
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static TInt Half(byte* codes, sbyte* four, int eightfoldSum)
+    private static TInt Half(byte* codes, sbyte* four, int start)
     {
         TInt low = default, high = default;
         for (int line = 0; line < 4; line++, codes += 64, four += 4)
@@ -70,22 +70,22 @@ internal static unsafe class BlockOf16Kernel<TOps, TInt, TFloat>
             high = TOps.DotHigh(high, bytes, four);
         }
 
-        return TOps.Finish(low, high, eightfoldSum);
+        return TOps.Finish(low, high, start);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static TFloat Add(in PackedTile tile, int block, int part, TInt dot, float* xScale, int eightfoldSum, int middle, TFloat total)
+    private static TFloat Add(in PackedTile tile, int block, int part, TInt dot, float* xScale, int start, int middle, TFloat total)
     {
         TFloat scale = tile.LoadScales<TOps, TInt, TFloat>(block, part);
         if (tile.ZeroPoints == ZeroPointKind.Middle)
-            return PackedTile.Add<TOps, TInt, TFloat>(dot, scale, xScale, &eightfoldSum, middle, total);
-        TFloat zero = tile.LoadNegativeZeroPoints<TOps, TInt, TFloat>(block, part);
-        return PackedTile.Add<TOps, TInt, TFloat>(dot, scale, zero, xScale, &eightfoldSum, total);
+            return PackedTile.Add<TOps, TInt, TFloat>(dot, scale, xScale, &start, middle, total);
+        TFloat zero = tile.LoadZeroPoints<TOps, TInt, TFloat>(block, part);
+        return PackedTile.Add<TOps, TInt, TFloat>(dot, scale, zero, xScale, &start, total);
     }
 
-    private static int EightfoldSum(sbyte* codes)
+    private static int Start(sbyte* codes)
     {
         Vector128<sbyte> sixteen = Vector128.Load(codes);
-        return 8 * Vector128.Sum(Vector128.WidenLower(sixteen) + Vector128.WidenUpper(sixteen));
+        return -8 * Vector128.Sum(Vector128.WidenLower(sixteen) + Vector128.WidenUpper(sixteen));
     }
 }

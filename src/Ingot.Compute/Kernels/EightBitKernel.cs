@@ -41,7 +41,7 @@ internal static unsafe class EightBitKernel<TOps, TInt, TFloat>
         for (int block = 0, group = 0; group < tile.GroupCount; block++)
         {
             TFloat scale = tile.LoadScales<TOps, TInt, TFloat>(block, part);
-            TFloat zero = tile.LoadNegativeZeroPoints<TOps, TInt, TFloat>(block, part);
+            TFloat zero = tile.LoadZeroPoints<TOps, TInt, TFloat>(block, part);
             for (int end = Math.Min(group + tile.GroupsPerBlock, tile.GroupCount); group < end; group++, x.NextGroup())
             {
                 sbyte* four = x.Codes;
@@ -62,17 +62,17 @@ internal static unsafe class EightBitKernel<TOps, TInt, TFloat>
 
                 if (tile.ZeroPoints == ZeroPointKind.Middle)
                 {
-                    y0 = PackedTile.Add<TOps, TInt, TFloat>(TOps.Finish(a0, b0, *x.EightfoldSums), scale, x.Scales, x.EightfoldSums, Middle, y0);
-                    y1 = PackedTile.Add<TOps, TInt, TFloat>(TOps.Finish(a1, b1, x.EightfoldSums[1]), scale, x.Scales + 1, x.EightfoldSums + 1, Middle, y1);
-                    y2 = PackedTile.Add<TOps, TInt, TFloat>(TOps.Finish(a2, b2, x.EightfoldSums[2]), scale, x.Scales + 2, x.EightfoldSums + 2, Middle, y2);
-                    y3 = PackedTile.Add<TOps, TInt, TFloat>(TOps.Finish(a3, b3, x.EightfoldSums[3]), scale, x.Scales + 3, x.EightfoldSums + 3, Middle, y3);
+                    y0 = PackedTile.Add<TOps, TInt, TFloat>(TOps.Finish(a0, b0, *x.Starts), scale, x.Scales, x.Starts, Middle, y0);
+                    y1 = PackedTile.Add<TOps, TInt, TFloat>(TOps.Finish(a1, b1, x.Starts[1]), scale, x.Scales + 1, x.Starts + 1, Middle, y1);
+                    y2 = PackedTile.Add<TOps, TInt, TFloat>(TOps.Finish(a2, b2, x.Starts[2]), scale, x.Scales + 2, x.Starts + 2, Middle, y2);
+                    y3 = PackedTile.Add<TOps, TInt, TFloat>(TOps.Finish(a3, b3, x.Starts[3]), scale, x.Scales + 3, x.Starts + 3, Middle, y3);
                 }
                 else
                 {
-                    y0 = PackedTile.Add<TOps, TInt, TFloat>(TOps.Finish(a0, b0, *x.EightfoldSums), scale, zero, x.Scales, x.EightfoldSums, y0);
-                    y1 = PackedTile.Add<TOps, TInt, TFloat>(TOps.Finish(a1, b1, x.EightfoldSums[1]), scale, zero, x.Scales + 1, x.EightfoldSums + 1, y1);
-                    y2 = PackedTile.Add<TOps, TInt, TFloat>(TOps.Finish(a2, b2, x.EightfoldSums[2]), scale, zero, x.Scales + 2, x.EightfoldSums + 2, y2);
-                    y3 = PackedTile.Add<TOps, TInt, TFloat>(TOps.Finish(a3, b3, x.EightfoldSums[3]), scale, zero, x.Scales + 3, x.EightfoldSums + 3, y3);
+                    y0 = PackedTile.Add<TOps, TInt, TFloat>(TOps.Finish(a0, b0, *x.Starts), scale, zero, x.Scales, x.Starts, y0);
+                    y1 = PackedTile.Add<TOps, TInt, TFloat>(TOps.Finish(a1, b1, x.Starts[1]), scale, zero, x.Scales + 1, x.Starts + 1, y1);
+                    y2 = PackedTile.Add<TOps, TInt, TFloat>(TOps.Finish(a2, b2, x.Starts[2]), scale, zero, x.Scales + 2, x.Starts + 2, y2);
+                    y3 = PackedTile.Add<TOps, TInt, TFloat>(TOps.Finish(a3, b3, x.Starts[3]), scale, zero, x.Scales + 3, x.Starts + 3, y3);
                 }
             }
         }
@@ -92,7 +92,7 @@ internal static unsafe class EightBitKernel<TOps, TInt, TFloat>
         for (int block = 0, group = 0; group < tile.GroupCount; block++)
         {
             TFloat scale = tile.LoadScales<TOps, TInt, TFloat>(block, part);
-            TFloat zero = tile.LoadNegativeZeroPoints<TOps, TInt, TFloat>(block, part);
+            TFloat zero = tile.LoadZeroPoints<TOps, TInt, TFloat>(block, part);
             for (int end = Math.Min(group + tile.GroupsPerBlock, tile.GroupCount); group < end; group++, x.NextGroup())
             {
                 sbyte* four = x.Codes;
@@ -108,11 +108,11 @@ internal static unsafe class EightBitKernel<TOps, TInt, TFloat>
 
                 if (tile.ZeroPoints == ZeroPointKind.Middle)
                 {
-                    total = PackedTile.Add<TOps, TInt, TFloat>(TOps.Finish(low, high, *x.EightfoldSums), scale, x.Scales, x.EightfoldSums, Middle, total);
+                    total = PackedTile.Add<TOps, TInt, TFloat>(TOps.Finish(low, high, *x.Starts), scale, x.Scales, x.Starts, Middle, total);
                 }
                 else
                 {
-                    total = PackedTile.Add<TOps, TInt, TFloat>(TOps.Finish(low, high, *x.EightfoldSums), scale, zero, x.Scales, x.EightfoldSums, total);
+                    total = PackedTile.Add<TOps, TInt, TFloat>(TOps.Finish(low, high, *x.Starts), scale, zero, x.Scales, x.Starts, total);
                 }
             }
         }

@@ -41,21 +41,21 @@ internal static unsafe class FourBitKernel<TOps, TInt, TFloat>
         for (int block = 0, group = 0; group < tile.GroupCount; block++)
         {
             TFloat scale = tile.LoadScales<TOps, TInt, TFloat>(block, part);
-            TFloat zero = tile.LoadNegativeZeroPoints<TOps, TInt, TFloat>(block, part);
+            TFloat zero = tile.LoadZeroPoints<TOps, TInt, TFloat>(block, part);
             for (int end = Math.Min(group + tile.GroupsPerBlock, tile.GroupCount); group < end; group++, x.NextGroup())
             {
                 sbyte* four = x.Codes;
                 TInt s0 = default, s1 = default, s2 = default, s3 = default, s4 = default, s5 = default, s6 = default, s7 = default;
                 if (middle)
                 {
-                    s0 = TOps.Start(x.Starts);
-                    s1 = TOps.Start(x.Starts + 1);
-                    s2 = TOps.Start(x.Starts + 2);
-                    s3 = TOps.Start(x.Starts + 3);
-                    s4 = TOps.Start(x.Starts + 4);
-                    s5 = TOps.Start(x.Starts + 5);
-                    s6 = TOps.Start(x.Starts + 6);
-                    s7 = TOps.Start(x.Starts + 7);
+                    s0 = TOps.Start(x.HalfStarts);
+                    s1 = TOps.Start(x.HalfStarts + 1);
+                    s2 = TOps.Start(x.HalfStarts + 2);
+                    s3 = TOps.Start(x.HalfStarts + 3);
+                    s4 = TOps.Start(x.HalfStarts + 4);
+                    s5 = TOps.Start(x.HalfStarts + 5);
+                    s6 = TOps.Start(x.HalfStarts + 6);
+                    s7 = TOps.Start(x.HalfStarts + 7);
                 }
 
                 for (byte* last = codes + GroupBytes; codes < last; codes += 64, four += 4)
@@ -86,14 +86,14 @@ internal static unsafe class FourBitKernel<TOps, TInt, TFloat>
                 }
                 else
                 {
-                    y0 = PackedTile.Add<TOps, TInt, TFloat>(TOps.Finish(s0), scale, zero, x.Scales, x.EightfoldSums, y0);
-                    y1 = PackedTile.Add<TOps, TInt, TFloat>(TOps.Finish(s1), scale, zero, x.Scales + 1, x.EightfoldSums + 1, y1);
-                    y2 = PackedTile.Add<TOps, TInt, TFloat>(TOps.Finish(s2), scale, zero, x.Scales + 2, x.EightfoldSums + 2, y2);
-                    y3 = PackedTile.Add<TOps, TInt, TFloat>(TOps.Finish(s3), scale, zero, x.Scales + 3, x.EightfoldSums + 3, y3);
-                    y4 = PackedTile.Add<TOps, TInt, TFloat>(TOps.Finish(s4), scale, zero, x.Scales + 4, x.EightfoldSums + 4, y4);
-                    y5 = PackedTile.Add<TOps, TInt, TFloat>(TOps.Finish(s5), scale, zero, x.Scales + 5, x.EightfoldSums + 5, y5);
-                    y6 = PackedTile.Add<TOps, TInt, TFloat>(TOps.Finish(s6), scale, zero, x.Scales + 6, x.EightfoldSums + 6, y6);
-                    y7 = PackedTile.Add<TOps, TInt, TFloat>(TOps.Finish(s7), scale, zero, x.Scales + 7, x.EightfoldSums + 7, y7);
+                    y0 = PackedTile.Add<TOps, TInt, TFloat>(TOps.Finish(s0), scale, zero, x.Scales, x.Starts, y0);
+                    y1 = PackedTile.Add<TOps, TInt, TFloat>(TOps.Finish(s1), scale, zero, x.Scales + 1, x.Starts + 1, y1);
+                    y2 = PackedTile.Add<TOps, TInt, TFloat>(TOps.Finish(s2), scale, zero, x.Scales + 2, x.Starts + 2, y2);
+                    y3 = PackedTile.Add<TOps, TInt, TFloat>(TOps.Finish(s3), scale, zero, x.Scales + 3, x.Starts + 3, y3);
+                    y4 = PackedTile.Add<TOps, TInt, TFloat>(TOps.Finish(s4), scale, zero, x.Scales + 4, x.Starts + 4, y4);
+                    y5 = PackedTile.Add<TOps, TInt, TFloat>(TOps.Finish(s5), scale, zero, x.Scales + 5, x.Starts + 5, y5);
+                    y6 = PackedTile.Add<TOps, TInt, TFloat>(TOps.Finish(s6), scale, zero, x.Scales + 6, x.Starts + 6, y6);
+                    y7 = PackedTile.Add<TOps, TInt, TFloat>(TOps.Finish(s7), scale, zero, x.Scales + 7, x.Starts + 7, y7);
                 }
             }
         }
@@ -118,17 +118,17 @@ internal static unsafe class FourBitKernel<TOps, TInt, TFloat>
         for (int block = 0, group = 0; group < tile.GroupCount; block++)
         {
             TFloat scale = tile.LoadScales<TOps, TInt, TFloat>(block, part);
-            TFloat zero = tile.LoadNegativeZeroPoints<TOps, TInt, TFloat>(block, part);
+            TFloat zero = tile.LoadZeroPoints<TOps, TInt, TFloat>(block, part);
             for (int end = Math.Min(group + tile.GroupsPerBlock, tile.GroupCount); group < end; group++, x.NextGroup())
             {
                 sbyte* four = x.Codes;
                 TInt s0 = default, s1 = default, s2 = default, s3 = default;
                 if (middle)
                 {
-                    s0 = TOps.Start(x.Starts);
-                    s1 = TOps.Start(x.Starts + 1);
-                    s2 = TOps.Start(x.Starts + 2);
-                    s3 = TOps.Start(x.Starts + 3);
+                    s0 = TOps.Start(x.HalfStarts);
+                    s1 = TOps.Start(x.HalfStarts + 1);
+                    s2 = TOps.Start(x.HalfStarts + 2);
+                    s3 = TOps.Start(x.HalfStarts + 3);
                 }
 
                 for (byte* last = codes + GroupBytes; codes < last; codes += 64, four += 4)
@@ -151,10 +151,10 @@ internal static unsafe class FourBitKernel<TOps, TInt, TFloat>
                 }
                 else
                 {
-                    y0 = PackedTile.Add<TOps, TInt, TFloat>(TOps.Finish(s0), scale, zero, x.Scales, x.EightfoldSums, y0);
-                    y1 = PackedTile.Add<TOps, TInt, TFloat>(TOps.Finish(s1), scale, zero, x.Scales + 1, x.EightfoldSums + 1, y1);
-                    y2 = PackedTile.Add<TOps, TInt, TFloat>(TOps.Finish(s2), scale, zero, x.Scales + 2, x.EightfoldSums + 2, y2);
-                    y3 = PackedTile.Add<TOps, TInt, TFloat>(TOps.Finish(s3), scale, zero, x.Scales + 3, x.EightfoldSums + 3, y3);
+                    y0 = PackedTile.Add<TOps, TInt, TFloat>(TOps.Finish(s0), scale, zero, x.Scales, x.Starts, y0);
+                    y1 = PackedTile.Add<TOps, TInt, TFloat>(TOps.Finish(s1), scale, zero, x.Scales + 1, x.Starts + 1, y1);
+                    y2 = PackedTile.Add<TOps, TInt, TFloat>(TOps.Finish(s2), scale, zero, x.Scales + 2, x.Starts + 2, y2);
+                    y3 = PackedTile.Add<TOps, TInt, TFloat>(TOps.Finish(s3), scale, zero, x.Scales + 3, x.Starts + 3, y3);
                 }
             }
         }
@@ -175,15 +175,15 @@ internal static unsafe class FourBitKernel<TOps, TInt, TFloat>
         for (int block = 0, group = 0; group < tile.GroupCount; block++)
         {
             TFloat scale = tile.LoadScales<TOps, TInt, TFloat>(block, part);
-            TFloat zero = tile.LoadNegativeZeroPoints<TOps, TInt, TFloat>(block, part);
+            TFloat zero = tile.LoadZeroPoints<TOps, TInt, TFloat>(block, part);
             for (int end = Math.Min(group + tile.GroupsPerBlock, tile.GroupCount); group < end; group++, x.NextGroup())
             {
                 sbyte* four = x.Codes;
                 TInt s0 = default, s1 = default;
                 if (middle)
                 {
-                    s0 = TOps.Start(x.Starts);
-                    s1 = TOps.Start(x.Starts + 1);
+                    s0 = TOps.Start(x.HalfStarts);
+                    s1 = TOps.Start(x.HalfStarts + 1);
                 }
 
                 for (byte* last = codes + GroupBytes; codes < last; codes += 64, four += 4)
@@ -202,8 +202,8 @@ internal static unsafe class FourBitKernel<TOps, TInt, TFloat>
                 }
                 else
                 {
-                    y0 = PackedTile.Add<TOps, TInt, TFloat>(TOps.Finish(s0), scale, zero, x.Scales, x.EightfoldSums, y0);
-                    y1 = PackedTile.Add<TOps, TInt, TFloat>(TOps.Finish(s1), scale, zero, x.Scales + 1, x.EightfoldSums + 1, y1);
+                    y0 = PackedTile.Add<TOps, TInt, TFloat>(TOps.Finish(s0), scale, zero, x.Scales, x.Starts, y0);
+                    y1 = PackedTile.Add<TOps, TInt, TFloat>(TOps.Finish(s1), scale, zero, x.Scales + 1, x.Starts + 1, y1);
                 }
             }
         }
@@ -222,11 +222,11 @@ internal static unsafe class FourBitKernel<TOps, TInt, TFloat>
         for (int block = 0, group = 0; group < tile.GroupCount; block++)
         {
             TFloat scale = tile.LoadScales<TOps, TInt, TFloat>(block, part);
-            TFloat zero = tile.LoadNegativeZeroPoints<TOps, TInt, TFloat>(block, part);
+            TFloat zero = tile.LoadZeroPoints<TOps, TInt, TFloat>(block, part);
             for (int end = Math.Min(group + tile.GroupsPerBlock, tile.GroupCount); group < end; group++, x.NextGroup())
             {
                 sbyte* four = x.Codes;
-                TInt sum = middle ? TOps.Start(x.Starts) : default;
+                TInt sum = middle ? TOps.Start(x.HalfStarts) : default;
                 for (byte* last = codes + GroupBytes; codes < last; codes += 64, four += 4)
                 {
                     TInt line = TOps.LoadCodes(codes);
@@ -241,7 +241,7 @@ internal static unsafe class FourBitKernel<TOps, TInt, TFloat>
                 }
                 else
                 {
-                    total = PackedTile.Add<TOps, TInt, TFloat>(TOps.Finish(sum), scale, zero, x.Scales, x.EightfoldSums, total);
+                    total = PackedTile.Add<TOps, TInt, TFloat>(TOps.Finish(sum), scale, zero, x.Scales, x.Starts, total);
                 }
             }
         }

@@ -65,8 +65,8 @@ internal static unsafe class ManyRowsKernel
         long codesApart = tiles.SecondCodes - codes, scalesApart = tiles.SecondScales - scales;
         for (byte* last = codes + (groups * UnpackedTiles.GroupCodes); codes < last; x.NextGroup())
         {
-            Vector512<short> a0 = Start(x.Starts), a1 = Start(x.Starts + 1), a2 = Start(x.Starts + 2), a3 = Start(x.Starts + 3);
-            Vector512<short> a4 = Start(x.Starts + 4), a5 = Start(x.Starts + 5), a6 = Start(x.Starts + 6), a7 = Start(x.Starts + 7);
+            Vector512<short> a0 = Start(x.HalfStarts), a1 = Start(x.HalfStarts + 1), a2 = Start(x.HalfStarts + 2), a3 = Start(x.HalfStarts + 3);
+            Vector512<short> a4 = Start(x.HalfStarts + 4), a5 = Start(x.HalfStarts + 5), a6 = Start(x.HalfStarts + 6), a7 = Start(x.HalfStarts + 7);
             Vector512<short> b0 = a0, b1 = a1, b2 = a2, b3 = a3, b4 = a4, b5 = a5, b6 = a6, b7 = a7;
             sbyte* four = x.Codes;
             if (ahead != null)

@@ -26,15 +26,14 @@ internal readonly unsafe struct PackedTile(BlockQuantizedLayout layout, byte* ti
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public TFloat LoadNegativeZeroPoints<TOps, TInt, TFloat>(int block, int part)
+    public TFloat LoadZeroPoints<TOps, TInt, TFloat>(int block, int part)
         where TOps : struct, IVectorOps<TInt, TFloat>
         where TInt : unmanaged
         where TFloat : unmanaged
     {
         if (ZeroPoints == ZeroPointKind.Middle) return default;
         int first = (block * WeightMatrix.TileSize) + (part * TOps.Lanes);
-        TFloat zero = ZeroPoints == ZeroPointKind.Byte ? TOps.LoadBytes(_zeroPoints + first) : TOps.Load((float*)_zeroPoints + first);
-        return TOps.Multiply(zero, TOps.Broadcast(-1));
+        return ZeroPoints == ZeroPointKind.Byte ? TOps.LoadBytes(_zeroPoints + first) : TOps.Load((float*)_zeroPoints + first);
     }
 
     /// <summary>total + dot · weight scale · activation scale, where the middle of the range is taken away from the sum already.</summary>
@@ -45,22 +44,22 @@ internal readonly unsafe struct PackedTile(BlockQuantizedLayout layout, byte* ti
         where TFloat : unmanaged =>
         TOps.MultiplyAdd(TOps.ToFloat(dot), TOps.Multiply(scale, TOps.Broadcast(*xScale)), total);
 
-    /// <summary>total + (dot − middle of the range · sum of activations) · weight scale · activation scale; <paramref name="middle"/> is in eighths.</summary>
+    /// <summary>total + (dot − middle of the range · sum of activations) · weight scale · activation scale; <paramref name="middle"/> is in eighths, <paramref name="start"/> what <see cref="ActivationRows.Starts"/> holds.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static TFloat Add<TOps, TInt, TFloat>(TInt dot, TFloat scale, float* xScale, int* eightfoldSum, int middle, TFloat total)
+    public static TFloat Add<TOps, TInt, TFloat>(TInt dot, TFloat scale, float* xScale, int* start, int middle, TFloat total)
         where TOps : struct, IVectorOps<TInt, TFloat>
         where TInt : unmanaged
         where TFloat : unmanaged =>
-        TOps.MultiplyAdd(TOps.Subtract(dot, *eightfoldSum * middle), TOps.Multiply(scale, TOps.Broadcast(*xScale)), total);
+        TOps.MultiplyAdd(TOps.Subtract(dot, *start * -middle), TOps.Multiply(scale, TOps.Broadcast(*xScale)), total);
 
     /// <summary>total + (dot − zero point · sum of activations) · weight scale · activation scale.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static TFloat Add<TOps, TInt, TFloat>(TInt dot, TFloat scale, TFloat negativeZero, float* xScale, int* eightfoldSum, TFloat total)
+    public static TFloat Add<TOps, TInt, TFloat>(TInt dot, TFloat scale, TFloat zero, float* xScale, int* start, TFloat total)
         where TOps : struct, IVectorOps<TInt, TFloat>
         where TInt : unmanaged
         where TFloat : unmanaged
     {
-        TFloat centred = TOps.MultiplyAdd(negativeZero, TOps.Broadcast(*eightfoldSum * 0.125f), TOps.ToFloat(dot));
+        TFloat centred = TOps.MultiplyAdd(zero, TOps.Broadcast(*start * 0.125f), TOps.ToFloat(dot));
         return TOps.MultiplyAdd(centred, TOps.Multiply(scale, TOps.Broadcast(*xScale)), total);
     }
 }

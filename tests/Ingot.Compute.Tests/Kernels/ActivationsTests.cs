@@ -17,11 +17,11 @@ public sealed unsafe class ActivationsTests
         int groups = (count + 31) / 32;
         using var codes = new NativeBuffer<sbyte>(groups * 32 * 8);
         using var scales = new NativeBuffer<float>(groups * 8);
-        using var sums = new NativeBuffer<int>(groups * 8);
         using var starts = new NativeBuffer<int>(groups * 8);
+        using var halfStarts = new NativeBuffer<int>(groups * 8);
         foreach (KernelForm form in Enum.GetValues<KernelForm>().Where(KernelForms.IsSupported))
         {
-            ActivationQuantizer.QuantizeRow(x.Pointer, count, new ActivationRows(codes.Pointer, scales.Pointer, sums.Pointer, starts.Pointer), form);
+            ActivationQuantizer.QuantizeRow(x.Pointer, count, new ActivationRows(codes.Pointer, scales.Pointer, starts.Pointer, halfStarts.Pointer), form);
             for (int g = 0; g < groups; g++)
             {
                 sbyte* group = codes.Pointer + (g * 32 * 8);
@@ -35,9 +35,9 @@ public sealed unsafe class ActivationsTests
                     if (i % 4 < 2) firstTwo += group[i];
                 }
 
-                Assert.Equal(8 * sum, sums.Pointer[g * 8]);
-                Assert.Equal(-8 * firstTwo, (short)starts.Pointer[g * 8]);
-                Assert.Equal(-8 * (sum - firstTwo), starts.Pointer[g * 8] >> 16);
+                Assert.Equal(-8 * sum, starts.Pointer[g * 8]);
+                Assert.Equal(-8 * firstTwo, (short)halfStarts.Pointer[g * 8]);
+                Assert.Equal(-8 * (sum - firstTwo), halfStarts.Pointer[g * 8] >> 16);
             }
         }
     }
@@ -67,9 +67,9 @@ public sealed unsafe class ActivationsTests
         int groups = (int)x.Length / 32;
         using var codes = new NativeBuffer<sbyte>(groups * 32 * 8);
         using var scales = new NativeBuffer<float>(groups * 8);
-        using var sums = new NativeBuffer<int>(groups * 8);
         using var starts = new NativeBuffer<int>(groups * 8);
-        ActivationQuantizer.QuantizeRow(x.Pointer, (int)x.Length, new ActivationRows(codes.Pointer, scales.Pointer, sums.Pointer, starts.Pointer), form);
-        return [.. new Span<byte>(codes.Pointer, (int)codes.Length), .. new Span<byte>(scales.Pointer, (int)scales.Length * 4), .. new Span<byte>(sums.Pointer, (int)sums.Length * 4), .. new Span<byte>(starts.Pointer, (int)starts.Length * 4)];
+        using var halfStarts = new NativeBuffer<int>(groups * 8);
+        ActivationQuantizer.QuantizeRow(x.Pointer, (int)x.Length, new ActivationRows(codes.Pointer, scales.Pointer, starts.Pointer, halfStarts.Pointer), form);
+        return [.. new Span<byte>(codes.Pointer, (int)codes.Length), .. new Span<byte>(scales.Pointer, (int)scales.Length * 4), .. new Span<byte>(starts.Pointer, (int)starts.Length * 4), .. new Span<byte>(halfStarts.Pointer, (int)halfStarts.Length * 4)];
     }
 }

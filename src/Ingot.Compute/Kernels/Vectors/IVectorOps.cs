@@ -22,7 +22,7 @@ internal unsafe interface IVectorOps<TInt, TFloat>
     /// <summary>The upper 4 bits of each byte.</summary>
     static abstract TInt HighHalves(TInt codes);
 
-    /// <summary>A sum of <see cref="Dot"/> that starts from what <see cref="ActivationRows.Starts"/> holds.</summary>
+    /// <summary>A sum of <see cref="Dot"/> that starts from what <see cref="ActivationRows.HalfStarts"/> holds.</summary>
     static abstract TInt Start(int* starts);
 
     /// <summary>Adds each lane's four 4-bit codes times the four activations at <paramref name="x"/>; at most 8 times before <see cref="Finish(TInt)"/>.</summary>
@@ -37,8 +37,8 @@ internal unsafe interface IVectorOps<TInt, TFloat>
     /// <summary>The second of two partial sums.</summary>
     static abstract TInt DotHigh(TInt sum, TInt codes, sbyte* x);
 
-    /// <summary>Both partial sums of 8-bit codes together; <paramref name="eightfoldSum"/> is 8 times the activations' sum.</summary>
-    static abstract TInt Finish(TInt low, TInt high, int eightfoldSum);
+    /// <summary>Both partial sums of 8-bit codes together; <paramref name="start"/> is what <see cref="ActivationRows.Starts"/> holds.</summary>
+    static abstract TInt Finish(TInt low, TInt high, int start);
 
     /// <summary>lanes − subtrahend, as floats.</summary>
     static abstract TFloat Subtract(TInt lanes, int subtrahend);

@@ -49,9 +49,9 @@ internal readonly unsafe struct Ops128 : IVectorOps<Vector128<int>, Vector128<fl
         !Dp.IsSupported && Ssse3.IsSupported ? Dot(sum, HighHalves(codes), x) : sum;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector128<int> Finish(Vector128<int> low, Vector128<int> high, int eightfoldSum)
+    public static Vector128<int> Finish(Vector128<int> low, Vector128<int> high, int start)
     {
-        if (Dp.IsSupported) return low + Vector128.Create(eightfoldSum * 16);
+        if (Dp.IsSupported) return low - Vector128.Create(start * 16);
         if (!Ssse3.IsSupported) return low;
         return Finish(low) + Sse2.MultiplyAddAdjacent(high.AsInt16(), Vector128.Create((short)16));
     }

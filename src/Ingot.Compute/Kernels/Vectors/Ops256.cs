@@ -43,7 +43,7 @@ internal readonly unsafe struct Ops256 : IVectorOps<Vector256<int>, Vector256<fl
         AvxVnni.IsSupported ? sum : Dot(sum, HighHalves(codes), x);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector256<int> Finish(Vector256<int> low, Vector256<int> high, int eightfoldSum) =>
+    public static Vector256<int> Finish(Vector256<int> low, Vector256<int> high, int start) =>
         AvxVnni.IsSupported ? low : Finish(low) + Avx2.MultiplyAddAdjacent(high.AsInt16(), Vector256.Create((short)16));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -36,7 +36,7 @@ internal readonly unsafe struct Ops512 : IVectorOps<Vector512<int>, Vector512<fl
     public static Vector512<int> DotHigh(Vector512<int> sum, Vector512<int> codes, sbyte* x) => Dot(sum, HighHalves(codes), x);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector512<int> Finish(Vector512<int> low, Vector512<int> high, int eightfoldSum) =>
+    public static Vector512<int> Finish(Vector512<int> low, Vector512<int> high, int start) =>
         Finish(low) + Avx512BW.MultiplyAddAdjacent(high.AsInt16(), Vector512.Create((short)16));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
