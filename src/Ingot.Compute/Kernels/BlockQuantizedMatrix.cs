@@ -1,3 +1,4 @@
+using Ingot.Compute.Kernels.MachineCode;
 using Ingot.Compute.Memory;
 using Ingot.Compute.Threading;
 
@@ -11,11 +12,13 @@ public sealed unsafe class BlockQuantizedMatrix : WeightMatrix
 {
     private readonly NativeBuffer<byte>? _owned;
     private readonly byte* _tiles;
+    private readonly DotProductKernels? _kernels;
 
     private BlockQuantizedMatrix(BlockQuantizedLayout layout, NativeArena? arena)
         : base(layout.OutputCount, layout.InputCount)
     {
         Layout = layout;
+        _kernels = DotProductKernels.For(layout);
         long byteCount = checked(layout.TileBytes * TileCount);
         _tiles = arena is null ? (_owned = new NativeBuffer<byte>(byteCount)).Pointer : arena.Claim(byteCount);
     }
@@ -46,6 +49,13 @@ public sealed unsafe class BlockQuantizedMatrix : WeightMatrix
 
     /// <summary>A matrix whose tiles have yet to be written.</summary>
     internal static BlockQuantizedMatrix Claim(BlockQuantizedLayout layout, NativeArena? arena) => new(layout, arena);
+
+    /// <inheritdoc/>
+    public override void Multiply(in Activations x, int rowCount, float* y, long yRowStride, int fromTile, int toTile)
+    {
+        if (_kernels is null) Multiply(x, rowCount, y, yRowStride, fromTile, toTile, KernelForms.Best);
+        else _kernels.Multiply(Layout, _tiles, x, rowCount, y, yRowStride, fromTile, toTile);
+    }
 
     /// <inheritdoc/>
     public override void ReadRow(int n, float* destination) => BlockQuantizedReference.ReadRow(Layout, Tile(n / TileSize), n % TileSize, destination);

@@ -38,7 +38,7 @@ public abstract unsafe class WeightMatrix : IDisposable
     /// <param name="yRowStride">Floats from one row of y to the next.</param>
     /// <param name="fromTile">First tile.</param>
     /// <param name="toTile">One past the last tile, at most <see cref="TileCount"/>.</param>
-    public void Multiply(in Activations x, int rowCount, float* y, long yRowStride, int fromTile, int toTile) =>
+    public virtual void Multiply(in Activations x, int rowCount, float* y, long yRowStride, int fromTile, int toTile) =>
         Multiply(x, rowCount, y, yRowStride, fromTile, toTile, KernelForms.Best);
 
     /// <summary>Writes output <paramref name="n"/>'s weights as floats (an embedding row, where embedding and output share weights).</summary>

@@ -74,6 +74,8 @@ public sealed unsafe class BlockQuantizedMatrixTests
         {
             for (int count = 1; count <= Rows; count++) Assert.Equal(expected[..(count * outputs)], Multiply(matrix, rows.View, count, form));
         }
+
+        for (int count = 1; count <= Rows; count++) Assert.Equal(expected[..(count * outputs)], Multiply(matrix, rows.View, count));
     }
 
     [Fact]
@@ -98,6 +100,13 @@ public sealed unsafe class BlockQuantizedMatrixTests
             Assert.Equal(whole[(t * 100)..((t + 1) * 100)], divided[(t * 104)..((t * 104) + 100)]);
             Assert.All(divided[((t * 104) + 100)..((t + 1) * 104)], value => Assert.True(float.IsNaN(value)));
         }
+    }
+
+    private static float[] Multiply(WeightMatrix matrix, in Activations x, int rows)
+    {
+        var result = new float[rows * matrix.OutputCount];
+        fixed (float* y = result) matrix.Multiply(x, rows, y, matrix.OutputCount, 0, matrix.TileCount);
+        return result;
     }
 
     private static float[] Multiply(WeightMatrix matrix, in Activations x, int rows, KernelForm form)
