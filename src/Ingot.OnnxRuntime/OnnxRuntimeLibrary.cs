@@ -18,6 +18,7 @@ public sealed unsafe class OnnxRuntimeLibrary
     private readonly OrtFunctions _functions;
     private readonly OrtHandle _environment;
     private readonly OrtHandle _memory;
+    private readonly OrtMemoryLimit _limit;
 
     private OnnxRuntimeLibrary(string path, string version, OrtFunctions functions)
     {
@@ -25,7 +26,8 @@ public sealed unsafe class OnnxRuntimeLibrary
         BuildInfo = OrtFunctions.Text(((delegate* unmanaged<byte*>)functions.Of(OrtSlot.GetBuildInfoString))());
         Providers = [.. ReadProviders().Where(HasItsLibrary)];
         _environment = CreateEnvironment();
-        _memory = CreateMemoryInfo();
+        _memory = CreateMemoryInfo(isArena: false);
+        _limit = new OrtMemoryLimit(functions, _environment, CreateMemoryInfo(isArena: true));
     }
 
     /// <summary>The file it was loaded from; its bare name when the system found it.</summary>
@@ -75,7 +77,8 @@ public sealed unsafe class OnnxRuntimeLibrary
         fixed (byte* path = NativeText.OfPath(modelPath))
         {
             var create = (delegate* unmanaged<nint, byte*, nint, nint*, nint>)_functions.Of(OrtSlot.CreateSession);
-            _functions.Check(create(environment.Value, path, given.Value, &session), $"cannot load '{System.IO.Path.GetFileName(modelPath)}'", ErrorCode.ModelUnsupported);
+            using (_limit.For(settings.MemoryArena ? settings.MostMemoryBytes : null))
+                _functions.Check(create(environment.Value, path, given.Value, &session), $"cannot load '{System.IO.Path.GetFileName(modelPath)}'", ErrorCode.ModelUnsupported);
         }
 
         var handle = new OrtHandle(_functions, OrtSlot.ReleaseSession, session, _environment);
@@ -132,12 +135,12 @@ public sealed unsafe class OnnxRuntimeLibrary
         return new OrtHandle(_functions, OrtSlot.ReleaseEnv, environment);
     }
 
-    private OrtHandle CreateMemoryInfo()
+    private OrtHandle CreateMemoryInfo(bool isArena)
     {
-        const int DeviceAllocator = 0, DefaultMemory = 0;
+        const int DeviceAllocator = 0, ArenaAllocator = 1, DefaultMemory = 0;
         nint memory;
         var create = (delegate* unmanaged<int, int, nint*, nint>)_functions.Of(OrtSlot.CreateCpuMemoryInfo);
-        _functions.Check(create(DeviceAllocator, DefaultMemory, &memory), "cannot describe memory");
+        _functions.Check(create(isArena ? ArenaAllocator : DeviceAllocator, DefaultMemory, &memory), "cannot describe memory");
         return new OrtHandle(_functions, OrtSlot.ReleaseMemoryInfo, memory);
     }
 

@@ -24,6 +24,12 @@ public sealed record OrtSessionSettings
     /// <summary>Whether the library keeps memory it has used for the next run. Default true.</summary>
     public bool MemoryArena { get; init; } = true;
 
+    /// <summary>
+    /// The most bytes of the processor's memory that the session may claim, for what it makes of weights and what runs compute; beyond that a load
+    /// or run fails. Null (default) for no limit. Needs <see cref="MemoryArena"/>.
+    /// </summary>
+    public long? MostMemoryBytes { get; init; }
+
     /// <summary>Whether the library plans memory by the first run of a shape. Default true.</summary>
     public bool MemoryPattern { get; init; } = true;
 }

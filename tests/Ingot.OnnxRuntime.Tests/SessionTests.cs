@@ -110,6 +110,34 @@ public sealed class SessionTests : IDisposable
         y.Dispose();
     }
 
+    [Fact]
+    public void A_run_that_wants_more_memory_than_the_session_may_have_fails_and_the_next_one_does_not()
+    {
+        string path = TestProductGraph.Write(_folder.Path, doublings: 20);
+        Assert.SkipWhen(NativeRuntime.Library is null, NativeRuntime.Search.Reason);
+        using OrtSession limited = NativeRuntime.Library!.Open(path, new OrtSessionSettings { MostMemoryBytes = 64 << 20 });
+        using OrtSession other = NativeRuntime.Library!.Open(path, new OrtSessionSettings { MostMemoryBytes = 1 << 30 });
+
+        Assert.Equal(1 << 20, RowsOf(limited, 1));
+        IngotException failure = Assert.Throws<IngotException>(() => RowsOf(limited, 16));
+        Assert.Equal(1 << 20, RowsOf(limited, 1));
+        Assert.Equal(16 << 20, RowsOf(other, 16));
+
+        Assert.Contains("memory", failure.Message, StringComparison.Ordinal);
+    }
+
+    private static long RowsOf(OrtSession session, int rows)
+    {
+        using var buffer = new OrtBuffer(8 * rows);
+        using OrtTensor x = session.CreateTensor(buffer, OrtElementType.Float, [rows, 2]);
+        using OrtBinding binding = session.CreateBinding();
+        binding.BindInput("x", x);
+        binding.BindOutput("y");
+        binding.Run();
+        using OrtTensor y = binding.TakeOutput("y");
+        return y.Shape[0];
+    }
+
     [Theory]
     [InlineData("CUDA")]
     [InlineData("OpenVINO")]

@@ -1,5 +1,7 @@
 using Ingot.Compute.Onnx.Inspection;
 using Ingot.Engine.ModelFolders;
+using Ingot.Engine.Sessions;
+using Ingot.Errors;
 using Ingot.OnnxRuntime;
 
 namespace Ingot.Engine.Running;
@@ -20,20 +22,34 @@ public static class RunnerForecast
     private static RunnerFacts Choose(ModelFolder folder, RuntimeOptions runtime)
     {
         if (runtime.Target is { } target)
-            return WithLibrary(runtime, target.Name, $"The execution provider '{target.Name}' is ONNX Runtime's.");
+            return WithLibrary(folder, runtime, target.Name, $"The execution provider '{target.Name}' is ONNX Runtime's.");
         if (runtime.Runner is RunnerPreference.OnnxRuntime)
-            return WithLibrary(runtime, RunnerFacts.Cpu, "ONNX Runtime is asked for.");
+            return WithLibrary(folder, runtime, RunnerFacts.Cpu, "ONNX Runtime is asked for.");
         string? refusal = folder.Config.Decoder is { } decoder ? GraphInspection.OwnRefusal(decoder) : GraphInspection.OwnRefusal(folder.Config.Encoder!);
         if (refusal is null)
             return new RunnerFacts(RunnerFacts.Ingot, RunnerFacts.Cpu, "Ingot's own executor covers the graph.");
         return runtime.Runner is RunnerPreference.Ingot
             ? new RunnerFacts("", RunnerFacts.Cpu, refusal)
-            : WithLibrary(runtime, RunnerFacts.Cpu, $"Ingot's own executor does not run it: {refusal}");
+            : WithLibrary(folder, runtime, RunnerFacts.Cpu, $"Ingot's own executor does not run it: {refusal}");
     }
 
-    private static RunnerFacts WithLibrary(RuntimeOptions runtime, string provider, string reason)
+    private static RunnerFacts WithLibrary(ModelFolder folder, RuntimeOptions runtime, string provider, string reason)
     {
         OnnxRuntimeSearch search = runtime.Search();
+        if (search.Library is not null && provider is RunnerFacts.Cpu && IsBFloat16(folder))
+            return new RunnerFacts("", provider, $"{reason} Its graph {SessionOpening.BFloat16}.");
         return search.Library is null ? new RunnerFacts("", provider, $"{reason} {search.Reason}") : new RunnerFacts(RunnerFacts.OnnxRuntime, provider, reason);
+    }
+
+    private static bool IsBFloat16(ModelFolder folder)
+    {
+        try
+        {
+            return GraphInspection.HasBFloat16(folder.Config.Decoder?.OnnxPath ?? folder.Config.Encoder!.OnnxPath, folder.Path);
+        }
+        catch (IngotException)
+        {
+            return false;
+        }
     }
 }

@@ -76,8 +76,12 @@ internal sealed class SessionEncoder : IEmbeddingRunner
     public static SessionEncoder Load(ModelFolder folder, PoolingSettings pooling, EngineOptions options, OnnxRuntimeLibrary library, ExecutionTarget? target)
     {
         EncoderDescription encoder = folder.Config.Encoder!;
-        GraphInspection.Check(encoder.OnnxPath, encoder.ModelFolder);
-        OrtSession session = library.Open(encoder.OnnxPath, SessionSettings.Of(folder.Config.Session, options, target));
+        GraphFacts facts = GraphInspection.Check(encoder.OnnxPath, encoder.ModelFolder, MachineMemory.FreeBytes());
+        OrtSessionSettings settings = SessionSettings.Of(folder.Config.Session, options, target, facts) with
+        {
+            MostMemoryBytes = SessionSettings.MostMemory(folder.WeightFileBytes, encoder.HeadCount, Math.Max(Embedder.StepTokens, folder.Config.ContextLength), folder.Config.ContextLength),
+        };
+        OrtSession session = SessionOpening.Open(library, encoder.OnnxPath, facts, settings);
         try
         {
             return new SessionEncoder(session, encoder, pooling, folder.Config, folder.WeightFileBytes);

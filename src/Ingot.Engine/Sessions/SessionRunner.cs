@@ -24,7 +24,7 @@ internal sealed class SessionRunner : IModelRunner
     private readonly long _weightBytes;
     private readonly string _summary;
 
-    private SessionRunner(OrtSession session, DecoderFacts facts, DecoderDescription decoder, GenAiConfig config, EngineOptions options, long weightBytes)
+    private SessionRunner(OrtSession session, GraphFacts facts, DecoderDescription decoder, GenAiConfig config, EngineOptions options, long weightBytes)
     {
         (_session, _weightBytes) = (session, weightBytes);
         _ports = new DecoderPorts(session, decoder);
@@ -71,8 +71,13 @@ internal sealed class SessionRunner : IModelRunner
     public static SessionRunner Load(ModelFolder folder, EngineOptions options, OnnxRuntimeLibrary library, ExecutionTarget? target)
     {
         DecoderDescription decoder = folder.Config.Decoder!;
-        DecoderFacts facts = GraphInspection.CheckDecoder(decoder);
-        OrtSession session = library.Open(decoder.OnnxPath, SessionSettings.Of(folder.Config.Session, options, target));
+        GraphFacts facts = GraphInspection.CheckDecoder(decoder, MachineMemory.FreeBytes());
+        OrtSessionSettings settings = SessionSettings.Of(folder.Config.Session, options, target, facts) with
+        {
+            MostMemoryBytes = SessionSettings.MostMemory(
+                folder.WeightFileBytes, decoder.QueryHeadCount ?? decoder.KvHeadCount, Math.Max(options.StepTokenBudget, options.MaxSequences), folder.Config.ContextLength),
+        };
+        OrtSession session = SessionOpening.Open(library, decoder.OnnxPath, facts, settings);
         try
         {
             return new SessionRunner(session, facts, decoder, folder.Config, options, folder.WeightFileBytes);

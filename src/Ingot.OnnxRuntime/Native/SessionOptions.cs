@@ -7,6 +7,8 @@ internal static unsafe class SessionOptions
 {
     private const string Cuda = "CUDA";
 
+    private static readonly KeyValuePair<string, string>[] SharedMemory = [new("session.use_env_allocators", "1")];
+
     public static OrtHandle Create(OrtFunctions functions, OrtSessionSettings settings)
     {
         nint created;
@@ -35,7 +37,7 @@ internal static unsafe class SessionOptions
             functions.Check(((delegate* unmanaged<nint, nint>)functions.Of(OrtSlot.DisableMemPattern))(options), "refuses an option");
         if (!settings.MemoryArena)
             functions.Check(((delegate* unmanaged<nint, nint>)functions.Of(OrtSlot.DisableCpuMemArena))(options), "refuses an option");
-        foreach (var (key, value) in settings.ConfigEntries)
+        foreach (var (key, value) in settings.ConfigEntries.Concat(settings is { MostMemoryBytes: not null, MemoryArena: true } ? SharedMemory : []))
         {
             fixed (byte* keyText = NativeText.Of(key), valueText = NativeText.Of(value))
             {

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Ingot.Compute.Execution;
 using Ingot.Engine.ModelFolders;
 using Ingot.Engine.Sessions;
@@ -7,9 +8,12 @@ using Ingot.Testing.OnnxModels;
 
 namespace Ingot.Engine.Tests.Sessions;
 
-/// <summary>Two hundred damaged and hostile models: each runner runs them or refuses them, and the process lives on.</summary>
+/// <summary>Two hundred damaged and hostile models: each runner runs them or refuses them, and the process lives on and stays of its size.</summary>
 public sealed class MutatedModelTests : IDisposable
 {
+    // What a session of a tiny model may claim at most is a GiB; other tests run beside.
+    private const long MostGrowth = 5L << 29;
+
     private readonly TemporaryFolder _scratch = new();
 
     [Fact]
@@ -33,6 +37,7 @@ public sealed class MutatedModelTests : IDisposable
         new TestPlainDecoder().Write(plainPath);
         ModelFolder plain = ModelFolder.Open(plainPath);
         int count = 0, ran = 0;
+        long before = PeakBytes();
         foreach ((ModelFolder folder, string name, byte[] model) in ModelMutations.OfFused().Select(m => (fused, m.Name, m.Model)).Concat(ModelMutations.OfPlain().Select(m => (plain, m.Name, m.Model))))
         {
             count++;
@@ -43,8 +48,17 @@ public sealed class MutatedModelTests : IDisposable
         }
 
         TestContext.Current.TestOutputHelper?.WriteLine($"{kind}: {ran} of {count} ran");
+        long growth = PeakBytes() - before;
+        TestContext.Current.TestOutputHelper?.WriteLine($"{kind}: {growth >> 20} MiB more at most");
         Assert.True(count >= 200, $"{count}");
+        Assert.True(growth < MostGrowth, $"{growth} bytes more");
         Assert.True(ran < count / 2, $"{ran} of {count} ran");
+    }
+
+    private static long PeakBytes()
+    {
+        using var process = Process.GetCurrentProcess();
+        return process.PeakWorkingSet64;
     }
 
     private static bool Survives(string name, Func<IModelRunner> load)

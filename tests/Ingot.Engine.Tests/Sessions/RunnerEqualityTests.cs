@@ -43,12 +43,17 @@ public sealed class RunnerEqualityTests(EqualityModels models) : IClassFixture<E
     }
 
     [Fact]
-    public void What_the_cpu_provider_has_no_kernel_for_is_refused_by_name()
+    public void Bfloat16_for_which_the_cpu_provider_has_no_kernels_is_refused_by_name_and_so_it_is_foretold()
     {
         IngotException refusal = Assert.Throws<IngotException>(() => SessionRunner.Load(models.Open(Refused), new EngineOptions(), Native.Library(), null));
+        RunnerFacts asked = RunnerForecast.Of(models.Open(Refused), Native.Runtime(RunnerPreference.OnnxRuntime));
+        RunnerFacts free = RunnerForecast.Of(models.Open(Refused), Native.Runtime(RunnerPreference.Auto));
 
         Assert.Equal(ErrorCode.ModelUnsupported, refusal.Code);
+        Assert.Contains("computes in bfloat16, which ONNX Runtime does not do on the processor", refusal.Message, StringComparison.Ordinal);
         Assert.Contains("MatMul", refusal.Message, StringComparison.Ordinal);
+        Assert.Equal(("", "ingot"), (asked.Runner, free.Runner));
+        Assert.Contains("computes in bfloat16", asked.Reason, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -114,8 +114,8 @@ public static class ModelMutations
         yield return ("a value twice", model => model.Graph.Node[0].Output[0] = model.Graph.Node[^1].Output[0]);
         yield return ("a tensor twice", model => model.Graph.Initializer.Add(model.Graph.Initializer[0].Clone()));
         yield return ("an output of nothing", model => model.Graph.Output[0].Name = "nothing");
-        foreach (var op in new[] { "ConstantOfShape", "Expand", "Tile", "Range" })
-            yield return ($"a giant by {op}", model => Giant(model, op));
+        foreach (var (name, giant) in TestGiants.All)
+            yield return ($"a giant by {name}", model => Giant(model, giant));
         yield return ("graphs in graphs", Nest);
         yield return ("a function of itself", model => Function(model, "f", "f"));
         yield return ("functions without end", model =>
@@ -139,17 +139,11 @@ public static class ModelMutations
             tensor.ExternalData.Add(new StringStringEntryProto { Key = "length", Value = length });
     }
 
-    // Computed while loading, as all its inputs are constants, and needed by the logits.
-    private static void Giant(ModelProto model, string op)
+    // Needed by the logits, so that it is computed: most while loading, as all its inputs are constants.
+    private static void Giant(ModelProto model, Func<TestGraphWriter, string> write)
     {
         var graph = new TestGraphWriter(TestPrecision.Float32);
-        string[] inputs = op switch
-        {
-            "ConstantOfShape" => [graph.Integers(1 << 20, 1 << 20)],
-            "Range" => [graph.Integer(0), graph.Integer(1L << 40), graph.Integer(1)],
-            _ => [graph.Floats("one", [1, 1], [1]), graph.Integers(1 << 20, 1 << 20)],
-        };
-        var giant = graph.Node(op, "/giant", inputs);
+        var giant = write(graph);
         var size = graph.Node("Cast", "/giant/cast", [graph.Node("Size", "/giant/size", [giant])], attributes: ("to", (int)OnnxDataType.Float));
         var last = model.Graph.Node[^1];
         last.Output[0] = "before";

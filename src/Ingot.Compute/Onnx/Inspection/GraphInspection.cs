@@ -5,9 +5,11 @@ using Ingot.Errors;
 
 namespace Ingot.Compute.Onnx.Inspection;
 
-/// <summary>What a decoder's graph says of its keys and values.</summary>
-/// <param name="SharesPast">Whether every layer's present may lie in the memory of its past (attention by <c>GroupQueryAttention</c>).</param>
-public sealed record DecoderFacts(bool SharesPast);
+/// <summary>What a graph that was checked is like.</summary>
+/// <param name="HasBFloat16">Whether weights or inputs are bfloat16.</param>
+/// <param name="HasUntoldConstants">Whether it computes of constants what may be of any size: that is better done by each run than by the load.</param>
+/// <param name="SharesPast">Of a decoder, whether every layer's present may lie in the memory of its past (attention by <c>GroupQueryAttention</c>).</param>
+public sealed record GraphFacts(bool HasBFloat16, bool HasUntoldConstants, bool SharesPast);
 
 /// <summary>
 /// Reads a graph that others are to run, and refuses what they might not survive: data that is not there or outside the model's folder,
@@ -17,22 +19,30 @@ public static class GraphInspection
 {
     private const string Microsoft = "com.microsoft";
 
+    // Masks and tables of positions that are computed while a graph is loaded are smaller.
+    private const long UsualConstantBytes = 1L << 30;
+
     /// <summary>Checks a graph with everything it names.</summary>
     /// <param name="onnxPath">The graph's file.</param>
     /// <param name="modelFolder">The folder that it and its external data must be inside.</param>
+    /// <param name="freeBytes">Memory there is: what the graph computes while it is loaded may take half of it, and no more than goes with its weights.</param>
     /// <exception cref="IngotException"><see cref="ErrorCode.ModelInvalid"/> or <see cref="ErrorCode.ModelUnsupported"/>, naming what is wrong.</exception>
-    public static void Check(string onnxPath, string modelFolder)
+    public static GraphFacts Check(string onnxPath, string modelFolder, long freeBytes)
     {
-        using var file = Read(onnxPath, modelFolder);
+        var (file, facts) = Read(onnxPath, modelFolder, freeBytes);
+        file.Dispose();
+        return facts;
     }
 
     /// <summary>Checks a decoder's graph, and says how it keeps keys and values.</summary>
     /// <param name="description">Where it is, and what its inputs and outputs are called.</param>
+    /// <param name="freeBytes">As in <see cref="Check"/>.</param>
     /// <exception cref="IngotException">As <see cref="Check"/>.</exception>
-    public static DecoderFacts CheckDecoder(DecoderDescription description)
+    public static GraphFacts CheckDecoder(DecoderDescription description, long freeBytes)
     {
         ArgumentNullException.ThrowIfNull(description);
-        using var file = Read(description.OnnxPath, description.ModelFolder);
+        var (file, facts) = Read(description.OnnxPath, description.ModelFolder, freeBytes);
+        using var read = file;
         var present = file.Graph.Node
             .Where(node => node is { OpType: "GroupQueryAttention", Domain: Microsoft, Input.Count: > 4, Output.Count: > 2 })
             .SelectMany(node => new[] { (node.Output[1], node.Input[3]), (node.Output[2], node.Input[4]) })
@@ -40,7 +50,7 @@ public static class GraphInspection
         var shares = Enumerable.Range(0, description.LayerCount).All(layer =>
             present.Contains((DecoderNames.OfLayer(description.PresentKey, layer), DecoderNames.OfLayer(description.PastKey, layer)))
             && present.Contains((DecoderNames.OfLayer(description.PresentValue, layer), DecoderNames.OfLayer(description.PastValue, layer))));
-        return new DecoderFacts(shares);
+        return facts with { SharesPast = shares };
     }
 
     /// <summary>Tells why Ingot's own executor would not run a graph. Loads no weights.</summary>
@@ -75,14 +85,26 @@ public static class GraphInspection
         return encoder.Pooled is null ? OwnRefusal(encoder.ToGraph()) : "It pools by itself.";
     }
 
-    private static OnnxModelFile Read(string onnxPath, string modelFolder)
+    /// <summary>Whether weights or inputs of a graph are bfloat16. Loads no weights.</summary>
+    /// <param name="onnxPath">The graph's file.</param>
+    /// <param name="modelFolder">The folder that it must be inside.</param>
+    /// <exception cref="IngotException"><see cref="ErrorCode.ModelInvalid"/>: it cannot be read.</exception>
+    public static bool HasBFloat16(string onnxPath, string modelFolder)
+    {
+        using var file = OnnxModelFile.Read(onnxPath, modelFolder);
+        return HasBFloat16(file.Graph);
+    }
+
+    private static (OnnxModelFile File, GraphFacts Facts) Read(string onnxPath, string modelFolder, long freeBytes)
     {
         var file = OnnxModelFile.Read(onnxPath, modelFolder);
         try
         {
-            var graphs = new GraphWalk(file, Path.GetDirectoryName(Path.GetFullPath(onnxPath)) ?? modelFolder, modelFolder);
+            var weights = WeightBytes(file.Graph);
+            var constants = new ConstantBudget((long)Int128.Min(freeBytes / 2, Int128.Max(UsualConstantBytes, 4 * weights)));
+            var graphs = new GraphWalk(file, Path.GetDirectoryName(Path.GetFullPath(onnxPath)) ?? modelFolder, modelFolder, constants);
             graphs.CheckAll();
-            return file;
+            return (file, new GraphFacts(HasBFloat16(file.Graph), constants.IsUntold, SharesPast: false));
         }
         catch (OverflowException exception)
         {
@@ -95,4 +117,11 @@ public static class GraphInspection
             throw;
         }
     }
+
+    private static bool HasBFloat16(GraphProto graph) =>
+        graph.Initializer.Any(tensor => (OnnxDataType)tensor.DataType is OnnxDataType.BFloat16)
+        || graph.Input.Any(input => input.Type?.TensorType is { } type && (OnnxDataType)type.ElemType is OnnxDataType.BFloat16);
+
+    private static Int128 WeightBytes(GraphProto graph) => graph.Initializer.Aggregate((Int128)0, (sum, tensor) =>
+        sum + ((Int128)Constant.Product([.. tensor.Dims]) * OnnxDataTypes.BitsOf((OnnxDataType)tensor.DataType) / 8));
 }

@@ -3,7 +3,11 @@ using Ingot.Errors;
 namespace Ingot.Compute.Onnx.Inspection;
 
 /// <summary>Goes through a model's graph, the graphs inside it and the functions it defines, and refuses what is unsound.</summary>
-internal sealed class GraphWalk(OnnxModelFile file, string graphFolder, string modelFolder)
+/// <param name="file">The model.</param>
+/// <param name="graphFolder">The folder its graph's file is in.</param>
+/// <param name="modelFolder">The folder that everything must be inside.</param>
+/// <param name="constants">What the constants it computes may take.</param>
+internal sealed class GraphWalk(OnnxModelFile file, string graphFolder, string modelFolder, ConstantBudget constants)
 {
     private const int MostNodes = 1 << 16;
     private const int MostNesting = 8;
@@ -15,15 +19,19 @@ internal sealed class GraphWalk(OnnxModelFile file, string graphFolder, string m
     public void CheckAll()
     {
         _functions.Check();
-        CheckGraph(file.Graph, [], 0);
+        CheckGraph(file.Graph, [], null, 0);
         foreach (var function in file.Functions)
         {
+            var values = new ConstantValues(file, new GraphProto(), null, constants);
             foreach (var node in function.Node)
-                CheckAttributes(node, [], 1);
+            {
+                values.Visit(node);
+                CheckAttributes(node, [], values, 1);
+            }
         }
     }
 
-    private void CheckGraph(GraphProto graph, HashSet<string> outer, int depth)
+    private void CheckGraph(GraphProto graph, HashSet<string> outer, ConstantValues? outerValues, int depth)
     {
         if (depth > MostNesting)
             throw Unsupported($"has graphs inside graphs more than {MostNesting} deep");
@@ -38,24 +46,25 @@ internal sealed class GraphWalk(OnnxModelFile file, string graphFolder, string m
             known.Add(tensor.Name);
         }
 
-        CheckOrder(graph, known);
+        var order = Order(graph, known);
         foreach (var node in graph.Node)
             known.UnionWith(node.Output);
         foreach (var output in graph.Output.Where(output => !known.Contains(output.Name)))
             throw Invalid($"has no value for its output '{ContainedPath.Printable(output.Name)}'");
-        var constants = new ConstantShapes(file, graph);
+        var values = new ConstantValues(file, graph, outerValues, constants);
+        foreach (var node in order)
+            values.Visit(graph.Node[node]);
         foreach (var node in graph.Node)
         {
             _nodes += _functions.SizeOf(node);
             if (_nodes > MostNodes)
                 throw Unsupported($"has more than {MostNodes} nodes");
-            constants.Check(node);
-            CheckAttributes(node, known, depth + 1);
+            CheckAttributes(node, known, values, depth + 1);
         }
     }
 
     // Takes away, again and again, the nodes that wait for nobody: what is left waits for itself.
-    private void CheckOrder(GraphProto graph, HashSet<string> known)
+    private List<int> Order(GraphProto graph, HashSet<string> known)
     {
         if (graph.Node.Count > MostNodes)
             throw Unsupported($"has more than {MostNodes} nodes");
@@ -83,10 +92,10 @@ internal sealed class GraphWalk(OnnxModelFile file, string graphFolder, string m
         }
 
         var ready = new Stack<int>(Enumerable.Range(0, waiting.Length).Where(i => waiting[i] == 0));
-        var done = 0;
+        var done = new List<int>(waiting.Length);
         while (ready.TryPop(out var node))
         {
-            done++;
+            done.Add(node);
             foreach (var follower in followers[node] ?? [])
             {
                 if (--waiting[follower] == 0)
@@ -94,11 +103,10 @@ internal sealed class GraphWalk(OnnxModelFile file, string graphFolder, string m
             }
         }
 
-        if (done < waiting.Length)
-            throw Invalid("has nodes that wait for each other: the graph has a cycle");
+        return done.Count == waiting.Length ? done : throw Invalid("has nodes that wait for each other: the graph has a cycle");
     }
 
-    private void CheckAttributes(NodeProto node, HashSet<string> known, int depth)
+    private void CheckAttributes(NodeProto node, HashSet<string> known, ConstantValues values, int depth)
     {
         foreach (var attribute in node.Attribute)
         {
@@ -107,9 +115,9 @@ internal sealed class GraphWalk(OnnxModelFile file, string graphFolder, string m
             foreach (var tensor in attribute.Tensors)
                 CheckTensor(tensor);
             if (attribute.G is not null)
-                CheckGraph(attribute.G, known, depth);
+                CheckGraph(attribute.G, known, values, depth);
             foreach (var graph in attribute.Graphs)
-                CheckGraph(graph, known, depth);
+                CheckGraph(graph, known, values, depth);
         }
 
         // A context compiled for a device may lie in a file of its own.
@@ -141,11 +149,11 @@ internal sealed class GraphWalk(OnnxModelFile file, string graphFolder, string m
         var product = 1L;
         foreach (var dim in shape.Dim.Where(dim => dim.ValueCase is TensorShapeProto.Types.Dimension.ValueOneofCase.DimValue))
         {
-            if (dim.DimValue is < 0 or > ConstantShapes.MostElements)
+            if (dim.DimValue is < 0 or > ConstantValues.MostElements)
                 throw Invalid($"gives '{ContainedPath.Printable(value.Name)}' a dimension of {dim.DimValue}");
-            product = dim.DimValue == 0 || product > ConstantShapes.MostElements / dim.DimValue ? (dim.DimValue == 0 ? 0 : long.MaxValue) : product * dim.DimValue;
+            product = dim.DimValue == 0 || product > ConstantValues.MostElements / dim.DimValue ? (dim.DimValue == 0 ? 0 : long.MaxValue) : product * dim.DimValue;
             if (product == long.MaxValue)
-                throw Invalid($"gives '{ContainedPath.Printable(value.Name)}' more than {ConstantShapes.MostElements} elements");
+                throw Invalid($"gives '{ContainedPath.Printable(value.Name)}' more than {ConstantValues.MostElements} elements");
         }
     }
 
