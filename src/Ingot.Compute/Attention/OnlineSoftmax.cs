@@ -26,12 +26,43 @@ internal static unsafe class OnlineSoftmax
     {
         if (softcap > 0) Cap(scores, softcap);
         if (from > 0 || to < BlockTokens) Hide(scores, from, to);
-        Vector256<float> largest8 = Vector256.Max(Vector256.Load(scores), Vector256.Load(scores + 8));
-        Vector128<float> largest = Vector128.Max(largest8.GetLower(), largest8.GetUpper());
-        largest = Vector128.Max(largest, Vector128.Shuffle(largest, Vector128.Create(2, 3, 0, 1)));
-        largest = Vector128.Max(largest, Vector128.Shuffle(largest, Vector128.Create(1, 0, 3, 2)));
-        return Vector128.Max(largest, Vector128.CreateScalar(before)).ToScalar();
+        return Largest(scores, before);
     }
+
+    /// <summary>A query's largest score so far, with those of 16 tokens it sees. What is not a number makes itself felt in <see cref="Add"/>.</summary>
+    /// <param name="scores">The query's 16 scores.</param>
+    /// <param name="before">The largest score before.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static float Largest(float* scores, float before)
+    {
+        Vector256<float> largest8 = Vector256.MaxNative(Vector256.Load(scores), Vector256.Load(scores + 8));
+        Vector128<float> largest = Vector128.MaxNative(largest8.GetLower(), largest8.GetUpper());
+        largest = Vector128.MaxNative(largest, Vector128.Shuffle(largest, Vector128.Create(2, 3, 0, 1)));
+        largest = Vector128.MaxNative(largest, Vector128.Shuffle(largest, Vector128.Create(1, 0, 3, 2)));
+        return Vector128.MaxNative(largest, Vector128.CreateScalar(before)).ToScalar();
+    }
+
+    /// <summary>The same of 8 queries at once.</summary>
+    /// <param name="scores">[8 queries, 16 tokens].</param>
+    /// <param name="before">Their largest scores before.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<float> LargestOf8(float* scores, Vector256<float> before)
+    {
+        Vector256<float> a = LargestOf4(scores), b = LargestOf4(scores + (4 * BlockTokens));
+        return Vector256.MaxNative(before, Vector256.MaxNative(Avx.Permute2x128(a, b, 0x20), Avx.Permute2x128(a, b, 0x31)));
+    }
+
+    // Of 4 queries in each half, still to be joined: a query's numbers meet its others where they would stand one query on.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector256<float> LargestOf4(float* scores)
+    {
+        Vector256<float> a = Halved(scores), b = Halved(scores + BlockTokens), c = Halved(scores + (2 * BlockTokens)), d = Halved(scores + (3 * BlockTokens));
+        Vector256<float> ab = Vector256.MaxNative(Avx.UnpackLow(a, b), Avx.UnpackHigh(a, b)), cd = Vector256.MaxNative(Avx.UnpackLow(c, d), Avx.UnpackHigh(c, d));
+        return Vector256.MaxNative(Avx.Shuffle(ab, cd, 0x44), Avx.Shuffle(ab, cd, 0xEE));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector256<float> Halved(float* scores) => Vector256.MaxNative(Vector256.Load(scores), Vector256.Load(scores + 8));
 
     /// <summary>What 8 queries' earlier sums and outputs must be multiplied with.</summary>
     /// <param name="before">8 largest scores before.</param>
