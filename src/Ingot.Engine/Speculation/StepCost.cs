@@ -11,7 +11,16 @@ internal sealed class StepCost
     /// <summary>What a row costs of a step without rows, before anything is known.</summary>
     private const double RowsShare = 0.15;
 
-    private const double LongestWait = 2.5;
+    // Hardly ever more, see below.
+    private const double LongestWait = 3;
+
+    // How many times as long as expected a step takes that only one in so many exceeds: on a machine with nothing else to do, on
+    // one that was not yet looked at, and as much of it as is allowed for, lest prompts never get read where something always interferes.
+    private const double LeastSurprise = 1.05;
+    private const double UsualSurprise = 1.2;
+    private const double LastingSurprise = 1.25;
+    private const double OneIn = 66;
+    private const double SurpriseLearning = 0.04;
 
     // Also a prompt wants to get on.
     private const int LeastChunk = 4;
@@ -35,6 +44,7 @@ internal sealed class StepCost
 
     private double _weight, _rows, _rowsSquared, _seconds, _rowsSeconds;
     private double _fixed, _perRow, _perTokenAlone, _perTokenBeside;
+    private double _surprise = UsualSurprise;
 
     /// <summary>Whether steps of rows alone have been seen.</summary>
     public bool IsKnown => _fixed > 0;
@@ -64,8 +74,8 @@ internal sealed class StepCost
     public double Of(double rows) => IsKnown ? _fixed + (rows * _perRow) : 1 + (rows * RowsShare);
 
     /// <summary>
-    /// How many tokens of prompts may be computed beside rows that others wait for: so many that these wait <see cref="LongestWait"/>
-    /// times as long for their next tokens as without them. At least 1.
+    /// How many tokens of prompts may be computed beside rows that others wait for: so many that these hardly ever wait more than
+    /// <see cref="LongestWait"/> times as long for their next tokens as without them. At least 1.
     /// </summary>
     /// <param name="rows">Rows but for those of prompts; 0 when nobody waits.</param>
     public int PromptTokensBeside(int rows)
@@ -75,7 +85,7 @@ internal sealed class StepCost
         double each = _perTokenBeside > 0 ? _perTokenBeside : SmallChunk * _perTokenAlone;
         if (!IsKnown || each == 0)
             return UnknownChunk;
-        int tokens = (int)Math.Clamp((LongestWait - 1) * Of(rows) / each, LeastChunk, int.MaxValue / 2);
+        int tokens = (int)Math.Clamp(((LongestWait / _surprise) - 1) * Of(rows) / each, LeastChunk, int.MaxValue / 2);
         int whole = ((rows + tokens) / RowsTogether * RowsTogether) - rows;
         return whole < LeastChunk ? tokens : whole;
     }
@@ -83,10 +93,17 @@ internal sealed class StepCost
     // The further a prompt has been read, the more each of its tokens has to look at: the newest steps say what the next will cost.
     private void LearnPrompt(int rows, int promptTokens, double seconds)
     {
+        if (rows > 0 && IsKnown && _perTokenBeside > 0)
+            LearnSurprise(seconds / (Of(rows) + (promptTokens * _perTokenBeside)));
         double each = Math.Max(seconds - (IsKnown ? Of(rows) : 0), seconds / 10) / promptTokens;
         ref double known = ref rows == 0 ? ref _perTokenAlone : ref _perTokenBeside;
         known = known == 0 ? each : known + ((Math.Min(each, known * MostSurprise) - known) * PromptLearning);
     }
+
+    // Up where it was exceeded and down where it was not, in such steps that it stays where one in so many exceeds it.
+    private void LearnSurprise(double ratio) => _surprise = ratio > _surprise
+        ? Math.Min(_surprise + SurpriseLearning, LastingSurprise)
+        : Math.Max(_surprise - (SurpriseLearning / (OneIn - 1)), LeastSurprise);
 
     // Least squares of relative errors for seconds = fixed + rows × perRow, drawn towards perRow = RowsShare × fixed.
     private void LearnRows(int rows, double seconds)

@@ -44,7 +44,7 @@ public sealed class StepCostTests
     }
 
     [Fact]
-    public void Beside_answers_a_prompt_gets_what_makes_them_wait_two_and_a_half_times_as_long()
+    public void Beside_answers_a_prompt_gets_what_makes_them_wait_two_and_a_half_times_as_long_where_little_is_known()
     {
         var cost = new StepCost();
         Assert.Equal(int.MaxValue, cost.PromptTokensBeside(0));
@@ -77,8 +77,29 @@ public sealed class StepCostTests
             read += tokens;
         }
 
-        Assert.InRange(wait, 1.8, 2.7);
+        Assert.InRange(wait, 1.8, 3);
         Assert.InRange(cost.PromptTokensBeside(8), 4, 8);
+    }
+
+    [Theory]
+    [InlineData(0, 2.6, 3)]
+    [InlineData(0.3, 2.2, 2.6)]
+    public void Where_steps_take_as_long_as_expected_answers_wait_up_to_three_times_as_long_and_where_not_less_is_read(double disturbed, double least, double most)
+    {
+        var cost = new StepCost();
+        var random = new Random(1);
+        List<double> waits = [];
+        for (int i = 0; i < 50; i++)
+            cost.Learn(8, 0, 0.02);
+        for (int step = 0; step < 1500; step++)
+        {
+            int tokens = cost.PromptTokensBeside(8);
+            double seconds = 0.02 + (tokens * 0.0004);
+            cost.Learn(8, tokens, seconds * (random.NextDouble() < disturbed / 5 ? 1 + disturbed : 1));
+            waits.Add(seconds / 0.02);
+        }
+
+        Assert.InRange(waits.Skip(1000).Average(), least, most);
     }
 
     [Fact]
