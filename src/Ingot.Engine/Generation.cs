@@ -89,6 +89,32 @@ internal sealed class Generation(GenerationRequest request, Sequence sequence, C
         return scratch.Allowed;
     }
 
+    /// <summary>Fits a guess of what comes next to the constraint: cuts what cannot come, and adds what then must.</summary>
+    /// <param name="guess">The guess, and room for more.</param>
+    /// <param name="count">How many tokens it has.</param>
+    /// <param name="certain">How many of them, the last ones, are appended as soon as those before are chosen.</param>
+    /// <returns>How many it has in the end.</returns>
+    public int FitGuess(Span<int> guess, int count, out int certain)
+    {
+        certain = 0;
+        if (_constraint is null || count == 0)
+            return count;
+        try
+        {
+            int fitting = _constraint.FitGuess(guess, count, out certain);
+            if (request.TopLogProbabilities is null)
+                return fitting;
+            fitting -= certain;
+            certain = 0;
+            return fitting;
+        }
+        catch (Exception)
+        {
+            // What fails ahead of the answer ends it only if the answer gets there.
+            return 0;
+        }
+    }
+
     /// <summary>Tells the constraint what was chosen, and the scheduler what follows from that.</summary>
     public void Take(int token, TokenLogProbabilities? logProbabilities)
     {

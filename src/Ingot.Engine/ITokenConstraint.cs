@@ -35,4 +35,16 @@ public interface ITokenConstraint
     /// <param name="limit">How many at most, at least 1.</param>
     /// <returns>The tokens, already taken, no ends of a sequence; mostly none.</returns>
     IReadOnlyList<int> TakeForced(int limit);
+
+    /// <summary>
+    /// Goes through a guess of what comes next, and changes nothing: cuts it before the first token that would not be allowed, and before one after
+    /// which no token may follow, for that one's own row would be computed in vain; then adds tokens that are certain to come there.
+    /// </summary>
+    /// <param name="guess">Token ids, no ends of a sequence, and room for more.</param>
+    /// <param name="count">How many it has, at least 1.</param>
+    /// <param name="certain">
+    /// How many it has in the end that <see cref="TakeForced"/> would take once those before them were chosen; 0 when all before was cut.
+    /// </param>
+    /// <returns>How many it has in the end, the certain ones included.</returns>
+    int FitGuess(Span<int> guess, int count, out int certain);
 }

@@ -58,5 +58,11 @@ public sealed class ForgottenGenerationTests
         }
 
         public IReadOnlyList<int> TakeForced(int limit) => [];
+
+        public int FitGuess(Span<int> guess, int count, out int certain)
+        {
+            certain = 0;
+            return count;
+        }
     }
 }

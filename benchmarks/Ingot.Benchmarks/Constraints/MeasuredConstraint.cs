@@ -34,6 +34,16 @@ internal sealed class MeasuredConstraint(ConstraintState state, MaskTimes times,
     public void Advance(int token) => state.Advance(token);
 
     public IReadOnlyList<int> TakeForced(int limit) => isForcing ? times.CountForced(state.TakeForced(limit)) : [];
+
+    public int FitGuess(Span<int> guess, int count, out int certain)
+    {
+        int fitting = state.FitGuess(guess, count, out certain);
+        if (isForcing)
+            return fitting;
+        fitting -= certain;
+        certain = 0;
+        return fitting;
+    }
 }
 
 /// <summary>What masks took, in microseconds: those made beside steps, and what is left to do between two.</summary>

@@ -56,16 +56,16 @@ internal sealed class Speculator(int mostDraft, bool keepsAnswers, StepCost cost
     {
         Sequence sequence = generation.Sequence;
         ReadOnlySpan<int> earlier = _answers.Find(sequence.Tokens[..sequence.PromptLength]);
-        return new DraftedSequence(sequence, new Drafter(sequence, earlier, generation.Prediction), mostDraft);
+        return new DraftedSequence(generation, new Drafter(sequence, earlier, generation.Prediction), mostDraft);
     }
 
     // The likeliest guess of all first, then the next: of all these beginnings the one that makes most tokens a second.
     private void Choose(int rows)
     {
-        double tokens = _drafted.Count, best = LeastGain * tokens / cost.Of(rows);
+        double tokens = _drafted.Count, best = LeastGain * tokens / cost.Of(rows), row = (cost.Of(1) - cost.Of(0)) * best;
         for (int added = 1; added <= MostRows && _drafted.MaxBy(drafted => drafted.NextChance) is { NextChance: not null } next; added++)
         {
-            tokens += next.TryNext();
+            tokens += next.TryNext(row);
             double speed = tokens / cost.Of(rows + added);
             if (speed <= best)
                 continue;

@@ -15,16 +15,14 @@ public sealed class ConstraintState
     // Places of the trie that may be walked on the spot: some ten microseconds.
     private const int MaxKnownWork = 1000;
 
-    // So many bytes of text are looked at to write what follows as the tokenizer would; so many are written at once.
-    private const int MaxContext = 48;
+    // Bytes that must come, written at once.
     private const int MaxForced = 512;
 
     private readonly TokenConstraint _constraint;
     private readonly PushdownMachine _machine;
     private readonly TrieWalk _walk;
     private readonly Queue<Configuration> _masked = new();
-    private readonly Queue<byte[]> _recent = new();
-    private int _recentLength;
+    private readonly RecentText _recent = new();
     private Configuration _at;
 
     internal ConstraintState(TokenConstraint constraint)
@@ -97,13 +95,16 @@ public sealed class ConstraintState
     {
         if (HasEnded) return false;
         if (_constraint.Vocabulary.EndsSequence(token)) return HasEnded = IsComplete;
-        return TryRead(_constraint.Vocabulary.TextOf(token)) || TryRead(_constraint.Vocabulary.MarkOf(token));
+        if (After(_at, token, out var bytes) is not { } next) return false;
+        _at = next;
+        _recent.Add(bytes);
+        return true;
     }
 
     /// <summary>The bytes that must come next, as long as there is only one way to go on and no way to end.</summary>
     /// <param name="limit">How many bytes at most.</param>
     /// <returns>The bytes; none where there is a choice.</returns>
-    public byte[] ForcedBytes(int limit = MaxForced) => Force(limit).Bytes;
+    public byte[] ForcedBytes(int limit = MaxForced) => Force(_at, limit).Bytes;
 
     /// <summary>
     /// Takes the tokens that must come next: <see cref="ForcedBytes"/>, as the tokenizer writes them behind the text so far.
@@ -113,59 +114,87 @@ public sealed class ConstraintState
     /// <returns>The tokens, already taken; none where there is a choice.</returns>
     public IReadOnlyList<int> TakeForced(int limit)
     {
-        if (HasEnded || Only(_at) is null) return [];
-        _machine.BeginToken();
-        var (bytes, after) = Force(MaxForced);
-        var tokens = new Retokenizer(_constraint.Vocabulary).Write(Context(), bytes, _machine, after);
+        if (HasEnded) return [];
+        var tokens = Forced(_at, _recent);
         if (tokens.Count > limit) tokens.RemoveRange(limit, tokens.Count - limit);
         var taken = 0;
         while (taken < tokens.Count && Advance(tokens[taken])) taken++;
         return taken == tokens.Count ? tokens : tokens[..taken];
     }
 
-    private (byte[] Bytes, Configuration After) Force(int limit)
+    /// <summary>
+    /// Goes through a guess of the next tokens as if they came, and takes none. The guess is cut before the first that is not allowed, and
+    /// before one that nothing may follow but an end; the tokens that must come there, if any, are put behind what is left.
+    /// </summary>
+    /// <param name="guess">The guess, and room for more.</param>
+    /// <param name="count">How many tokens it has.</param>
+    /// <param name="certain">How many it has in the end that must come if those before them do.</param>
+    /// <returns>How many tokens it has in the end, these included.</returns>
+    /// <exception cref="Errors.IngotException">The grammar turned out too ambiguous.</exception>
+    public int FitGuess(Span<int> guess, int count, out int certain)
+    {
+        certain = 0;
+        if (HasEnded) return 0;
+        var (at, recent) = (_at, _recent.Copy());
+        var kept = Follow(guess[..count], ref at, recent);
+        if (kept == 0 || kept == guess.Length) return kept;
+        var forced = Forced(at, recent).ToArray().AsSpan();
+        forced = forced[..Math.Min(forced.Length, guess.Length - kept)];
+        certain = Follow(forced, ref at, recent);
+        forced[..certain].CopyTo(guess[kept..]);
+        return kept + certain;
+    }
+
+    /// <summary>Goes along tokens for as long as they are allowed and something may follow them.</summary>
+    /// <returns>How many that are.</returns>
+    private int Follow(ReadOnlySpan<int> tokens, ref Configuration at, RecentText recent)
+    {
+        for (var i = 0; i < tokens.Length; i++)
+        {
+            if (_constraint.Vocabulary.EndsSequence(tokens[i]) || After(at, tokens[i], out var bytes) is not { Readers.Length: > 0 } next) return i;
+            at = next;
+            recent.Add(bytes);
+        }
+        return tokens.Length;
+    }
+
+    private List<int> Forced(Configuration from, RecentText recent)
+    {
+        if (Only(from) is null) return [];
+        _machine.BeginToken();
+        var (bytes, after) = Force(from, MaxForced);
+        return new Retokenizer(_constraint.Vocabulary).Write(recent.ToBytes(), bytes, _machine, after);
+    }
+
+    private (byte[] Bytes, Configuration After) Force(Configuration from, int limit)
     {
         List<byte> bytes = [];
-        var at = _at;
+        var at = from;
         for (; bytes.Count < limit && Only(at) is { } byteClass; at = _machine.StepClass(at, byteClass))
             bytes.Add(_constraint.Grammar.Program.Classes.First[byteClass]);
         return ([.. bytes], at);
     }
 
-    /// <summary>The last text, from where a token began; none when that is in the middle of a character.</summary>
-    private byte[] Context()
+    /// <summary>Where a token leads that is not an end; null where it is not allowed.</summary>
+    private Configuration? After(Configuration from, int token, out ReadOnlySpan<byte> bytes)
     {
-        byte[] context = [.. _recent.SelectMany(bytes => bytes)];
-        return System.Text.Unicode.Utf8.IsValid(context) ? context : [];
+        bytes = _constraint.Vocabulary.TextOf(token);
+        if (Read(from, bytes) is { } next) return next;
+        bytes = _constraint.Vocabulary.MarkOf(token);
+        return Read(from, bytes);
     }
 
-    private void Remember(ReadOnlySpan<byte> bytes)
+    private Configuration? Read(Configuration from, ReadOnlySpan<byte> bytes)
     {
-        if (bytes[0] == SpecialTokenBytes.Mark)
-        {
-            // No token reaches across a special one.
-            _recent.Clear();
-            _recentLength = 0;
-            return;
-        }
-        _recent.Enqueue(bytes.ToArray());
-        _recentLength += bytes.Length;
-        while (_recentLength > MaxContext) _recentLength -= _recent.Dequeue().Length;
-    }
-
-    private bool TryRead(ReadOnlySpan<byte> bytes)
-    {
-        if (bytes.IsEmpty) return false;
+        if (bytes.IsEmpty) return null;
         _machine.BeginToken();
-        var at = _at;
+        var at = from;
         foreach (var value in bytes)
         {
             at = _machine.Step(at, value);
-            if (at.IsDead) return false;
+            if (at.IsDead) return null;
         }
-        _at = at;
-        Remember(bytes);
-        return true;
+        return at;
     }
 
     private int? Only(Configuration at)

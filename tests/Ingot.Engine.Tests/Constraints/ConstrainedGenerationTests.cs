@@ -1,28 +1,16 @@
-using System.Text;
 using System.Text.Json;
 using Ingot.Engine.Sampling;
 using Ingot.Errors;
 using Ingot.Testing;
 using Ingot.Text.Constraints;
 using Ingot.Text.Constraints.Grammars;
-using Ingot.Text.Constraints.RegularExpressions;
 using Microsoft.Extensions.Logging.Abstractions;
+using static Ingot.Engine.Tests.Constraints.SmallVocabulary;
 
 namespace Ingot.Engine.Tests.Constraints;
 
 public sealed class ConstrainedGenerationTests
 {
-    private const int End = 255;
-
-    // Every byte of ASCII is a token, and so are some that open, close and join at once.
-    private static readonly string[] Words = ["{\"", "\":", "\",\"", "\"}", "true", "false", "null", "[]", "abc", "name", "12", "\": ", "},", "e", "\\u00e9", "中"];
-
-    private static readonly string[] Tokens =
-        [.. Enumerable.Range(0, 128).Select(value => ((char)value).ToString()), .. Words, .. Enumerable.Repeat("", End - 128 - Words.Length), "<end>"];
-
-    private static readonly ConstraintVocabulary Vocabulary =
-        ConstraintVocabulary.Create([.. Tokens.Select(token => (ReadOnlyMemory<byte>)Encoding.UTF8.GetBytes(token))], [End]);
-
     [Fact]
     public async Task A_thousand_random_answers_under_a_grammar_are_json()
     {
@@ -35,7 +23,7 @@ public sealed class ConstrainedGenerationTests
             IReadOnlyList<IAsyncEnumerable<TokenEvent>> answers = engine.Generate(request, 20, CancellationToken.None);
             foreach (List<TokenEvent> events in await Task.WhenAll(answers.Select(answer => answer.Collect())))
             {
-                string text = Text(events);
+                string text = TextOf(events);
                 if (events[^1].Finish == FinishReason.Length)
                     continue;
                 using JsonDocument document = JsonDocument.Parse(text);
@@ -54,7 +42,7 @@ public sealed class ConstrainedGenerationTests
         using InferenceEngine engine = Start(new FakeRunner { EndOfSequenceIds = [End], OnStep = _ => steps++ });
         var constraint = new TokenConstraint(CompiledGrammar.Compile(Grammar.Of(new Literal("{\"name\":true}"))), Vocabulary);
         List<TokenEvent> events = await engine.Generate(Request(constraint), CancellationToken.None).Collect();
-        Assert.Equal("{\"name\":true}", Text(events));
+        Assert.Equal("{\"name\":true}", TextOf(events));
         Assert.Equal(FinishReason.Stop, events[^1].Finish);
         Assert.Equal(1, steps);
         Assert.Equal(events.Count - 1, events[^1].Usage!.CompletionTokens);
@@ -68,12 +56,12 @@ public sealed class ConstrainedGenerationTests
         for (int i = 0; i < 8; i++)
         {
             using InferenceEngine single = Start(new FakeRunner { EndOfSequenceIds = [End], Certainty = 4 });
-            alone.Add(Text(await single.Generate(Request(constraint, seed: (ulong)i, maxTokens: 60), CancellationToken.None).Collect()));
+            alone.Add(TextOf(await single.Generate(Request(constraint, seed: (ulong)i, maxTokens: 60), CancellationToken.None).Collect()));
         }
         using InferenceEngine engine = Start(new FakeRunner { EndOfSequenceIds = [End], Certainty = 4, BlockCount = 40 }, maxSequences: 8);
         List<TokenEvent>[] together = await Task.WhenAll(Enumerable.Range(0, 8)
             .Select(i => engine.Generate(Request(constraint, seed: (ulong)i, maxTokens: 60), CancellationToken.None).Collect()));
-        Assert.Equal(alone, together.Select(Text));
+        Assert.Equal(alone, together.Select(TextOf));
     }
 
     [Fact]
@@ -83,7 +71,7 @@ public sealed class ConstrainedGenerationTests
         using InferenceEngine engine = Start(new FakeRunner { EndOfSequenceIds = [End], OnLogits = row => logits.Add(row.ToArray()) });
         var constraint = new TokenConstraint(CompiledGrammar.Compile(Grammar.Of(new Literal("abc"))), Vocabulary);
         List<TokenEvent> events = await engine.Generate(Request(constraint) with { TopLogProbabilities = 1 }, CancellationToken.None).Collect();
-        Assert.Equal("abc", Text(events));
+        Assert.Equal("abc", TextOf(events));
         double sum = logits[0].Sum(logit => Math.Exp(logit));
         Assert.Equal(logits[0][events[0].Token!.Value] - Math.Log(sum), events[0].LogProbabilities!.LogProbability, 1e-3);
         Assert.Equal(logits[0].Max() - Math.Log(sum), events[0].LogProbabilities!.Top[0].LogProbability, 1e-3);
@@ -95,7 +83,7 @@ public sealed class ConstrainedGenerationTests
         using InferenceEngine engine = Start(new FakeRunner { EndOfSequenceIds = [End] });
         var constraint = new TokenConstraint(CompiledGrammar.Compile(Grammar.Of(new Literal("x y z x y z"))), Vocabulary);
         List<TokenEvent> events = await engine.Generate(Request(constraint, maxTokens: 4), CancellationToken.None).Collect();
-        Assert.Equal("x y ", Text(events));
+        Assert.Equal("x y ", TextOf(events));
         Assert.Equal((FinishReason.Length, 4), (events[^1].Finish, events[^1].Usage!.CompletionTokens));
         events = await engine.Generate(Request(constraint, maxTokens: 11), CancellationToken.None).Collect();
         Assert.Equal(FinishReason.Stop, events[^1].Finish);
@@ -112,26 +100,6 @@ public sealed class ConstrainedGenerationTests
         Assert.Equal(FinishReason.Length, (await other)[^1].Finish);
     }
 
-    private static Grammar Json()
-    {
-        GrammarNode text = new JsonStringContent(new Repeat(GrammarNode.AnyCharacter, 0, 12));
-        GrammarNode space = new Repeat(CharacterSet.Of(" "), 0, 1);
-        return new Grammar(
-            new Dictionary<string, GrammarNode>
-            {
-                ["root"] = new Choice([new RuleReference("object"), new RuleReference("array")]),
-                ["value"] = new Choice([new RuleReference("root"), new RuleReference("string"), new Literal("true"), new Literal("null"), new RuleReference("number")]),
-                ["string"] = new Sequence([new Literal("\""), text, new Literal("\"")]),
-                ["number"] = RegularExpression.Parse("-?(0|[1-9][0-9]{0,5})([.][0-9]{1,3})?", PatternScope.Whole),
-                ["object"] = new Sequence([new Literal("{"), List(new Sequence([new RuleReference("string"), new Literal(":"), space, new RuleReference("value")])), new Literal("}")]),
-                ["array"] = new Sequence([new Literal("["), List(new RuleReference("value")), new Literal("]")]),
-            },
-            "root");
-
-        GrammarNode List(GrammarNode item) =>
-            new Repeat(new Sequence([item, new Repeat(new Sequence([new Literal(","), space, item]), 0, 3)]), 0, 1);
-    }
-
     private static InferenceEngine Start(FakeRunner runner, int maxSequences = 8) =>
         new(runner, new EngineOptions { Name = "test", MaxSequences = maxSequences }, NullLogger<InferenceEngine>.Instance);
 
@@ -142,21 +110,4 @@ public sealed class ConstrainedGenerationTests
         MaxTokens = maxTokens,
         Constraint = constraint is null ? null : () => new StateConstraint(constraint.Start()),
     };
-
-    private static string Text(List<TokenEvent> events) => string.Concat(events.Where(e => e.Token is not null).Select(e => Tokens[e.Token!.Value]));
-
-    private sealed class StateConstraint(ConstraintState state) : ITokenConstraint
-    {
-        public bool CanContinue => state.CanContinue;
-
-        public bool IsMaskKnown => state.IsMaskKnown;
-
-        public void FindMask() => state.FindMask();
-
-        public void FillMask(Span<ulong> allowed) => state.FillMask(allowed);
-
-        public void Advance(int token) => Assert.True(state.Advance(token));
-
-        public IReadOnlyList<int> TakeForced(int limit) => state.TakeForced(limit);
-    }
 }

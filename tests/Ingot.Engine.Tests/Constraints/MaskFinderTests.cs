@@ -128,5 +128,11 @@ public sealed class MaskFinderTests
         public void Advance(int token) => Assert.Equal(0, Volatile.Read(ref _inUse));
 
         public IReadOnlyList<int> TakeForced(int limit) => [];
+
+        public int FitGuess(Span<int> guess, int count, out int certain)
+        {
+            certain = 0;
+            return count;
+        }
     }
 }

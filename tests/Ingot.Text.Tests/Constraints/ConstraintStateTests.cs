@@ -1,4 +1,5 @@
 using System.Text;
+using Ingot.Errors;
 using Ingot.Testing;
 using Ingot.Text.Constraints;
 using Ingot.Text.Constraints.Grammars;
@@ -113,6 +114,45 @@ public sealed class ConstraintStateTests
             taken.AddRange(part);
         }
         Assert.Equal("a rather long text that leaves no choice at all", tokenizer.Decode(taken));
+    }
+
+    [Fact]
+    public void A_guess_is_cut_before_what_is_not_allowed_and_goes_on_with_what_must_come()
+    {
+        var tokenizer = Shipped.Value;
+        var grammar = Grammar.Of(new Sequence([new Literal("{\"kind\": \""), RegularExpression.Parse("new|used", PatternScope.Whole), new Literal("\", \"count\": "), RegularExpression.Parse("[0-9]+", PatternScope.Whole), new Literal("}")]));
+        var constraint = new TokenConstraint(CompiledGrammar.Compile(grammar), ConstraintVocabulary.Create(tokenizer, [0]));
+        var state = constraint.Start();
+        Assert.NotEmpty(state.TakeForced(100));
+        int[] used = [.. tokenizer.Encode("used", addSpecialTokens: false)], wrong = [.. tokenizer.Encode(", x", addSpecialTokens: false)];
+        var guess = new int[40];
+        used.CopyTo(guess, 0);
+        wrong.CopyTo(guess, used.Length);
+
+        var fitting = state.FitGuess(guess, used.Length + wrong.Length, out var certain);
+
+        Assert.Equal(used, guess[..(fitting - certain)]);
+        Assert.True(certain > 0);
+        // Nothing was taken by it: what it foretold is what comes.
+        Assert.Equal(0, state.FitGuess([.. wrong], wrong.Length, out _));
+        Assert.All(used, token => Assert.True(state.Advance(token)));
+        Assert.Equal(guess[(fitting - certain)..fitting], state.TakeForced(100));
+        Assert.Equal(2, state.FitGuess([.. tokenizer.Encode("12", addSpecialTokens: false).Append(0).Take(1), .. tokenizer.Encode("1", addSpecialTokens: false), .. tokenizer.Encode("}", addSpecialTokens: false)], 3, out certain));
+        Assert.Equal(0, certain);
+    }
+
+    [Fact]
+    public void A_guess_given_up_for_its_ambiguity_leaves_the_state_as_it_was()
+    {
+        var grammar = new Grammar(
+            new Dictionary<string, GrammarNode> { ["root"] = new Choice([new Literal("a"), new Sequence([new RuleReference("root"), new RuleReference("root")]), new Sequence([new RuleReference("root"), new RuleReference("root"), new RuleReference("root")])]) },
+            "root");
+        byte[][] tokens = ["a"u8.ToArray(), "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"u8.ToArray()];
+        var state = new TokenConstraint(CompiledGrammar.Compile(grammar, GrammarLimits.Default with { MaxTokenWork = 300 }), ConstraintVocabulary.Create([default, .. tokens.Select(bytes => (ReadOnlyMemory<byte>)bytes)], [End])).Start();
+        Assert.True(state.Advance(1));
+        Assert.Throws<IngotException>(() => state.FitGuess([2, 2], 2, out _));
+        Assert.True(state.Advance(1));
+        Assert.True(state.IsComplete);
     }
 
     private static TokenConstraint Constrain(GrammarNode node, byte[][] tokens) =>

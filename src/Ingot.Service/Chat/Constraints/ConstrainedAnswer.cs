@@ -24,4 +24,7 @@ internal sealed class ConstrainedAnswer(ConstraintState state) : ITokenConstrain
 
     /// <inheritdoc/>
     public IReadOnlyList<int> TakeForced(int limit) => state.TakeForced(limit);
+
+    /// <inheritdoc/>
+    public int FitGuess(Span<int> guess, int count, out int certain) => state.FitGuess(guess, count, out certain);
 }

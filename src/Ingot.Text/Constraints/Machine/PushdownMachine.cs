@@ -83,6 +83,8 @@ internal sealed class PushdownMachine
         _round++;
         _kernel.Clear();
         _inKernel.Clear();
+        // Left there by a step that was given up.
+        _returning.Clear();
         _hasEnded = false;
     }
 
