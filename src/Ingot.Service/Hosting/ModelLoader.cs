@@ -36,12 +36,20 @@ internal sealed class ModelLoader(IngotOptions options, ModelStore store, ILogge
         try
         {
             var folder = ModelFolder.Open(store.GetPath(entry));
-            var tokenizer = Tokenizer.Load(folder.Path);
-            cancellationToken.ThrowIfCancellationRequested();
-            if (folder.Config.Pooling is not null)
-                return new LoadedModel(entry, folder, tokenizer, Embedder.Load(folder, EngineOptionsFor(plan, folder), loggers, cancellationToken), options.ContextLengthLimit);
-            var engine = InferenceEngine.Load(folder, EngineOptionsFor(plan, folder), loggers, cancellationToken);
-            return PutTogether(entry, folder, tokenizer, engine);
+            using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+            var tokenizer = ReadTokenizer(folder, stop);
+            try
+            {
+                return folder.Config.Pooling is null
+                    ? PutTogether(InferenceEngine.Load(folder, EngineOptionsFor(plan, folder), loggers, stop.Token), engine => new LoadedModel(entry, folder, Outcome(tokenizer), engine, options.ContextLengthLimit))
+                    : PutTogether(Embedder.Load(folder, EngineOptionsFor(plan, folder), loggers, stop.Token), embedder => new LoadedModel(entry, folder, Outcome(tokenizer), embedder, options.ContextLengthLimit));
+            }
+            catch
+            {
+                // What is wrong with it is why the weights were given up, or comes before what is wrong with them.
+                Outcome(tokenizer);
+                throw;
+            }
         }
         catch (IngotException refusal) when (refusal.Param is null)
         {
@@ -53,15 +61,36 @@ internal sealed class ModelLoader(IngotOptions options, ModelStore store, ILogge
         }
     }
 
-    private LoadedModel PutTogether(ModelEntry entry, ModelFolder folder, Tokenizer tokenizer, InferenceEngine engine)
+    // A large vocabulary takes as long as many weights, and neither needs the other.
+    private static Task<Tokenizer> ReadTokenizer(ModelFolder folder, CancellationTokenSource stop) => Task.Factory.StartNew(
+        () =>
+        {
+            try
+            {
+                return Tokenizer.Load(folder.Path);
+            }
+            catch
+            {
+                stop.Cancel();
+                throw;
+            }
+        },
+        CancellationToken.None,
+        TaskCreationOptions.LongRunning,
+        TaskScheduler.Default);
+
+    private static Tokenizer Outcome(Task<Tokenizer> tokenizer) => tokenizer.GetAwaiter().GetResult();
+
+    private static LoadedModel PutTogether<T>(T computes, Func<T, LoadedModel> together)
+        where T : IDisposable
     {
         try
         {
-            return new LoadedModel(entry, folder, tokenizer, engine, options.ContextLengthLimit);
+            return together(computes);
         }
         catch
         {
-            engine.Dispose();
+            computes.Dispose();
             throw;
         }
     }
