@@ -50,15 +50,10 @@ internal static unsafe class BlockQuantizedPacker
             return 1;
         }
 
-        if (!CodeTransposer.IsSupported || part.OutputCount - n < CodeTransposer.Rows || output + CodeTransposer.Rows > Outputs)
-        {
-            PackRow4(layout, 0, row, codes);
-            return 1;
-        }
-
-        CodeTransposer.Pack(row, stride, wholeGroups, codes);
-        for (int r = 0; r < CodeTransposer.Rows && wholeGroups < layout.GroupCount; r++) PackRow4(layout, wholeGroups, row + (r * stride), codes + (r * 4));
-        return CodeTransposer.Rows;
+        int rows = CodeTransposer.RowsTaken(Math.Min(part.OutputCount - n, Outputs - output)), packed = rows > 1 ? wholeGroups : 0;
+        if (rows > 1) CodeTransposer.Pack(row, stride, rows, wholeGroups, codes);
+        for (int r = 0; r < rows && packed < layout.GroupCount; r++) PackRow4(layout, packed, row + (r * stride), codes + (r * 4));
+        return rows;
     }
 
     /// <returns>How many outputs' scales were packed.</returns>

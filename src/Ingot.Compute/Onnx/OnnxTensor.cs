@@ -46,16 +46,34 @@ internal sealed unsafe class OnnxTensor
         return new ReadOnlySpan<byte>(Data + start, checked((int)length));
     }
 
+    /// <summary>Refuses a tensor that <see cref="ToFloats"/> cannot read, without reading it.</summary>
+    /// <returns>How many elements there are.</returns>
+    /// <exception cref="IngotException">ModelUnsupported: the elements are not real numbers.</exception>
+    public int CountFloats()
+    {
+        var count = CheckedCount();
+        return DataType is OnnxDataType.Float or OnnxDataType.Float16 or OnnxDataType.BFloat16 or OnnxDataType.Double ? count : throw WrongType("real numbers");
+    }
+
     /// <summary>All elements as fp32, converted from any float type.</summary>
     /// <exception cref="IngotException">ModelUnsupported: the elements are not real numbers.</exception>
     public float[] ToFloats()
     {
-        var result = new float[CheckedCount()];
+        var result = new float[CountFloats()];
+        CopyFloats(result);
+        return result;
+    }
+
+    /// <summary>As <see cref="ToFloats"/>, into memory of the caller's.</summary>
+    /// <param name="destination">Room for all elements.</param>
+    public void CopyFloats(Span<float> destination)
+    {
+        var result = destination[..CountFloats()];
         switch (DataType)
         {
             case OnnxDataType.Float:
-                for (var i = 0; i < result.Length; i++)
-                    result[i] = Read<float>(i);
+                fixed (float* target = result)
+                    Buffer.MemoryCopy(Data, target, ByteLength, ByteLength);
                 break;
             case OnnxDataType.Float16:
                 for (var i = 0; i < result.Length; i++)
@@ -65,15 +83,11 @@ internal sealed unsafe class OnnxTensor
                 for (var i = 0; i < result.Length; i++)
                     result[i] = BitConverter.UInt32BitsToSingle((uint)Read<ushort>(i) << 16);
                 break;
-            case OnnxDataType.Double:
+            default:
                 for (var i = 0; i < result.Length; i++)
                     result[i] = (float)Read<double>(i);
                 break;
-            default:
-                throw WrongType("real numbers");
         }
-
-        return result;
     }
 
     /// <summary>All elements as integers, converted from any integer type of 8 bits or more.</summary>

@@ -1,4 +1,5 @@
 using Ingot.Compute.Kernels;
+using Ingot.Compute.Memory;
 using Ingot.Compute.Onnx;
 using Ingot.Errors;
 
@@ -43,6 +44,15 @@ internal static unsafe class WeightPieces
             slot.Table = packing.Table!;
             count(slot.Table.ByteLength);
         }
+    }
+
+    /// <summary>A vector of floats.</summary>
+    /// <param name="tensor">What it is filled with, again and again.</param>
+    /// <param name="vector">Its memory.</param>
+    public static WeightPiece Of(OnnxTensor tensor, NativeBuffer<float> vector)
+    {
+        var piece = new WeightPiece(tensor, new VectorPacking(tensor, vector), () => { });
+        return piece.ReadFrom(new SourceTensor(tensor.Data, tensor.ByteLength, ElementType.UInt8), tensor.IsMapped);
     }
 
     public static ElementType ElementTypeOf(OnnxTensor tensor) => tensor.DataType switch

@@ -61,8 +61,9 @@ internal sealed unsafe class WeightSlots : IDisposable
     private readonly Dictionary<MatrixSource, MatrixSlot> _matrices = [];
     private readonly List<EmbeddingSlot> _embeddings = [];
     private readonly List<ExpertSlot> _experts = [];
-    private readonly Dictionary<OnnxTensor, NativeBuffer<float>> _vectorsOfTensors = new(ReferenceEqualityComparer.Instance);
+    private readonly Dictionary<(OnnxTensor Tensor, int Width), NativeBuffer<float>> _vectorsOfTensors = [];
     private readonly List<NativeBuffer<float>> _vectors = [];
+    private readonly List<(IEnumerable<OnnxTensor> Tensors, Func<IEnumerable<WeightPiece>> Pieces)> _inOrder = [];
     private readonly NativeArena _arena = new();
 
     /// <summary>Bytes of all packed weights.</summary>
@@ -79,13 +80,18 @@ internal sealed unsafe class WeightSlots : IDisposable
     {
         var slot = new ExpertSlot(source);
         _experts.Add(slot);
+        _inOrder.Add((source.Tensors, () => slot.Pieces(Count)));
         return slot;
     }
 
     public MatrixSlot Matrix(MatrixSource source)
     {
         if (!_matrices.TryGetValue(source, out var slot))
+        {
             _matrices[source] = slot = new MatrixSlot(source);
+            _inOrder.Add((source.Tensors, () => [WeightPieces.Of(slot, Count)]));
+        }
+
         return slot;
     }
 
@@ -98,21 +104,27 @@ internal sealed unsafe class WeightSlots : IDisposable
         return slot;
     }
 
-    /// <summary>A tensor kept as floats; the same memory however often it is asked for.</summary>
-    public NativeBuffer<float> Vector(OnnxTensor tensor)
+    /// <summary>A tensor kept as floats; the same memory however often it is asked for, filled when the weights are packed.</summary>
+    public NativeBuffer<float> Vector(OnnxTensor tensor) => Vector(tensor, tensor.CountFloats());
+
+    /// <summary>As <see cref="Vector(OnnxTensor)"/>, the tensor again and again up to a width.</summary>
+    public NativeBuffer<float> Vector(OnnxTensor tensor, int width)
     {
-        if (!_vectorsOfTensors.TryGetValue(tensor, out var vector))
-            _vectorsOfTensors[tensor] = vector = Vector(tensor.ToFloats());
+        if (!_vectorsOfTensors.TryGetValue((tensor, width), out var vector))
+        {
+            tensor.CountFloats();
+            _vectorsOfTensors[(tensor, width)] = vector = Add(width);
+            _inOrder.Add(([tensor], () => [WeightPieces.Of(tensor, vector)]));
+        }
+
         return vector;
     }
 
     /// <summary>Numbers kept as they are (norm weights, biases, rotary tables).</summary>
     public NativeBuffer<float> Vector(ReadOnlySpan<float> numbers)
     {
-        var buffer = new NativeBuffer<float>(numbers.Length);
+        var buffer = Add(numbers.Length);
         numbers.CopyTo(buffer.Span);
-        _vectors.Add(buffer);
-        ByteLength += buffer.ByteLength;
         return buffer;
     }
 
@@ -121,14 +133,10 @@ internal sealed unsafe class WeightSlots : IDisposable
     {
         foreach (var slot in _embeddings.Where(slot => !IsTable(slot)))
             Matrix(slot.Source);
-        List<EmbeddingSlot> tables = [.. _embeddings.Where(slot => !_matrices.ContainsKey(slot.Source))];
-        var tensors = _matrices.Values.SelectMany(slot => slot.Source.Tensors)
-            .Concat(_experts.SelectMany(slot => slot.Source.Tensors))
-            .Concat(tables.Select(slot => slot.Source.Weights));
-        var pieces = _matrices.Values.Select(slot => WeightPieces.Of(slot, Count))
-            .Concat(_experts.SelectMany(slot => slot.Pieces(Count)))
-            .Concat(tables.Select(slot => WeightPieces.Of(slot, Count)));
-        new PackingLine(team, _arena, new SourceReading([.. tensors.Distinct()])).Run(pieces, ct);
+        foreach (var slot in _embeddings.Where(slot => !_matrices.ContainsKey(slot.Source)))
+            _inOrder.Add(([slot.Source.Weights], () => [WeightPieces.Of(slot, Count)]));
+        var reading = new SourceReading([.. _inOrder.SelectMany(piece => piece.Tensors).Distinct()]);
+        new PackingLine(team, _arena, reading).Run(_inOrder.SelectMany(piece => piece.Pieces()), ct);
         foreach (var slot in _embeddings)
             slot.Matrix = _matrices.GetValueOrDefault(slot.Source)?.Matrix;
     }
@@ -148,6 +156,14 @@ internal sealed unsafe class WeightSlots : IDisposable
 
     // Floats row by row are looked up where they are, unless a product needs them as a matrix.
     private static bool IsTable(EmbeddingSlot slot) => slot.Source is { Bits: 0, IsOutputMajor: true };
+
+    private NativeBuffer<float> Add(int length)
+    {
+        var buffer = new NativeBuffer<float>(length);
+        _vectors.Add(buffer);
+        ByteLength += buffer.ByteLength;
+        return buffer;
+    }
 
     private void Count(long bytes) => ByteLength += bytes;
 }

@@ -1,5 +1,6 @@
 using Ingot.Compute.Execution.Operations;
 using Ingot.Compute.Kernels;
+using Ingot.Compute.Memory;
 using Ingot.Compute.Onnx;
 
 namespace Ingot.Compute.Execution.Graph.Operators;
@@ -121,28 +122,24 @@ internal static class ElementwiseOperators
 
     private static void WithConstant(GraphBuilder graph, OnnxNode node, Arithmetic kind, RowsValue rows, ConstantValue constant, int constantIndex)
     {
-        var values = Spread(node, rows, constant);
+        var values = Spread(graph, node, rows, constant);
         if (kind == Arithmetic.Add && rows.IsWhole && rows.IsExclusive && graph.Operations.LastOrDefault() is ProductOperation { Bias: null } product
             && ReferenceEquals(product.Accesses[^1].Resource, rows.Buffer))
         {
-            product.Bias = graph.Weights.Vector(values);
+            product.Bias = values;
             graph.Define(node.Output(0), rows);
             return;
         }
 
         var output = GraphBuilder.InPlaceOf(rows);
-        graph.Emit(new ConstantArithmeticOperation(kind, rows, graph.Weights.Vector(values), reversed: constantIndex == 0, output));
+        graph.Emit(new ConstantArithmeticOperation(kind, rows, values, reversed: constantIndex == 0, output));
         graph.Define(node.Output(0), output);
     }
 
-    private static float[] Spread(OnnxNode node, RowsValue rows, ConstantValue constant)
+    private static NativeBuffer<float> Spread(GraphBuilder graph, OnnxNode node, RowsValue rows, ConstantValue constant)
     {
         if (constant.Tensor.Count != 1 && (constant.Tensor.Count != rows.LastDim || constant.Dims[^1] != rows.LastDim))
             throw node.Unsupported($"combines rows of {rows.LastDim} elements with a constant of shape {GraphBuilder.Shape(constant)}");
-        var given = constant.Tensor.ToFloats();
-        var spread = new float[rows.Width];
-        for (var i = 0; i < spread.Length; i++)
-            spread[i] = given[i % given.Length];
-        return spread;
+        return graph.Weights.Vector(constant.Tensor, rows.Width);
     }
 }
