@@ -75,7 +75,8 @@ internal static class CompareReport
             // The goals are against llama.cpp, which is the second where it is there at all.
             double? goal = contenders.ElementAtOrDefault(1)?.Name.StartsWith("llama", StringComparison.Ordinal) == true ? run.Goals.Ratio(name) : null;
             using MachineBandwidth? bandwidth = how + name == Alone ? new MachineBandwidth(run.Options.Threads) : null;
-            await table.AddAsync(how + name, unit, measure, goal, bandwidth is null ? null : () => bandwidth.Measure(BandwidthSeconds) / run.Shape.StepBytes);
+            // A first turn is a new prompt each time, and takes long.
+            await table.AddAsync(how + name, unit, measure, goal, name == FirstTurn, bandwidth is null ? null : () => bandwidth.Measure(BandwidthSeconds) / run.Shape.StepBytes);
         }
 
         table.PrintTimes(how + SecondTurn, how + FirstTurn, Goals.SecondTurnShare);

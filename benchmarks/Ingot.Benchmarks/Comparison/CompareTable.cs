@@ -28,13 +28,14 @@ internal sealed class CompareTable<T>
     /// <param name="unit">Of what it says.</param>
     /// <param name="measure">What is measured.</param>
     /// <param name="goal">How many times the second one's speed the first one is to reach; null for no goal.</param>
+    /// <param name="isPrepared">Whether nothing is only made the first time.</param>
     /// <param name="limit">What nobody can exceed; null where there is no such thing.</param>
-    public async Task AddAsync(string name, string unit, Func<T, Task<double>> measure, double? goal = null, Func<double>? limit = null)
+    public async Task AddAsync(string name, string unit, Func<T, Task<double>> measure, double? goal = null, bool isPrepared = false, Func<double>? limit = null)
     {
         if (!_run.Options.Wants(name))
             return;
         _run.Progress.Begin(name);
-        double[][] reached = await _run.Turns.MeasureAsync(_contenders, measure, limit);
+        double[][] reached = await _run.Turns.MeasureAsync(_contenders, measure, isPrepared, limit);
         _run.Progress.End();
         double[][] theirs = reached[.._contenders.Count];
         _medians[name] = [.. theirs.Select(Spread.MedianOf)];

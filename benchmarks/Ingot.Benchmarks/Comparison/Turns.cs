@@ -12,17 +12,17 @@ internal sealed class Turns(int rounds, TimeSpan turn, RunProgress progress)
     /// <summary>What each contender reached in each round.</summary>
     /// <param name="contenders">Who.</param>
     /// <param name="measure">What is measured.</param>
+    /// <param name="isPrepared">Whether all is there that is only made the first time: measured once less.</param>
     /// <param name="limit">What nobody can exceed, where there is such a thing: it has a turn in each round, too, and comes last.</param>
     /// <returns>For each contender its rounds' medians; not a number where it has no answer.</returns>
-    public async Task<double[][]> MeasureAsync<T>(IReadOnlyList<T> contenders, Func<T, Task<double>> measure, Func<double>? limit = null)
+    public async Task<double[][]> MeasureAsync<T>(IReadOnlyList<T> contenders, Func<T, Task<double>> measure, bool isPrepared = false, Func<double>? limit = null)
         where T : IContender
     {
         List<Func<Task<double>>> measures = [.. contenders.Select(contender => (Func<Task<double>>)(() => measure(contender)))];
         if (limit is not null)
             measures.Add(() => Task.FromResult(limit()));
         double[][] reached = [.. measures.Select(_ => new double[rounds])];
-        // Once before, for what is only prepared then.
-        for (int index = 0; index < measures.Count; index++)
+        for (int index = 0; !isPrepared && index < measures.Count; index++)
         {
             progress.Say(index < contenders.Count ? $"preparing {contenders[index].Name}," : "the limit,");
             await measures[index]();

@@ -19,9 +19,14 @@ internal sealed record UserResult(
     double TokensPerSecond, Spread Speeds, long Answers, long Errors, string PromptTokens, string AnswerTokens, IReadOnlyList<long> Memory, double Growth);
 
 /// <summary>Users who ask, read and ask again, until their time is over.</summary>
-internal sealed class UserLoad(InferenceEngine engine, int users)
+/// <param name="engine">Whom they ask.</param>
+/// <param name="users">How many there are.</param>
+/// <param name="firstSeed">The first one's seed, then one after the other. Who asks what was asked before is answered from memory.</param>
+internal sealed class UserLoad(InferenceEngine engine, int users, int firstSeed)
 {
     private const int Tenths = 10;
+
+    private static readonly TimeSpan MostWarmUp = TimeSpan.FromSeconds(10);
 
     private readonly Lock _lock = new();
     private readonly List<double> _prompts = [];
@@ -37,14 +42,15 @@ internal sealed class UserLoad(InferenceEngine engine, int users)
         return process.WorkingSet64;
     }
 
-    /// <summary>Has them ask for some time.</summary>
+    /// <summary>Has them ask for some time, and for a little before that: at first all have prompts and nobody answers.</summary>
     public async Task<UserResult> RunAsync(TimeSpan duration)
     {
         using var stop = new CancellationTokenSource();
         List<long> memory = [Resident()];
         List<double> speeds = [];
-        Task[] all = [.. Enumerable.Range(0, users).Select(user => AskAsync(user, stop.Token))];
-        long start = Stopwatch.GetTimestamp(), since = start, before = 0, early = memory[0];
+        Task[] all = [.. Enumerable.Range(firstSeed, users).Select(seed => AskAsync(new Random(seed), stop.Token))];
+        await Task.Delay(duration / 4 < MostWarmUp ? duration / 4 : MostWarmUp);
+        long start = Stopwatch.GetTimestamp(), since = start, first = Volatile.Read(ref _tokens), before = first, early = memory[0];
         while (speeds.Count < Tenths)
         {
             TimeSpan minute = TimeSpan.FromMinutes(memory.Count), tenth = duration * (speeds.Count + 1) / Tenths;
@@ -63,16 +69,15 @@ internal sealed class UserLoad(InferenceEngine engine, int users)
                 early = Resident();
         }
 
-        double speed = before / Stopwatch.GetElapsedTime(start, since).TotalSeconds;
+        double speed = (before - first) / Stopwatch.GetElapsedTime(start, since).TotalSeconds;
         memory.Add(Resident());
         await stop.CancelAsync();
         await Task.WhenAll(all);
         return new UserResult(speed, Spread.Of(speeds), _done, _errors, Describe(_prompts), Describe(_answers), memory, (memory[^1] - early) / (double)early);
     }
 
-    private async Task AskAsync(int user, CancellationToken cancellation)
+    private async Task AskAsync(Random random, CancellationToken cancellation)
     {
-        var random = new Random(user);
         while (!cancellation.IsCancellationRequested)
         {
             // Most prompts are short, some are long.

@@ -18,6 +18,7 @@ internal static class UserReport
     // Of what was held after a tenth of the time: what is held for the first time after that comes of more than use.
     private const double MostGrowth = 0.02;
 
+    private static readonly TimeSpan LeastFew = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan Meaningful = TimeSpan.FromMinutes(5);
 
     /// <summary>Measures and prints.</summary>
@@ -28,23 +29,22 @@ internal static class UserReport
         var options = new EngineOptions { Name = "benchmark" };
         using InferenceEngine engine = BenchmarkEngine.Load(arguments.Length > 0 && at != 0 ? arguments[0] : null, options);
         Console.WriteLine($"model and cache {engine.MemoryBytes / 1e6:F0} MB, of which the process has {UserLoad.Resident() / 1e6:F0} MB at the start: the cache's comes when it is used; {options.MaxSequences} sequences at once");
-        await new UserLoad(engine, Few).RunAsync(TimeSpan.FromSeconds(5));
-
+        TimeSpan fewDuration = duration * FewShare > LeastFew ? duration * FewShare : LeastFew;
         // On both sides, so that a machine that gets slower or faster favours nobody.
-        UserResult before = await RunAsync(engine, Few, duration * FewShare);
-        UserResult many = await RunAsync(engine, Many, duration);
-        UserResult after = await RunAsync(engine, Few, duration * FewShare);
+        UserResult before = await RunAsync(engine, Few, fewDuration, firstSeed: 0);
+        UserResult many = await RunAsync(engine, Many, duration, firstSeed: Few);
+        UserResult after = await RunAsync(engine, Few, fewDuration, firstSeed: Few + Many);
         double ratio = many.TokensPerSecond / ((before.TokensPerSecond + after.TokensPerSecond) / 2);
         long errors = before.Errors + many.Errors + after.Errors;
         Console.WriteLine($"{Many} users make {ratio:F2} times the tokens of {Few} (goal >= 1: {Met(ratio >= 1)}); {errors} errors (goal none: {Met(errors == 0)}); "
             + $"memory grew by {many.Growth:P1} after the first tenth (goal flat, <= {MostGrowth:P0}: {(duration < Meaningful ? $"needs {Meaningful.TotalMinutes:F0} minutes, until then the cache fills" : Met(many.Growth <= MostGrowth))})");
     }
 
-    private static async Task<UserResult> RunAsync(InferenceEngine engine, int users, TimeSpan duration)
+    private static async Task<UserResult> RunAsync(InferenceEngine engine, int users, TimeSpan duration, int firstSeed)
     {
         Console.Error.WriteLine($"{users} users for {duration.TotalMinutes:F1} minutes…");
         EngineStatistics before = engine.Statistics;
-        UserResult result = await new UserLoad(engine, users).RunAsync(duration);
+        UserResult result = await new UserLoad(engine, users, firstSeed).RunAsync(duration);
         EngineStatistics after = engine.Statistics;
         Console.WriteLine(
             $"{users,3} users, {duration.TotalMinutes:F1} minutes: {result.TokensPerSecond:F1} tokens/s ({result.Speeds.Least:F1} to {result.Speeds.Greatest:F1} by tenths), "
