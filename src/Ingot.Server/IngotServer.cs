@@ -122,7 +122,9 @@ public sealed class IngotServer : IAsyncDisposable
         builder.Services.AddSingleton(pipe);
         if (!options.HandlesSignals)
             builder.Services.AddSingleton<IHostLifetime, GuestLifetime>();
-        builder.Services.AddSingleton(new ResponseArchive(services.Answers));
+        builder.Services.AddSingleton(services.Answers);
+        builder.Services.AddSingleton<LiveResponses>();
+        builder.Services.AddSingleton<ResponseArchive>();
         builder.Services.AddSingleton(new ConversationArchive(services.Answers));
         builder.Services.AddSingleton(new CompletionArchive(services.Answers));
         builder.Services.AddSingleton<ResponseDrafts>();

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using Ingot.Errors;
 using Ingot.Protocol.Responses;
 using Ingot.Server.Http;
@@ -12,10 +11,9 @@ namespace Ingot.Server.Responses;
 /// Responses that are made after their requests were answered. Each is kept before its request is answered, takes a place among the
 /// requests the service works on, and ends with the service like those; one that a killed service left behind has failed at the next start.
 /// </summary>
-internal sealed partial class BackgroundResponses(IngotServices services, ChatSources chats, ResponseArchive archive, OpenRequests requests, ILogger<BackgroundResponses> logger)
+internal sealed partial class BackgroundResponses(
+    IngotServices services, ChatSources chats, ResponseArchive archive, LiveResponses underWay, OpenRequests requests, ILogger<BackgroundResponses> logger)
 {
-    private readonly ConcurrentDictionary<string, LiveResponse> _live = new(StringComparer.Ordinal);
-
     /// <summary>Keeps a response and begins to make it.</summary>
     /// <exception cref="IngotException">It cannot be kept, or the service is too busy.</exception>
     public async Task<LiveResponse> StartAsync(ResponseDraft draft)
@@ -23,24 +21,25 @@ internal sealed partial class BackgroundResponses(IngotServices services, ChatSo
         ResponseObject queued = draft.Response with { Status = "queued" };
         requests.Enter(changesModels: false);
         var live = new LiveResponse(draft.Owner, queued);
+        underWay.Add(queued.Id, live);
         try
         {
             await archive.SaveAsync(draft.Owner, queued, draft.Input, null);
         }
         catch
         {
+            underWay.Remove(queued.Id);
             requests.Leave(changesModels: false);
             live.Dispose();
             throw;
         }
 
-        _live[queued.Id] = live;
         live.Done = MakeAsync(draft, live);
         return live;
     }
 
     /// <summary>Finds a response that is being made; null when there is none.</summary>
-    public LiveResponse? Find(string? owner, string id) => _live.TryGetValue(id, out LiveResponse? live) && live.Owner == owner ? live : null;
+    public LiveResponse? Find(string? owner, string id) => underWay.Find(owner, id);
 
     private async Task MakeAsync(ResponseDraft draft, LiveResponse live)
     {
@@ -65,7 +64,7 @@ internal sealed partial class BackgroundResponses(IngotServices services, ChatSo
         finally
         {
             draft.Account?.Charge(run is null ? 0 : CallerRights.Total(run.Used));
-            _live.TryRemove(draft.Response.Id, out _);
+            underWay.Remove(draft.Response.Id);
             live.End();
             requests.Leave(changesModels: false);
         }

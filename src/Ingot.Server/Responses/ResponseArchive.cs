@@ -9,7 +9,8 @@ namespace Ingot.Server.Responses;
 
 /// <summary>Responses as they are kept: written and read in the wire's form.</summary>
 /// <param name="store">Keeps them.</param>
-internal sealed class ResponseArchive(AnswerStore store)
+/// <param name="underWay">Which of them are being made.</param>
+internal sealed class ResponseArchive(AnswerStore store, LiveResponses underWay)
 {
     /// <summary>Whether anything can be kept now.</summary>
     public bool IsAvailable => store.IsAvailable;
@@ -35,16 +36,21 @@ internal sealed class ResponseArchive(AnswerStore store)
     public Task AppendAsync(string? owner, string conversation, IReadOnlyList<ResponseItem> items) =>
         store.AppendAsync(StoredKind.Conversation, owner, conversation, [.. items.Select(item => ToStored(item))]);
 
-    /// <summary>Finds a response; null when there is none. One whose worker ended without a word has failed.</summary>
+    /// <summary>
+    /// Finds a response; null when there is none. One whose maker ended without a word, or could not have its last word kept, has failed.
+    /// </summary>
     public async Task<ResponseObject?> FindAsync(string? owner, string id)
     {
+        // Asked first: who is through has kept the response for the last time, or tried to.
+        bool isUnderWay = underWay.Has(id);
         if (!ResponseIds.IsPossible(id) || await store.FindAsync(StoredKind.Response, owner, id) is not { } document)
             return null;
         ResponseObject response = JsonSerializer.Deserialize(document.Body.Span, WireJson.For<ResponseObject>())!;
-        return document.State != StoredState.Interrupted ? response : response with
+        return document.State switch
         {
-            Status = "failed",
-            Error = new ResponseError("server_error", "The service ended before the response was complete."),
+            StoredState.Interrupted => Failed(response, "The service ended before the response was complete."),
+            StoredState.Running when !isUnderWay => Failed(response, "The response was made, but could not be kept."),
+            _ => response,
         };
     }
 
@@ -80,6 +86,8 @@ internal sealed class ResponseArchive(AnswerStore store)
     /// <summary>The refusal of a response that is not there.</summary>
     public static IngotException NotFound(string id, string? param = null) => new(
         ErrorCode.NotFound, $"{(param is null ? "Response" : "Previous response")} with id '{ResponseIds.Shown(id)}' not found.", param);
+
+    private static ResponseObject Failed(ResponseObject response, string why) => response with { Status = "failed", Error = new ResponseError("server_error", why) };
 
     // Events repeat themselves: packed, they take a small part of the room.
     private static byte[] Pack(IReadOnlyList<ResponseEvent> events)

@@ -13,6 +13,10 @@ internal static class StoreFile
     /// <summary>The form of the tables this build writes.</summary>
     private const int Version = 1;
 
+    // SQLite's own codes for a file that somebody else has.
+    private const int Busy = 5;
+    private const int Locked = 6;
+
     private const UnixFileMode UserOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
     private const string Tables = """
@@ -41,6 +45,11 @@ internal static class StoreFile
             var connection = new SqliteConnection(settings.ConnectionString);
             connection.Open();
             return Prepare(new StoreConnection(connection));
+        }
+        catch (SqliteException exception) when (exception.SqliteErrorCode is Busy or Locked)
+        {
+            throw Unavailable(
+                $"another service of this user keeps its answers in {folder}, and one at a time can; give this one a folder of its own ('storeDirectory'), or switch keeping off ('storeDays' 0)", exception);
         }
         catch (Exception exception) when (exception is SqliteException or IOException or UnauthorizedAccessException or DllNotFoundException
             or TypeInitializationException or BadImageFormatException or EntryPointNotFoundException or NotSupportedException)

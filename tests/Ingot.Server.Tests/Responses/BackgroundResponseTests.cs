@@ -147,6 +147,30 @@ public sealed class BackgroundResponseTests
     }
 
     [Fact]
+    public async Task One_that_could_not_be_kept_at_its_end_has_failed()
+    {
+        using var folder = new TemporaryFolder();
+        var options = new IngotOptions { StoreDirectory = folder["store"] };
+        using (StoreConnection store = StoreFile.Open(options.StoreDirectory))
+            store.Execute("CREATE TRIGGER full BEFORE UPDATE ON documents WHEN NEW.state = 0 BEGIN SELECT RAISE(FAIL, 'database or disk is full'); END");
+        using var gate = new ManualResetEventSlim();
+        await using TestService service = await StartAsync(gate, options);
+
+        JsonElement queued = await service.RespondAsync(ResponseEvents.Request(Background));
+        (_, JsonElement meanwhile) = await service.SendAsync(HttpMethod.Get, $"/v1/responses/{Id(queued)}");
+        Task<string> told = service.Client.GetStringAsync($"{service.Url}/v1/responses/{Id(queued)}?stream=true");
+        gate.Set();
+        (int cancelled, JsonElement failed) = await service.SendAsync(HttpMethod.Post, $"/v1/responses/{Id(queued)}/cancel");
+        (_, JsonElement later) = await service.SendAsync(HttpMethod.Get, $"/v1/responses/{Id(queued)}");
+        (int refused, _) = await service.PostAsync("/v1/responses", ResponseEvents.Request($"\"previous_response_id\": \"{Id(queued)}\""));
+
+        Assert.Contains(Status(meanwhile), (string[])["queued", "in_progress"]);
+        Assert.Equal("failed", ResponseEvents.Parse(await told).Types().Last());
+        Assert.Equal((200, "failed", "failed", "server_error"), (cancelled, Status(failed), Status(later), later.GetProperty("error").GetProperty("code").GetString()));
+        Assert.NotEqual(409, refused);
+    }
+
+    [Fact]
     public async Task It_ends_with_the_service_and_is_kept_as_failed()
     {
         using var folder = new TemporaryFolder();
@@ -160,8 +184,10 @@ public sealed class BackgroundResponseTests
             Task stopping = service.StopAsync();
             await draining;
             service.Time.Advance(TimeSpan.FromSeconds(10));
-            gate.Set();
+
+            // Not before: a model that goes on may be through before it hears that it is to end.
             await stopping;
+            gate.Set();
         }
 
         await using var store = new AnswerStore(options, NullLogger<AnswerStore>.Instance, new ManualTime());

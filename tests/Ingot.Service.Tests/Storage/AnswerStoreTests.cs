@@ -172,6 +172,10 @@ public sealed class AnswerStoreTests : IAsyncDisposable
             Assert.Equal(ErrorCode.StoreUnavailable, (await Assert.ThrowsAsync<IngotException>(() => none.FindAsync(StoredKind.Response, null, "resp_1"))).Code);
         }
 
+        var taken = Assert.Throws<IngotException>(second.Require);
+        Assert.Contains($"another service of this user keeps its answers in {_home["store"]}", taken.Message, StringComparison.Ordinal);
+        Assert.Contains("'storeDirectory'", taken.Message, StringComparison.Ordinal);
+
         await _store.DisposeAsync();
         Assert.False(second.IsAvailable);
         _time.Advance(TimeSpan.FromSeconds(31));
