@@ -11,6 +11,7 @@ internal static class Edge
         application.UseMiddleware<RequestIdMiddleware>();
         application.UseMiddleware<ErrorMiddleware>();
         application.UseMiddleware<FramingCheck>();
+        application.UseMiddleware<MethodCheck>();
         application.UseMiddleware<AddressCheck>();
         application.UseMiddleware<HostCheck>();
         application.UseMiddleware<OriginCheck>();

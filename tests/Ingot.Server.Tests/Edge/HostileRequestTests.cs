@@ -26,6 +26,19 @@ public sealed class HostileRequestTests : IAsyncLifetime
     [Fact]
     public Task Methods_that_no_route_has() => RefuseAllAsync(HostileRequests.Methods(), 30);
 
+    [Theory]
+    [InlineData("post", "/v1/chat/completions", "POST")]
+    [InlineData("Get", "/health", "GET")]
+    [InlineData("dELETE", "/no/such/route", "DELETE")]
+    public async Task A_method_in_other_letters_is_another_method(string method, string path, string allowed)
+    {
+        RawAnswer answer = await RawConnection.AskAsync(_service!.Url, Encoding.ASCII.GetBytes($"{method} {path} HTTP/1.1\r\nHost: localhost\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"));
+
+        Assert.Equal([405], answer.Statuses);
+        Assert.Contains($"Allow: {allowed}\r\n", answer.Text, StringComparison.Ordinal);
+        Assert.Contains("\"code\":\"method_not_allowed\"", answer.Text, StringComparison.Ordinal);
+    }
+
     [Fact]
     public Task Framings_that_two_servers_may_read_in_two_ways() => RefuseAllAsync(HostileRequests.Framings(), 60);
 

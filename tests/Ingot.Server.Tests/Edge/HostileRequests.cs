@@ -138,6 +138,8 @@ internal static class HostileRequests
             yield return Ask($"method {method}", method: method, statuses: [405]);
         }
 
+        foreach (string method in new[] { "post", "Post", "pOST", "get", "delete", "patch", "options", "head" })
+            yield return Ask($"method {method}", method: method, statuses: [405]);
         foreach (string method in new[] { "GE T", "G\0ET", "GET\t", "PO(ST", "PO\"ST", "", " GET", "G\u00e4T" })
             yield return Ask($"method '{method}'", method: method, statuses: [400]);
         yield return Ask("an override of the method", method: "POST", target: "/v1/models", headers: "X-HTTP-Method-Override: GET\r\n", statuses: [405]);
