@@ -42,6 +42,10 @@ internal sealed class ServiceClient : IDisposable
     public Task<IReadOnlyList<LoadedFacts>> ListLoadedAsync(CancellationToken cancellationToken) =>
         GetQuicklyAsync("foundry/ps", ServiceReplies.Default.IReadOnlyListLoadedFacts, cancellationToken);
 
+    /// <summary>What it knows of the addresses of providers.</summary>
+    public Task<IReadOnlyList<ReplicaFacts>> ListReplicasAsync(CancellationToken cancellationToken) =>
+        GetQuicklyAsync("openai/replicas", ServiceReplies.Default.IReadOnlyListReplicaFacts, cancellationToken);
+
     /// <summary>Brings a model into memory; takes as long as that takes.</summary>
     /// <param name="model">Its alias, name or id.</param>
     /// <param name="seconds">How long it stays after its last use; null leaves it to the service.</param>

@@ -26,5 +26,6 @@ internal sealed record ErrorDetail(string? Message, string? Code);
 [JsonSerializable(typeof(StatusReply))]
 [JsonSerializable(typeof(IReadOnlyList<LoadedFacts>))]
 [JsonSerializable(typeof(IReadOnlyList<string>))]
+[JsonSerializable(typeof(IReadOnlyList<ReplicaFacts>))]
 [JsonSerializable(typeof(ErrorReply))]
 internal sealed partial class ServiceReplies : JsonSerializerContext;

@@ -18,7 +18,7 @@ internal static class ProviderCommands
         "foundry provider add deepseek https://api.deepseek.com/v1 --model deepseek-chat --key-variable DEEPSEEK_API_KEY")
     {
         ProviderAddCommand.Create(context),
-        CreateList(context),
+        ProviderListCommand.Create(context),
         CreateRemove(context),
         CreateTest(context),
     };
@@ -36,35 +36,6 @@ internal static class ProviderCommands
     public static Uri ToAddress(string text) => Uri.TryCreate(text, UriKind.Absolute, out Uri? address)
         ? address
         : throw new IngotException(ErrorCode.InvalidValue, $"'{text}' is no address of the form https://host/v1.", "address");
-
-    private static FoundryCommand CreateList(CommandContext context)
-    {
-        Option<OutputForm> output = OutputOption.Create();
-        var command = new FoundryCommand("list", "List the providers, their models and where their keys are", "foundry provider list", "foundry provider list -o json") { output };
-        command.Aliases.Add("ls");
-        command.SetAction(parsed =>
-        {
-            IReadOnlyList<ModelProvider> providers = context.OpenProviders().Providers;
-            if (parsed.GetValue(output) == OutputForm.Json)
-                JsonOutput.Print<IReadOnlyList<ModelProviderFacts>>(context, [.. providers.Select(ModelProviderFacts.Of)]);
-            else
-                Print(context, providers);
-            return ExitCode.Success;
-        });
-        return command;
-    }
-
-    private static void Print(CommandContext context, IReadOnlyList<ModelProvider> providers)
-    {
-        var listing = new Listing("Name", "Model", "Model There", "Addresses", "Key") { LessImportant = ["Model There", "Key"] };
-        foreach (ModelProvider provider in providers)
-        {
-            foreach (ProviderModel model in provider.Models)
-                listing.Add(provider.Name, model.LocalName, model.Name, string.Join(" ", provider.Addresses), provider.Key?.ToString() ?? "none");
-        }
-
-        listing.Print(context);
-    }
 
     private static FoundryCommand CreateRemove(CommandContext context)
     {

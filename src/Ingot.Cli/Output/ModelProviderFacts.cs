@@ -22,6 +22,9 @@ internal sealed record ModelProviderFacts(
     bool? HasResponses,
     bool AllowsPlainHttp)
 {
+    /// <summary>What the running service knows of its addresses; null where no service runs, or it does not tell.</summary>
+    public IReadOnlyList<ReplicaFacts>? Replicas { get; init; }
+
     /// <summary>What is known of a provider.</summary>
     public static ModelProviderFacts Of(ModelProvider provider) => new(
         provider.Name,
@@ -38,6 +41,15 @@ internal sealed record ModelProviderFacts(
 /// <param name="Name">What it is called here.</param>
 /// <param name="ProviderName">What the provider calls it.</param>
 internal sealed record ProviderModelFacts(string Name, string ProviderName);
+
+/// <summary>One of a provider's addresses, as the running service knows it: read of <c>GET /openai/replicas</c>, and shown.</summary>
+/// <param name="Provider">The provider's name.</param>
+/// <param name="Address">The address; null where a key is too little to be told it.</param>
+/// <param name="State"><c>up</c>, <c>full</c> or <c>down</c>.</param>
+/// <param name="Reason">Why it is not up.</param>
+/// <param name="ActiveRequests">Requests it is working on for the service.</param>
+/// <param name="Since">Since when it is in this state, in seconds since 1970 UTC.</param>
+internal sealed record ReplicaFacts(string Provider, string? Address, string State, string? Reason, int ActiveRequests, long Since);
 
 /// <summary>What one of a provider's addresses answered.</summary>
 /// <param name="Address">The address.</param>

@@ -31,7 +31,7 @@ internal static class FoundryRegisterEndpoints
     {
         CancellationToken gone = context.RequestAborted;
         bool isOwner = LocalPipe.Carries(context);
-        if (!isOwner && Caller.Of(context) is not null)
+        if (!CallerRights.MayManage(context))
             throw new IngotException(ErrorCode.Forbidden, "Who may use models may not therefore register further ones: that is done on the service's machine, with 'foundry provider add' or on its local pipe.");
         RegisterProviderRequest request = await WireBody.ReadAnyCaseAsync<RegisterProviderRequest>(context.Request, gone);
         try

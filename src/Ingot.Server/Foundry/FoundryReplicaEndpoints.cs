@@ -1,6 +1,8 @@
 using Ingot.Protocol;
 using Ingot.Protocol.Foundry;
+using Ingot.Server.Mapping;
 using Ingot.Server.OpenApi;
+using Ingot.Server.Security;
 using Ingot.Service.Providers;
 using Microsoft.AspNetCore.Http.HttpResults;
 
@@ -17,10 +19,21 @@ internal static class FoundryReplicaEndpoints
         });
 
     // Where the service has no part that hands requests on, there are none.
-    private static JsonHttpResult<IReadOnlyList<ReplicaInfo>> List(HttpContext context) => TypedResults.Json<IReadOnlyList<ReplicaInfo>>(
-        [.. context.RequestServices.GetServices<ReplicaStates>().SelectMany(states => states.Read()).Select(ToWire)],
-        WireJson.For<IReadOnlyList<ReplicaInfo>>());
+    private static JsonHttpResult<IReadOnlyList<ReplicaInfo>> List(HttpContext context, ModelsElsewhere elsewhere, CallerRights rights)
+    {
+        bool isTold = CallerRights.MayManage(context);
+        HashSet<string> usable = [.. elsewhere.All.Where(provided => rights.MayUse(context, provided.Model.LocalName)).Select(provided => provided.Provider.Name)];
+        IEnumerable<ReplicaStatus> replicas = context.RequestServices.GetServices<ReplicaStates>().SelectMany(states => states.Read());
+        return TypedResults.Json<IReadOnlyList<ReplicaInfo>>(
+            [.. replicas.Where(status => usable.Contains(status.Provider)).Select(status => ToWire(status, isTold))], WireJson.For<IReadOnlyList<ReplicaInfo>>());
+    }
 
-    private static ReplicaInfo ToWire(ReplicaStatus status) => new(
-        status.Provider, status.Address.AbsoluteUri, status.State.ToString().ToLowerInvariant(), status.Reason, status.UnderWay, status.Since.ToUnixTimeSeconds());
+    // A reason may name the host.
+    private static ReplicaInfo ToWire(ReplicaStatus status, bool isTold) => new(
+        status.Provider,
+        isTold ? status.Address.AbsoluteUri : null,
+        status.State.ToString().ToLowerInvariant(),
+        isTold ? status.Reason : null,
+        status.UnderWay,
+        status.Since.ToUnixTimeSeconds());
 }

@@ -1,6 +1,7 @@
 using Ingot.Engine;
 using Ingot.Errors;
 using Ingot.Models.Catalog;
+using Ingot.Server.Http;
 using Ingot.Service;
 
 namespace Ingot.Server.Security;
@@ -13,8 +14,18 @@ namespace Ingot.Server.Security;
 public sealed class CallerRights
 {
     private readonly IngotServices _services;
+    private readonly CallerDemand _demand;
 
-    internal CallerRights(IngotServices services) => _services = services;
+    internal CallerRights(IngotServices services, CallerDemand demand) => (_services, _demand) = (services, demand);
+
+    /// <summary>Whether callers must show who they are, so that what is kept for one is not for another.</summary>
+    public bool TellsCallersApart => _demand.IsMade;
+
+    /// <summary>
+    /// The name by which what a request keeps is kept for its caller alone; null where callers are not told apart, and on the local pipe.
+    /// </summary>
+    /// <param name="context">The request, past the check of who asks.</param>
+    public static string? OwnerOf(HttpContext context) => Caller.Of(context);
 
     /// <summary>Refuses a request for a model that its caller may not use.</summary>
     /// <param name="context">The request, past the check of who asks.</param>
@@ -60,6 +71,12 @@ public sealed class CallerRights
     /// <param name="context">The request, past the check of who asks.</param>
     /// <param name="tokens">Tokens of prompt and answer together, as the usage of the answer has them.</param>
     public void Charge(HttpContext context, long tokens) => KeyIdentity.Of(context)?.Account.Charge(tokens);
+
+    /// <summary>
+    /// Whether its caller may see and change how the service is set up: this machine's user on the local pipe, and anybody where nobody must
+    /// show who they are. Who has a key or token may use models.
+    /// </summary>
+    internal static bool MayManage(HttpContext context) => LocalPipe.Carries(context) || Caller.Of(context) is null;
 
     /// <summary>Whether its caller may use a model.</summary>
     internal bool MayUse(HttpContext context, ModelEntry entry) => MayUse(context, entry.Id, entry.Name, entry.Alias);

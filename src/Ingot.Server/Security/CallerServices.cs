@@ -15,7 +15,7 @@ internal static class CallerServices
         demand.RefuseIfOpen(options.Urls.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
         builder.AddSingleton(keys);
         builder.AddSingleton(demand);
-        builder.AddSingleton(new CallerRights(services));
+        builder.AddSingleton(new CallerRights(services, demand));
         if (demand.TakesTokens)
             new BearerTokens(services.Options, services.Time).AddTo(builder);
     }

@@ -1,4 +1,6 @@
 using System.Text.Json;
+using Ingot.Cli.Tests.Service;
+using Ingot.Testing;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
@@ -49,6 +51,33 @@ public sealed class ProviderCommandTests : IDisposable
 
         Assert.Contains(words, refusal, StringComparison.Ordinal);
         Assert.DoesNotContain("secret", refusal, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_list_says_what_the_running_service_knows_or_that_none_runs()
+    {
+        await _foundry.OutputOfAsync("provider", "add", "cluster", "http://10.0.0.7:8000/v1", "http://10.0.0.8:8000/v1", "--model", "m");
+        await _foundry.OutputOfAsync("provider", "add", "lone", "http://10.0.0.9:8000/v1", "--model", "n");
+
+        ProgramRun without = await _foundry.RunAsync("provider", "list");
+        await using FakeService service = await FakeService.StartAsync(_foundry.Home);
+        ProgramRun untold = await _foundry.RunAsync("provider", "list");
+        service.Replicas = new[]
+        {
+            new { provider = "cluster", address = "http://10.0.0.7:8000/v1", state = "up", reason = (string?)null, active_requests = 3, since = 1L },
+            new { provider = "cluster", address = "http://10.0.0.8:8000/v1", state = "full", reason = (string?)"it said so", active_requests = 0, since = 2L },
+            new { provider = "lone", address = "http://10.0.0.9:8000/v1", state = "down", reason = (string?)"it refuses connections", active_requests = 0, since = 3L },
+        };
+        string told = await _foundry.OutputOfAsync("provider", "list");
+        JsonElement cluster = JsonDocument.Parse(await _foundry.OutputOfAsync("provider", "list", "-o", "json")).RootElement[0];
+
+        Assert.Equal((0, 0), (without.ExitCode, untold.ExitCode));
+        Assert.Contains("No service runs", without.Error, StringComparison.Ordinal);
+        Assert.Contains("does not tell", untold.Error, StringComparison.Ordinal);
+        Assert.All([without.Output, untold.Output], list => Assert.Contains("http://10.0.0.9:8000/v1", list, StringComparison.Ordinal));
+        Assert.Contains("1 of 2 up", told, StringComparison.Ordinal);
+        Assert.Contains("down: it refuses connections", told, StringComparison.Ordinal);
+        Assert.Equal([("up", 3), ("full", 0)], cluster.GetProperty("replicas").EnumerateArray().Select(replica => (replica.GetProperty("state").GetString()!, replica.GetProperty("activeRequests").GetInt32())));
     }
 
     [Fact]

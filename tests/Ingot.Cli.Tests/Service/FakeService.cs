@@ -19,6 +19,9 @@ internal sealed class FakeService : IAsyncDisposable
     /// <summary>The models in its memory.</summary>
     public List<FakeModel> Loaded { get; } = [];
 
+    /// <summary>What it knows of providers' addresses; null for a service that has no such route.</summary>
+    public object? Replicas { get; set; }
+
     /// <summary>The requests that came, with their queries.</summary>
     public List<string> Requests { get; } = [];
 
@@ -70,6 +73,7 @@ internal sealed class FakeService : IAsyncDisposable
             "/openai/status" => WriteAsync(context, new { endpoints = new[] { Url }, modelDirPath = "/models", pid = ProcessId, version = "9.9.9" }),
             "/openai/models" => WriteAsync(context, new[] { "one", "two" }),
             "/foundry/ps" => WriteAsync(context, Loaded),
+            "/openai/replicas" when Replicas is not null => WriteAsync(context, Replicas),
             _ => Results.StatusCode(404).ExecuteAsync(context),
         };
     }

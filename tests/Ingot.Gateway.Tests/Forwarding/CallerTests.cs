@@ -61,6 +61,26 @@ public sealed class CallerTests
         Assert.Empty(service.Book.Providers);
     }
 
+    [Fact]
+    public async Task Where_a_provider_is_only_this_machines_user_is_told()
+    {
+        await using FakeProvider provider = await FakeProvider.SayingAsync("{}");
+        await using GatewayService service = await GatewayService.StartAsync(GatewayService.Provider(provider.Address, new Uri("http://127.0.0.1:9/v1")));
+        string open = await service.Client.GetStringAsync($"{service.Url}/openai/replicas");
+        string key = await MakeKeyAsync(service, new ApiKey("", "any", default));
+        string limited = await MakeKeyAsync(service, new ApiKey("", "local", default) { Models = ["tiny"] });
+
+        using HttpResponseMessage known = await SendAsync(service, key, new HttpRequestMessage(HttpMethod.Get, $"{service.Url}/openai/replicas"));
+        using HttpResponseMessage nothing = await SendAsync(service, limited, new HttpRequestMessage(HttpMethod.Get, $"{service.Url}/openai/replicas"));
+        using HttpClient pipe = service.OnPipe();
+        JsonElement[] replicas = [.. JsonDocument.Parse(await known.Content.ReadAsStringAsync()).RootElement.EnumerateArray()];
+
+        Assert.Equal(2, replicas.Length);
+        Assert.All(replicas, replica => Assert.Equal(("elsewhere", false, JsonValueKind.Null), (replica.GetProperty("provider").GetString(), replica.TryGetProperty("address", out _), replica.GetProperty("reason").ValueKind)));
+        Assert.Equal("[]", await nothing.Content.ReadAsStringAsync());
+        Assert.All([open, await pipe.GetStringAsync("http://localhost/openai/replicas")], list => Assert.Contains($"\"address\":\"{provider.Address}\"", list, StringComparison.Ordinal));
+    }
+
     private static async Task<string> MakeKeyAsync(GatewayService service, ApiKey wanted) =>
         (await new ApiKeyFile(service.Home, TimeProvider.System).CreateAsync(wanted, CancellationToken.None)).Text;
 
