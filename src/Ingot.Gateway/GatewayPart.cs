@@ -1,5 +1,6 @@
 using Ingot.Gateway.Forwarding;
 using Ingot.Gateway.Replicas;
+using Ingot.Gateway.Responses;
 using Ingot.Gateway.Translation;
 using Ingot.Server;
 using Ingot.Service;
@@ -25,9 +26,10 @@ public static class GatewayPart
             .AddSingleton(provider => new ReplicaStates(provider.GetRequiredService<ReplicaSets>().States))
             .AddSingleton<ReplicaForwarder>()
             .AddSingleton<ResponsesSupport>()
+            .AddSingleton<RemoteResponses>()
             .AddSingleton<IChatSource, RemoteChat>()
             .AddHostedService<ReplicaProber>()
             .AddHttpForwarder(),
-        Use = application => application.UseMiddleware<ProviderDispatch>(),
+        Use = application => application.UseMiddleware<RemoteResponseDispatch>().UseMiddleware<ProviderDispatch>(),
     };
 }

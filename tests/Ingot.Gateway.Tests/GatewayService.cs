@@ -15,6 +15,8 @@ public sealed class GatewayService : IAsyncDisposable
 {
     private readonly TemporaryFolder _home = new();
     private readonly TinyModel _model = new();
+    private readonly IngotOptions _options;
+    private ServerOptions? _serverOptions;
     private IngotServer? _server;
 
     private GatewayService()
@@ -23,11 +25,8 @@ public sealed class GatewayService : IAsyncDisposable
         {
             models = new[] { new { name = "tiny", version = 1, alias = "tiny", path = _model.Entry.LocalPath } },
         }));
-        Services = IngotServices.Create(
-            new IngotOptions { ModelCacheDirectory = _home["models"], StoreDirectory = _home["store"], CatalogPaths = [catalog] },
-            NullLoggerFactory.Instance,
-            TimeProvider.System,
-            (_, _) => Task.FromResult(_model.Load(TinyModel.Tokens("here"))));
+        _options = new IngotOptions { ModelCacheDirectory = _home["models"], StoreDirectory = _home["store"], CatalogPaths = [catalog] };
+        Services = MakeServices();
         Book = new ProviderBook(_home["home"], NullLogger<ProviderBook>.Instance);
     }
 
@@ -38,7 +37,7 @@ public sealed class GatewayService : IAsyncDisposable
     public ProviderBook Book { get; }
 
     /// <summary>What stands behind it.</summary>
-    public IngotServices Services { get; }
+    public IngotServices Services { get; private set; }
 
     /// <summary>A plain HTTP client for it.</summary>
     public HttpClient Client { get; } = new();
@@ -55,7 +54,7 @@ public sealed class GatewayService : IAsyncDisposable
         var service = new GatewayService();
         if (providers.Length > 0)
             await service.Book.ChangeAsync(_ => providers, CancellationToken.None);
-        var serverOptions = new ServerOptions
+        service._serverOptions = new ServerOptions
         {
             Urls = "http://127.0.0.1:0",
             MaxRequestBodyBytes = 100_000,
@@ -63,8 +62,17 @@ public sealed class GatewayService : IAsyncDisposable
             PipeName = "gate",
             Parts = [GatewayPart.Create(service.Book, options)],
         };
-        service._server = await IngotServer.StartAsync(service.Services, serverOptions, NullLoggerFactory.Instance, CancellationToken.None);
+        service._server = await IngotServer.StartAsync(service.Services, service._serverOptions, NullLoggerFactory.Instance, CancellationToken.None);
         return service;
+    }
+
+    /// <summary>Ends the service, and starts it with what it left on the disk.</summary>
+    public async Task RestartAsync()
+    {
+        await _server!.DisposeAsync();
+        await Services.DisposeAsync();
+        Services = MakeServices();
+        _server = await IngotServer.StartAsync(Services, _serverOptions!, NullLoggerFactory.Instance, CancellationToken.None);
     }
 
     /// <summary>A provider at this address with the model <c>far-model</c>, called <c>far</c> here.</summary>
@@ -93,6 +101,9 @@ public sealed class GatewayService : IAsyncDisposable
             return new NetworkStream(socket, ownsSocket: true);
         },
     });
+
+    private IngotServices MakeServices() => IngotServices.Create(
+        _options, NullLoggerFactory.Instance, TimeProvider.System, (_, _) => Task.FromResult(_model.Load(TinyModel.Tokens("here"))));
 
     public async ValueTask DisposeAsync()
     {

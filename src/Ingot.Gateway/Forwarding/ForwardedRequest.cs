@@ -7,7 +7,7 @@ namespace Ingot.Gateway.Forwarding;
 /// <param name="Provider">Who has the model.</param>
 /// <param name="ProviderModel">What the provider calls the model; the body names it so.</param>
 /// <param name="RelativePath">What follows a base address, such as <c>/chat/completions</c>.</param>
-/// <param name="Body">The body to send: JSON. Nobody changes it; it may be sent more than once.</param>
+/// <param name="Body">The body to send: JSON; empty for a request without one. Nobody changes it; it may be sent more than once.</param>
 internal sealed record ForwardedRequest(ModelProvider Provider, string ProviderModel, string RelativePath, ReadOnlyMemory<byte> Body)
 {
     /// <summary>Whether it asks for events as they come.</summary>
@@ -25,6 +25,15 @@ internal sealed record ForwardedRequest(ModelProvider Provider, string ProviderM
     /// <summary>The response that it goes on with, which only the replica has that made it; null for none.</summary>
     public string? Previous { get; init; }
 
+    /// <summary>The provider's address that keeps what it goes on with or asks for; null where that is not known or does not matter.</summary>
+    public Uri? KeptAt { get; init; }
+
+    /// <summary>Whether <see cref="KeptAt"/> alone can answer it. Default false.</summary>
+    public bool IsBound { get; init; }
+
+    /// <summary>Told which address begins to answer, before its answer goes on; null (default) tells nobody.</summary>
+    public Action<Uri>? Begun { get; init; }
+
     /// <summary>The conversation that it belongs to; null for none.</summary>
     public string? Conversation { get; init; }
 
@@ -34,8 +43,11 @@ internal sealed record ForwardedRequest(ModelProvider Provider, string ProviderM
     /// </summary>
     public bool MayRepeat { get; init; } = true;
 
-    /// <summary>Whether it asks for a response rather than for a chat's answer or a completion.</summary>
+    /// <summary>Whether it makes a response rather than a chat's answer or a completion.</summary>
     public bool IsResponse => RelativePath == "/responses";
+
+    /// <summary>Whether the events of its answer are those of a response.</summary>
+    public bool HasResponseEvents => RelativePath.StartsWith("/responses", StringComparison.Ordinal);
 
     /// <summary>
     /// What it has in common with other requests whose work helps with its own: the conversation, what the request says, or the prompt's

@@ -1,4 +1,6 @@
+using Ingot.Errors;
 using Ingot.Gateway.Replicas;
+using Ingot.Gateway.Responses;
 using Ingot.Gateway.Translation;
 using Ingot.Server.Security;
 using Ingot.Service.Providers;
@@ -9,7 +11,8 @@ namespace Ingot.Gateway.Forwarding;
 /// Looks which model a request names. A provider's goes to the provider, with the name it has there; everything else goes on to
 /// our own routes as it came, as does all that is no well-formed request: what is wrong with it is said there.
 /// </summary>
-internal sealed class ProviderDispatch(RequestDelegate next, ProviderBook book, ReplicaForwarder forwarder, CallerRights rights, ResponsesSupport responses)
+internal sealed class ProviderDispatch(
+    RequestDelegate next, ProviderBook book, ReplicaForwarder forwarder, CallerRights rights, ResponsesSupport responses, RemoteResponses remembered)
 {
     // Where nobody says how many there are.
     private const int BytesOfToken = 4;
@@ -28,6 +31,8 @@ internal sealed class ProviderDispatch(RequestDelegate next, ProviderBook book, 
         if (RequestFields.Read(body.Span) is { } fields && book.Find(fields.Model) is { } provided && await GoesOnAsync(path, provided.Provider, gone))
         {
             rights.EnsureMayUse(context, fields.Model);
+            Uri? keptAt = fields.Previous is { } previous && IsOfResponses(path) ? await PlaceOfAsync(context, previous, provided.Provider) : null;
+            Uri? begunAt = null;
             var request = new ForwardedRequest(provided.Provider, provided.Model.Name, path, fields.WithModel(body, provided.Model.Name))
             {
                 IsStream = fields.IsStream,
@@ -35,10 +40,18 @@ internal sealed class ProviderDispatch(RequestDelegate next, ProviderBook book, 
                 CacheKey = fields.CacheKey,
                 Previous = fields.Previous,
                 Conversation = fields.Conversation,
-                MayRepeat = !fields.IsBackground && fields.Conversation is null && !(fields.IsStored && path == "/chat/completions"),
+                MayRepeat = !fields.IsBackground && fields.Conversation is null && !(fields.Store == true && path == "/chat/completions"),
+                KeptAt = keptAt,
+                Begun = address => begunAt = address,
             };
-            await ForwardAsync(context, request, gone);
+            string? owner = CallerRights.OwnerOf(context);
+            await ForwardAsync(context, request, fields.Store == false ? null : RememberAsync, gone);
             return;
+
+            // A refusal begins nowhere.
+            Task RememberAsync(string id) => begunAt is null
+                ? Task.CompletedTask
+                : remembered.RememberAsync(owner, id, new RemoteResponse(provided.Provider.Name, begunAt, provided.Model.LocalName));
         }
 
         Stream unread = context.Request.Body;
@@ -53,18 +66,21 @@ internal sealed class ProviderDispatch(RequestDelegate next, ProviderBook book, 
         }
     }
 
-    // Whose tokens are counted is known by name; others' answers go their way untouched.
-    private async Task ForwardAsync(HttpContext context, ForwardedRequest request, CancellationToken gone)
+    // Whose tokens are counted is known by name, and responses may be asked for again; all other answers go their way untouched.
+    private async Task ForwardAsync(HttpContext context, ForwardedRequest request, Func<string, Task>? remember, CancellationToken gone)
     {
-        if (context.User.Identity is not { IsAuthenticated: true })
+        Stream answer = context.Response.Body;
+        UsageTee? seen = context.User.Identity is { IsAuthenticated: true } ? new UsageTee(answer) : null;
+        Stream through = seen ?? answer;
+        if (request.IsResponse && remember is not null)
+            through = new ResponseIdTee(through, remember);
+        if (through == answer)
         {
             await forwarder.ForwardAsync(context, request, gone);
             return;
         }
 
-        Stream answer = context.Response.Body;
-        var seen = new UsageTee(answer);
-        context.Response.Body = seen;
+        context.Response.Body = through;
         try
         {
             await forwarder.ForwardAsync(context, request, gone);
@@ -72,7 +88,8 @@ internal sealed class ProviderDispatch(RequestDelegate next, ProviderBook book, 
         finally
         {
             context.Response.Body = answer;
-            rights.Charge(context, seen.Tokens() ?? (seen.Events > 0 ? seen.Events + (request.Body.Length / BytesOfToken) : 0));
+            if (seen is not null)
+                rights.Charge(context, seen.Tokens() ?? (seen.Events > 0 ? seen.Events + (request.Body.Length / BytesOfToken) : 0));
         }
     }
 
@@ -84,7 +101,17 @@ internal sealed class ProviderDispatch(RequestDelegate next, ProviderBook book, 
 
     // Responses that a provider does not make are made here, of its chat completions.
     private async ValueTask<bool> GoesOnAsync(string path, ModelProvider provider, CancellationToken gone) =>
-        !path.StartsWith("/responses", StringComparison.Ordinal) || await responses.HasAsync(provider, gone);
+        !IsOfResponses(path) || await responses.HasAsync(provider, gone);
+
+    // Which of the provider's responses are whose only this service knows: to the provider, all of its callers are one.
+    private async ValueTask<Uri?> PlaceOfAsync(HttpContext context, string previous, ModelProvider provider)
+    {
+        if (await remembered.FindAsync(CallerRights.OwnerOf(context), previous) is { } kept && kept.Provider.Equals(provider.Name, StringComparison.OrdinalIgnoreCase))
+            return kept.Address;
+        return rights.TellsCallersApart ? throw RemoteResponses.NotFound(previous) : null;
+    }
+
+    private static bool IsOfResponses(string path) => path.StartsWith("/responses", StringComparison.Ordinal);
 
     // Whatever else it is, our own routes refuse it.
     private static bool IsPlainJson(HttpRequest request) =>

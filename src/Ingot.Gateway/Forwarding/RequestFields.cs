@@ -20,15 +20,17 @@ internal sealed record RequestFields(string Model, Range ModelValue, bool IsStre
     /// <summary>Whether the answer is made without anybody waiting for it (<c>background</c>).</summary>
     public bool IsBackground { get; init; }
 
-    /// <summary>Whether the request asks that its answer be kept (<c>store</c>).</summary>
-    public bool IsStored { get; init; }
+    /// <summary>Whether the request asks that its answer be kept or not be kept (<c>store</c>); null where it does not say.</summary>
+    public bool? Store { get; init; }
+
+    private static ReadOnlySpan<byte> PreviousName => "previous_response_id"u8;
 
     // Providers may take schemas nested more deeply than our own models do.
     private static readonly JsonReaderOptions Json = new() { MaxDepth = 256 };
 
     /// <summary>
-    /// Reads a body. Null for whatever names no model without doubt: no JSON object, a model that is absent, no text or there twice. Of
-    /// such a body our own routes say what is wrong with it.
+    /// Reads a body. Null for whatever names no model without doubt: no JSON object, a model that is absent, no text or there twice; and where
+    /// another reader may find another response to go on with. Of such a body our own routes say what is wrong with it.
     /// </summary>
     public static RequestFields? Read(ReadOnlySpan<byte> body)
     {
@@ -60,14 +62,16 @@ internal sealed record RequestFields(string Model, Range ModelValue, bool IsStre
         if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject)
             return null;
         (string? model, string? cacheKey, bool isStream, Range modelValue, Range prompt) = (null, null, false, default, default);
-        (string? previous, string? conversation, bool isBackground, bool isStored) = (null, null, false, false);
+        (string? previous, string? conversation, bool isBackground, bool? store) = (null, null, false, null);
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
             bool isModel = reader.ValueTextEquals("model"u8);
             bool isPrompt = reader.ValueTextEquals("messages"u8) || reader.ValueTextEquals("input"u8) || reader.ValueTextEquals("prompt"u8);
             bool isKey = reader.ValueTextEquals("prompt_cache_key"u8);
             bool saysStream = reader.ValueTextEquals("stream"u8);
-            bool isPrevious = reader.ValueTextEquals("previous_response_id"u8);
+            bool isPrevious = reader.ValueTextEquals(PreviousName);
+            if (isPrevious ? previous is not null : Ascii.EqualsIgnoreCase(reader.ValueSpan, PreviousName))
+                return null;
             bool isConversation = reader.ValueTextEquals("conversation"u8);
             bool saysBackground = reader.ValueTextEquals("background"u8);
             bool saysStore = reader.ValueTextEquals("store"u8);
@@ -94,7 +98,7 @@ internal sealed record RequestFields(string Model, Range ModelValue, bool IsStre
             }
             else if (saysStore)
             {
-                isStored = reader.TokenType == JsonTokenType.True;
+                store = reader.TokenType switch { JsonTokenType.True => true, JsonTokenType.False => false, _ => null };
             }
             else if (isPrevious && reader.TokenType == JsonTokenType.String)
             {
@@ -117,7 +121,7 @@ internal sealed record RequestFields(string Model, Range ModelValue, bool IsStre
             Previous = previous,
             Conversation = conversation,
             IsBackground = isBackground,
-            IsStored = isStored,
+            Store = store,
         };
     }
 

@@ -5,7 +5,7 @@ namespace Ingot.Gateway.Forwarding;
 /// that does not say it.
 /// </summary>
 /// <param name="inner">Where the answer goes.</param>
-internal sealed class UsageTee(Stream inner) : Stream
+internal sealed class UsageTee(Stream inner) : WriteStream
 {
     private const int Kept = 16 << 10;
 
@@ -17,25 +17,6 @@ internal sealed class UsageTee(Stream inner) : Stream
 
     /// <summary>How many events it had.</summary>
     public long Events { get; private set; }
-
-    /// <inheritdoc/>
-    public override bool CanRead => false;
-
-    /// <inheritdoc/>
-    public override bool CanSeek => false;
-
-    /// <inheritdoc/>
-    public override bool CanWrite => true;
-
-    /// <inheritdoc/>
-    public override long Length => throw new NotSupportedException();
-
-    /// <inheritdoc/>
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
 
     /// <summary>Prompt and answer together, in tokens, as the answer says; null when it says nothing.</summary>
     public long? Tokens()
@@ -55,10 +36,6 @@ internal sealed class UsageTee(Stream inner) : Stream
     }
 
     /// <inheritdoc/>
-    public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        WriteAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
-    /// <inheritdoc/>
     public override Task FlushAsync(CancellationToken cancellationToken) => inner.FlushAsync(cancellationToken);
 
     /// <inheritdoc/>
@@ -70,15 +47,6 @@ internal sealed class UsageTee(Stream inner) : Stream
 
     /// <inheritdoc/>
     public override void Flush() => inner.Flush();
-
-    /// <inheritdoc/>
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    /// <inheritdoc/>
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    /// <inheritdoc/>
-    public override void SetLength(long value) => throw new NotSupportedException();
 
     private void Look(ReadOnlySpan<byte> bytes)
     {

@@ -44,7 +44,10 @@ internal sealed class Replica(string provider, Uri address, TimeProvider time, I
     public Uri Address => address;
 
     /// <summary>What stands for it where replicas are put in order; the same in every process.</summary>
-    public ulong Hash { get; } = XxHash3.HashToUInt64(Encoding.UTF8.GetBytes(address.AbsoluteUri));
+    public ulong Hash { get; } = HashOf(address);
+
+    /// <summary>What stands for the replica at an address.</summary>
+    public static ulong HashOf(Uri address) => XxHash3.HashToUInt64(Encoding.UTF8.GetBytes(address.AbsoluteUri));
 
     /// <summary>Requests under way.</summary>
     public int UnderWay => Volatile.Read(ref _underWay);

@@ -24,11 +24,13 @@ internal sealed class ReplicaRouter(
     /// </summary>
     private const int MostRepeats = 2;
 
+    // What one replica alone has, it alone is asked for.
+    private readonly bool _hasChoice = replicas.HasChoice && !request.IsBound;
     private readonly List<Replica> _asked = [];
     private Replica? _entered;
     private HttpResponseMessage? _failure;
     private Exception? _cause;
-    private string _reason = "none of its addresses could be asked";
+    private string _reason = request.IsBound ? "the address that has it is no longer registered" : "none of its addresses could be asked";
     private int _repeats;
 
     /// <summary>When to try again, where every replica that could be asked is full; null otherwise.</summary>
@@ -47,7 +49,7 @@ internal sealed class ReplicaRouter(
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage message, CancellationToken cancellationToken)
     {
         ulong? key = request.PrefixKey;
-        ulong? place = request.Previous is { } previous ? replicas.Places.Find(previous) : null;
+        ulong? place = request.KeptAt is { } address ? Replica.HashOf(address) : request.Previous is { } previous ? replicas.Places.Find(previous) : null;
         while (Next(key, place) is { } replica)
         {
             HttpResponseMessage response;
@@ -70,7 +72,7 @@ internal sealed class ReplicaRouter(
                 continue;
             }
 
-            if (!replicas.HasChoice || !IsTrouble(response.StatusCode))
+            if (!_hasChoice || !IsTrouble(response.StatusCode))
             {
                 Note(replica, response.StatusCode);
                 return response;
@@ -98,7 +100,7 @@ internal sealed class ReplicaRouter(
     private Replica? Next(ulong? key, ulong? place)
     {
         _entered?.Leave();
-        _entered = replicas.Take(key, place, _asked);
+        _entered = request.IsBound && place is { } only ? replicas.TakeAt(only, _asked) : replicas.Take(key, place, _asked);
         if (_entered is null)
             return null;
         if (_asked.Count > 0)
@@ -112,7 +114,7 @@ internal sealed class ReplicaRouter(
     /// <summary>What the caller gets when nobody answers.</summary>
     private HttpResponseMessage GiveUp()
     {
-        if (replicas.HasChoice && _failure is null && replicas.ShortestWait() is { } wait)
+        if (_hasChoice && _failure is null && replicas.ShortestWait() is { } wait)
         {
             Wait = wait;
             throw new IngotException(ErrorCode.QueueFull, $"Every replica of provider '{request.Provider.Name}' that can be reached is full; try again shortly.", inner: _cause);
@@ -124,7 +126,7 @@ internal sealed class ReplicaRouter(
             return failure;
         }
 
-        string whom = replicas.HasChoice ? $"Of the {replicas.Replicas.Count} replicas of provider '{request.Provider.Name}' none answers" : $"Provider '{request.Provider.Name}' did not answer";
+        string whom = _hasChoice ? $"Of the {replicas.Replicas.Count} replicas of provider '{request.Provider.Name}' none answers" : $"Provider '{request.Provider.Name}' did not answer";
         throw new IngotException(ErrorCode.ProviderFailed, $"{whom}: {_reason}.", inner: _cause);
     }
 
@@ -166,11 +168,12 @@ internal sealed class ReplicaRouter(
         var answer = new AnswerStream(body, patience);
         bool isStream = content.Headers.ContentType?.MediaType == "text/event-stream";
         ReadOnlyMemory<byte> beginning = await answer.BeginAsync(whole: !isStream);
+        request.Begun?.Invoke(replica.Address);
         if (request.IsResponse && replicas.HasChoice)
             replicas.Places.Note(beginning.Span, replica.Hash);
         bool showsItsEnd = response.Version.Major > 1 || response.Headers.TransferEncodingChunked == true || content.Headers.ContentLength is not null;
         response.Content = new AnswerContent(content, isStream
-            ? new EventStream(answer, request.IsResponse, showsItsEnd, exception => BreakOff(replica, exception))
+            ? new EventStream(answer, request.HasResponseEvents, showsItsEnd, exception => BreakOff(replica, exception))
             : answer);
 
         // An error event would be beyond a length that was promised.
@@ -197,11 +200,12 @@ internal sealed class ReplicaRouter(
         {
             Version = message.Version,
             VersionPolicy = message.VersionPolicy,
-            Content = new ReadOnlyMemoryContent(request.Body),
+            Content = request.Body.IsEmpty ? null : new ReadOnlyMemoryContent(request.Body),
         };
         foreach ((string name, System.Net.Http.Headers.HeaderStringValues values) in message.Headers.NonValidated)
             copy.Headers.TryAddWithoutValidation(name, values);
-        copy.Content.Headers.ContentType = message.Content?.Headers.ContentType;
+        if (copy.Content is { } content)
+            content.Headers.ContentType = message.Content?.Headers.ContentType;
         return copy;
     }
 

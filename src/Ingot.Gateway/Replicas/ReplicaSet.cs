@@ -47,6 +47,19 @@ internal sealed class ReplicaSet
         return chosen;
     }
 
+    /// <summary>
+    /// The replica at an address, whatever it is like, which the request has then entered; null when it has been asked, or there is none there
+    /// any more.
+    /// </summary>
+    /// <param name="place">The hash of the address.</param>
+    /// <param name="asked">Those that have been asked.</param>
+    public Replica? TakeAt(ulong place, IReadOnlyCollection<Replica> asked)
+    {
+        Replica? found = asked.Count == 0 ? Replicas.FirstOrDefault(replica => replica.Hash == place) : null;
+        found?.Enter();
+        return found;
+    }
+
     /// <summary>The shortest time after which a full replica may have room; null when none is full.</summary>
     public TimeSpan? ShortestWait()
     {

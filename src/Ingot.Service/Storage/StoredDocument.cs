@@ -11,6 +11,9 @@ public enum StoredKind
 
     /// <summary>A chat completion.</summary>
     Completion = 3,
+
+    /// <summary>Where a response is kept that is not kept here.</summary>
+    RemoteResponse = 4,
 }
 
 /// <summary>A document as it is kept. What its body says is its maker's affair.</summary>
