@@ -48,7 +48,7 @@ internal static class ServerReport
     }
 
     private static void PrintWay(string name, WayCost way, int rounds) => Print(
-        name, $"{way.Speed:F1} tokens/s, {100 * way.Overhead:F1} % overhead; for each token {way.Use.Others:F0} µs of other threads than the model's, {way.Use.Sleeps:F2} of them put to sleep, {way.Use.Displaced:F2} of the model's displaced (medians of {rounds})");
+        name, $"{way.Speed:F1} tokens/s, {100 * way.Overhead:F1} % overhead (half of the measurements {100 * way.Least:F1} to {100 * way.Most:F1}); for each token {way.Use.Others:F0} µs of other threads than the model's, {way.Use.Sleeps:F2} of them put to sleep, {way.Use.Displaced:F2} of the model's displaced (medians of {rounds})");
 
     private static void Print(string name, FormattableString value) =>
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{name,-18}{value.ToString(CultureInfo.InvariantCulture)}"));
