@@ -69,7 +69,7 @@ switch (args.FirstOrDefault())
         await ResponseReport.PrintAsync();
         break;
     case "streaming":
-        await StreamingCost.PrintAsync();
+        await StreamingCost.PrintAsync(args[1..]);
         break;
     case ClientProcess.Mode:
         await StreamClient.AnswerAsync(args[1..]);

@@ -26,8 +26,15 @@ internal static class StreamingCost
     private static readonly TimeSpan Step = TimeSpan.FromMilliseconds(5);
 
     /// <summary>Measures and prints.</summary>
-    public static async Task PrintAsync()
+    /// <param name="arguments"><c>--cold</c>: by the clock, with caches emptied in every step.</param>
+    public static async Task PrintAsync(string[] arguments)
     {
+        if (arguments.Contains("--cold"))
+        {
+            await ColdCost.PrintAsync();
+            return;
+        }
+
         await using IngotServices services = IngotServices.Create(
             new IngotOptions(), NullLoggerFactory.Instance, TimeProvider.System, (plan, _) =>
             {
