@@ -1,3 +1,6 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
 using Ingot.Engine;
 using Ingot.Service.Hosting;
 using Ingot.Testing;
@@ -10,11 +13,7 @@ public sealed class DisconnectTests(RunningServer server) : IClassFixture<Runnin
     [Fact]
     public async Task Generation_stops_when_the_client_goes_away()
     {
-        // Never ends by itself before the context is full: the end-of-sequence tokens are forbidden by their bias.
-        string endless = $$"""
-            {"model": "{{ShippedModel.Name}}", "stream": true, "temperature": 0, "logit_bias": { {{await ForbiddenEndAsync()}} },
-             "messages": [{"role": "user", "content": "Count for ever."}]}
-            """;
+        string endless = await EndlessAsync();
         using (var request = new HttpRequestMessage(HttpMethod.Post, $"{server.Url}/v1/chat/completions") { Content = new StringContent(endless, System.Text.Encoding.UTF8, "application/json") })
         using (HttpResponseMessage response = await server.Client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead))
         {
@@ -23,7 +22,39 @@ public sealed class DisconnectTests(RunningServer server) : IClassFixture<Runnin
             Assert.Equal(1, (await server.StatisticsAsync()).Running);
         }
 
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        EngineStatistics statistics = await RestAsync();
+        Assert.Equal(0, statistics.Running);
+        Assert.Equal(statistics.BlockCount, statistics.FreeBlocks);
+    }
+
+    [Fact]
+    public async Task A_client_that_reads_nothing_holds_up_nobody_else_and_loses_nothing()
+    {
+        // Many kilobytes an event: more in all than the sockets of both sides hold.
+        string body = await EndlessAsync("\"logprobs\": true, \"top_logprobs\": 20,");
+        string head = $"POST /v1/chat/completions HTTP/1.1\r\nHost: {new Uri(server.Url).Authority}\r\nContent-Type: application/json\r\nConnection: close\r\nContent-Length: {body.Length}\r\n\r\n";
+        using var silent = new Socket(SocketType.Stream, ProtocolType.Tcp) { ReceiveBufferSize = 4096 };
+        await silent.ConnectAsync(IPAddress.Loopback, new Uri(server.Url).Port);
+        await silent.SendAsync(Encoding.ASCII.GetBytes(head + body));
+        using var reader = new StreamReader(new NetworkStream(silent));
+        Assert.Equal("HTTP/1.1 200 OK", await reader.ReadLineAsync());
+
+        string other = $$"""{"model": "{{ShippedModel.Name}}", "stream": true, "max_tokens": 40, "messages": [{"role": "user", "content": "Hello."}]}""";
+        for (int turn = 0; turn < 3; turn++)
+            Assert.EndsWith("data: [DONE]\n\n", await (await server.PostChatAsync(other)).Content.ReadAsStringAsync(), StringComparison.Ordinal);
+
+        // The model does not wait for it either.
+        Assert.Equal(0, (await RestAsync()).Running);
+        string rest = await reader.ReadToEndAsync();
+        Assert.InRange(rest.Length, 1 << 20, int.MaxValue);
+        Assert.Contains("\"finish_reason\":\"length\"", rest, StringComparison.Ordinal);
+        Assert.Contains("data: [DONE]", rest, StringComparison.Ordinal);
+    }
+
+    /// <summary>Waits until nothing is generated, for a while at most.</summary>
+    private async Task<EngineStatistics> RestAsync()
+    {
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60));
         EngineStatistics statistics = await server.StatisticsAsync();
         while (statistics.Running > 0 && !patience.IsCancellationRequested)
         {
@@ -31,9 +62,14 @@ public sealed class DisconnectTests(RunningServer server) : IClassFixture<Runnin
             statistics = await server.StatisticsAsync();
         }
 
-        Assert.Equal(0, statistics.Running);
-        Assert.Equal(statistics.BlockCount, statistics.FreeBlocks);
+        return statistics;
     }
+
+    /// <summary>A request that never ends by itself before the context is full: the end-of-sequence tokens are forbidden by their bias.</summary>
+    private async Task<string> EndlessAsync(string more = "") => $$"""
+        {"model": "{{ShippedModel.Name}}", "stream": true, "temperature": 0, {{more}} "logit_bias": { {{await ForbiddenEndAsync()}} },
+         "messages": [{"role": "user", "content": "Count for ever."}]}
+        """;
 
     private async Task<string> ForbiddenEndAsync()
     {

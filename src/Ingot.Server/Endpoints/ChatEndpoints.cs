@@ -42,7 +42,7 @@ internal static class ChatEndpoints
         CallerRights.Follow(context, () => run.Used);
         var answer = new ChatAnswer(run, AnswerForm.Of(request), services.Time, isKept ? whole => archive.SaveAsync(Caller.Of(context), whole, request.Messages!) : null);
         return request.Stream == true
-            ? new SseResult<ChatCompletionChunk>(answer.StreamAsync(gone), logger)
+            ? new SseResult<ChatCompletionChunk>(answer.StreamAsync(gone), logger, form: new ChunkForm())
             : TypedResults.Json(await answer.CollectAsync(gone), WireJson.For<ChatCompletion>());
     }
 }

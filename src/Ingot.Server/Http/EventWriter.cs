@@ -30,6 +30,19 @@ internal sealed class EventWriter(HttpResponse response) : IDisposable
         _json.Reset();
     }
 
+    /// <summary>Writes an event of which all but one text is JSON already.</summary>
+    public void Write(ReadOnlySpan<byte> before, string text, ReadOnlySpan<byte> after)
+    {
+        PipeWriter body = Begin();
+        body.Write(before);
+        _json ??= new Utf8JsonWriter(body, Form);
+        _json.WriteStringValue(text);
+        _json.Flush();
+        body.Write(after);
+        Unsent += before.Length + _json.BytesCommitted + after.Length;
+        _json.Reset();
+    }
+
     /// <summary>Writes a line that is no JSON.</summary>
     public void Write(ReadOnlySpan<byte> line)
     {
@@ -40,10 +53,10 @@ internal sealed class EventWriter(HttpResponse response) : IDisposable
     }
 
     /// <summary>Sends what was written.</summary>
-    public async ValueTask FlushAsync(CancellationToken cancellationToken)
+    public ValueTask<FlushResult> FlushAsync(CancellationToken cancellationToken)
     {
         Unsent = 0;
-        await response.BodyWriter.FlushAsync(cancellationToken);
+        return response.BodyWriter.FlushAsync(cancellationToken);
     }
 
     /// <inheritdoc/>
