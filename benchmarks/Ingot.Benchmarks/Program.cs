@@ -11,7 +11,7 @@ using Ingot.Benchmarks.Server;
 using Ingot.Benchmarks.Speculation;
 using Ingot.Benchmarks.Tokenizers;
 
-// "kernels", "tokenizer", "constraints", "schema-decode", "end-to-end", "compare", "profile", "sampler", "speculation", "gaps", "users", "loading", "embeddings", "server", "gateway", "responses" and "streaming": a quick look with a stopwatch. Anything else goes to BenchmarkDotNet ("--filter *Matrix*").
+// "kernels", "tokenizer", "constraints", "schema-decode", "end-to-end", "compare", "profile", "sampler", "wide", "speculation", "gaps", "users", "loading", "embeddings", "server", "gateway", "responses" and "streaming": a quick look with a stopwatch. Anything else goes to BenchmarkDotNet ("--filter *Matrix*").
 switch (args.FirstOrDefault())
 {
     case "kernels":
@@ -37,6 +37,9 @@ switch (args.FirstOrDefault())
         break;
     case "sampler":
         await SamplerReport.PrintAsync(args[1..]);
+        break;
+    case "wide":
+        WideReport.Print(args[1..]);
         break;
     case "speculation":
         await SpeculationReport.PrintAsync(args[1..]);

@@ -34,6 +34,9 @@ internal static partial class EngineLog
     [LoggerMessage(10, LogLevel.Warning, "{Model}: these session options of its folder are left out: {Options}.")]
     public static partial void OptionsLeftOut(this ILogger logger, string model, string options);
 
+    [LoggerMessage(11, LogLevel.Information, "{Model}: acceleration of steps of many tokens is {State}. {Reason}")]
+    public static partial void Accelerated(this ILogger logger, string model, string state, string reason);
+
     [LoggerMessage(20, LogLevel.Information, "{Model}: embedder started: vectors of {Width}, texts of up to {ContextLength} tokens, {StepTokens} tokens a step.")]
     public static partial void EmbedderStarted(this ILogger logger, string model, int width, int contextLength, int stepTokens);
 

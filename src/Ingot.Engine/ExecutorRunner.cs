@@ -1,7 +1,9 @@
 using Ingot.Compute;
 using Ingot.Compute.Attention;
 using Ingot.Compute.Execution;
+using Ingot.Compute.Execution.Wide;
 using Ingot.Compute.Threading;
+using Ingot.Engine.Acceleration;
 using Ingot.Engine.KvCache;
 using Ingot.Engine.ModelFolders;
 using Ingot.Errors;
@@ -42,12 +44,15 @@ internal sealed class ExecutorRunner : IModelRunner
 
     public int MaxStepTokens => _executor.MaxStepTokens;
 
-    public long MemoryBytes => _executor.WeightBytes + (_executor.KvBytesPerBlock * BlockCount);
+    public long MemoryBytes => _executor.WeightBytes + Acceleration.MemoryBytes + (_executor.KvBytesPerBlock * BlockCount);
 
     public int ThreadCount => _executor.ThreadCount;
 
     /// <summary>What computes, for benchmarks.</summary>
     public DecoderExecutor Executor => _executor;
+
+    /// <summary>Whether steps of many tokens are accelerated.</summary>
+    public required AccelerationFacts Acceleration { get; init; }
 
     /// <summary>One line for logs.</summary>
     public string Summary => _executor.Summary;
@@ -57,10 +62,11 @@ internal sealed class ExecutorRunner : IModelRunner
     {
         DecoderDescription decoder = folder.Config.Decoder!;
         var compute = new ComputeOptions { ThreadCount = options.ThreadCount, MaxStepTokens = options.StepTokenBudget, KvFormat = options.KvCache.ToKvFormat() };
-        DecoderExecutor executor = DecoderExecutor.Load(decoder, compute, cancellation);
+        IWideProducts? products = AccelerationChoice.Of(options, out string? refusal);
+        DecoderExecutor executor = DecoderExecutor.Load(decoder, compute, cancellation, products);
         try
         {
-            return new ExecutorRunner(executor, folder.Config, options);
+            return new ExecutorRunner(executor, folder.Config, options) { Acceleration = AccelerationChoice.Facts(refusal, executor.Wide) };
         }
         catch
         {

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Threading.Channels;
 using Ingot.Compute.Execution;
+using Ingot.Engine.Acceleration;
 using Ingot.Engine.KvCache;
 using Ingot.Engine.ModelFolders;
 using Ingot.Engine.Running;
@@ -87,11 +88,12 @@ public sealed class InferenceEngine : IDisposable
             throw new IngotException(ErrorCode.ModelUnsupported, $"The model in {folder.Path} makes vectors of texts and generates none.");
         ILogger<InferenceEngine> logger = loggers.CreateLogger<InferenceEngine>();
         string summary = "";
+        AccelerationFacts? acceleration = null;
         var (runner, facts) = new RunnerChoice<IModelRunner>(options.Name, options.Runtime, logger).Load(
             () =>
             {
                 ExecutorRunner own = ExecutorRunner.Load(folder, options, cancellation);
-                summary = own.Summary;
+                (summary, acceleration) = (own.Summary, own.Acceleration);
                 return own;
             },
             (library, target) =>
@@ -101,8 +103,10 @@ public sealed class InferenceEngine : IDisposable
                 return session;
             });
         logger.Loaded(options.Name, summary);
+        if (acceleration is not null)
+            logger.Accelerated(options.Name, acceleration.IsUsed ? "used" : "not used", acceleration.Reason);
         FolderNotes.Tell(folder, options, facts, logger);
-        return new InferenceEngine(runner, options, logger) { Runner = facts };
+        return new InferenceEngine(runner, options, logger) { Runner = facts with { Acceleration = acceleration } };
     }
 
     /// <summary>What computes the model, and why.</summary>

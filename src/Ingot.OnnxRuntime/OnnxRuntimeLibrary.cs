@@ -81,6 +81,31 @@ public sealed unsafe class OnnxRuntimeLibrary
                 _functions.Check(create(environment.Value, path, given.Value, &session), $"cannot load '{System.IO.Path.GetFileName(modelPath)}'", ErrorCode.ModelUnsupported);
         }
 
+        return Own(session);
+    }
+
+    /// <summary>Loads a graph that is in memory, its weights inside it.</summary>
+    /// <param name="model">The graph's file, as bytes; the caller's again afterwards.</param>
+    /// <param name="settings">How to run it.</param>
+    /// <exception cref="IngotException"><see cref="ErrorCode.ModelUnsupported"/>: the library refuses it; with its own words.</exception>
+    public OrtSession Open(ReadOnlySpan<byte> model, OrtSessionSettings settings)
+    {
+        ArgumentNullException.ThrowIfNull(settings);
+        using var options = SessionOptions.Create(_functions, settings);
+        using var environment = _environment.Lease();
+        using var given = options.Lease();
+        nint session;
+        fixed (byte* bytes = model)
+        {
+            var create = (delegate* unmanaged<nint, byte*, nuint, nint, nint*, nint>)_functions.Of(OrtSlot.CreateSessionFromArray);
+            _functions.Check(create(environment.Value, bytes, (nuint)model.Length, given.Value, &session), "cannot load a graph", ErrorCode.ModelUnsupported);
+        }
+
+        return Own(session);
+    }
+
+    private OrtSession Own(nint session)
+    {
         var handle = new OrtHandle(_functions, OrtSlot.ReleaseSession, session, _environment);
         try
         {

@@ -56,6 +56,15 @@ public sealed unsafe class OrtSession : IDisposable
         return new OrtBinding(_functions, new OrtHandle(_functions, OrtSlot.ReleaseIoBinding, binding, _session), _session, _memory);
     }
 
+    /// <summary>Makes a way to run a graph of one input and one output on memory of the caller's.</summary>
+    /// <exception cref="InvalidOperationException">It has others.</exception>
+    public OrtDirectRun CreateDirectRun()
+    {
+        if (Inputs is not [var input] || Outputs is not [var output])
+            throw new InvalidOperationException($"The graph has {Inputs.Count} inputs and {Outputs.Count} outputs, not one of each.");
+        return new OrtDirectRun(_functions, _session, _memory, input, output);
+    }
+
     /// <summary>Lets go of the graph, as soon as its bindings are gone too.</summary>
     public void Dispose() => _session.Dispose();
 

@@ -1,5 +1,6 @@
 using System.Collections;
 using Ingot.Engine;
+using Ingot.Engine.Acceleration;
 using Ingot.Engine.Running;
 using Ingot.Errors;
 using Ingot.Models.Azure;
@@ -93,6 +94,13 @@ public sealed partial record IngotOptions
     /// File key <c>providerFallback</c>; variable <c>INGOT_PROVIDER_FALLBACK</c>.
     /// </summary>
     public bool ProviderFallback { get; init; }
+
+    /// <summary>
+    /// Whether steps of many tokens may be handed to ONNX Runtime's integer products where the processor has units for matrices: <c>auto</c>
+    /// (default) or <c>never</c>, which keeps answers the same bits in whatever company (<c>docs/execution-providers.md</c>).
+    /// File key <c>acceleration</c>; variable <c>INGOT_ACCELERATION</c>.
+    /// </summary>
+    public AccelerationPreference Acceleration { get; init; }
 
     /// <summary>
     /// Memory for the weights and key-value caches of all models together in mebibytes, 1 to 16777216; absent (default) means four

@@ -40,6 +40,31 @@ public sealed class SessionTests : IDisposable
     }
 
     [Fact]
+    public void A_direct_run_reads_and_writes_memory_as_it_lies_on_any_number_of_threads()
+    {
+        using OrtSession session = Open();
+        OrtDirectRun direct = session.CreateDirectRun();
+        float[][] outputs = [.. Enumerable.Range(0, 8).Select(_ => new float[6])];
+
+        Parallel.For(0, outputs.Length, i => direct.Run<float, float>([i, 10, 2, 20], [2, 2], outputs[i], [2, 3]));
+
+        for (int i = 0; i < outputs.Length; i++)
+            Assert.Equal([i + 40f, (2 * i) + 50f, (3 * i) + 60f, 82f, 104f, 126f], outputs[i]);
+    }
+
+    [Fact]
+    public void A_direct_run_refuses_memory_that_is_not_of_the_shape()
+    {
+        using OrtSession session = Open();
+        OrtDirectRun direct = session.CreateDirectRun();
+
+        Assert.Throws<ArgumentException>(() => direct.Run<float, float>([1, 10, 2], [2, 2], new float[6], [2, 3]));
+        Assert.Throws<ArgumentException>(() => direct.Run<float, float>([1, 10, 2, 20], [2, 2], new float[5], [2, 3]));
+        Assert.Throws<ArgumentException>(() => direct.Run<double, float>([1, 10, 2, 20], [2, 2], new float[6], [2, 3]));
+        Assert.Equal(ErrorCode.Internal, Assert.Throws<IngotException>(() => direct.Run<float, float>([1, 10, 2], [1, 3], new float[3], [1, 3])).Code);
+    }
+
+    [Fact]
     public void An_output_bound_to_our_memory_is_written_there_run_after_run()
     {
         using OrtSession session = Open();

@@ -50,6 +50,7 @@ internal static class ModelInfoCommand
         facts.AddFact("Task", model.Task);
         facts.AddFact("Device", $"{model.Device} ({model.ExecutionProvider}){(model.Obstacle is { } obstacle ? $": {obstacle}" : "")}");
         facts.AddFact("Runner", model.Runner is { } runner ? $"{(runner.Runner.Length > 0 ? $"{runner.Runner} on {runner.Provider}" : "none here")}: {runner.Reason}" : null);
+        facts.AddFact("Acceleration", model.Runner?.Acceleration is { } acceleration ? $"{(acceleration.IsUsed ? "yes" : "no")}: {acceleration.Reason}" : null);
         facts.AddFact("Context length", model.ContextLength?.ToString(CultureInfo.InvariantCulture));
         facts.AddFact("Tool calling", YesOrNo(model.SupportsToolCalling));
         facts.AddFact("Reasoning", YesOrNo(model.SupportsReasoning));

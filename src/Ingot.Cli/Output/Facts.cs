@@ -148,6 +148,8 @@ internal sealed record OptionFacts(string Key, string Variable, object? Value, s
 /// <param name="Pinned">Whether it stays until it is unloaded by hand.</param>
 /// <param name="Runner">Which runner computes it: <c>ingot</c> or <c>onnxruntime</c>.</param>
 /// <param name="RunnerReason">Why that one.</param>
+/// <param name="AccelerationBytes">Bytes of the copies of its weights for steps of many tokens; null where that is not asked.</param>
+/// <param name="AccelerationReason">What is done of that or why nothing is.</param>
 internal sealed record LoadedFacts(
     string Id,
     string? Alias,
@@ -160,4 +162,6 @@ internal sealed record LoadedFacts(
     long? ExpiresAt,
     bool Pinned,
     string? Runner = null,
-    string? RunnerReason = null);
+    string? RunnerReason = null,
+    long? AccelerationBytes = null,
+    string? AccelerationReason = null);

@@ -2,6 +2,8 @@ using System.Globalization;
 using Ingot.Compute.Attention;
 using Ingot.Compute.Execution.Graph;
 using Ingot.Compute.Execution.Operations;
+using Ingot.Compute.Execution.Wide;
+using Ingot.Compute.Memory;
 using Ingot.Compute.Onnx;
 using Ingot.Compute.Threading;
 using Ingot.Errors;
@@ -22,13 +24,16 @@ public sealed unsafe class DecoderExecutor : IDisposable
     private readonly WeightSlots _weights;
     private readonly StepContext _step;
     private readonly ExecutionPlan _plan;
+    private readonly WideSteps? _wide;
     private readonly RowBuffer _logits;
     private readonly DecoderDescription _description;
     private readonly int? _positionCount;
     private readonly int _embeddingRows;
     private bool _disposed;
 
-    private DecoderExecutor(DecoderDescription description, ComputeOptions options, DecoderProgram program, WeightSlots weights, ThreadTeam team)
+    // wide: Null: no step goes another way than the others.
+    private DecoderExecutor(
+        DecoderDescription description, ComputeOptions options, DecoderProgram program, WeightSlots weights, ThreadTeam team, StepContext step, WideSteps? wide)
     {
         _description = description;
         _options = options;
@@ -44,17 +49,9 @@ public sealed unsafe class DecoderExecutor : IDisposable
                 $"The model file '{Path.GetFileName(description.OnnxPath)}' has logits for {_logits.Width} tokens and an embedding of {_embeddingRows}.");
         }
 
-        _step = new StepContext(options.MaxStepTokens);
-        try
-        {
-            _plan = new ExecutionPlan(program.Operations, options.MaxStepTokens, team, _step);
-        }
-        catch
-        {
-            _step.Dispose();
-            throw;
-        }
-
+        _step = step;
+        _wide = wide;
+        _plan = new ExecutionPlan(program.Operations, wide is null ? options.MaxStepTokens : WideSteps.FewestRows - 1, team, _step);
         Summary = Summarize(program);
     }
 
@@ -83,7 +80,10 @@ public sealed unsafe class DecoderExecutor : IDisposable
     public long WeightBytes => _weights.ByteLength;
 
     /// <summary>Memory that steps work in, in bytes; besides weights and cache.</summary>
-    public long WorkingBytes => _plan.ByteLength;
+    public long WorkingBytes => _plan.ByteLength + (_wide?.WorkingBytes ?? 0);
+
+    /// <summary>Whether steps of many rows go another way, and what that takes; null where nobody offered one.</summary>
+    public WideFacts? Wide { get; private init; }
 
     /// <summary>Memory of one block of the key-value cache over all layers, in bytes.</summary>
     public long KvBytesPerBlock =>
@@ -93,7 +93,12 @@ public sealed unsafe class DecoderExecutor : IDisposable
     public string Summary { get; }
 
     /// <summary>Measures the steps from here on; for benchmarks.</summary>
-    internal StepProfile MeasureSteps() => _plan.Profile = new StepProfile(_team.Count);
+    internal StepProfile MeasureSteps()
+    {
+        var profile = new StepProfile(_team.Count);
+        _wide?.Plan.Profile = profile;
+        return _plan.Profile = profile;
+    }
 
     /// <summary>Barriers of a step, for tests.</summary>
     internal int PhaseCount => _plan.PhaseCount;
@@ -102,12 +107,16 @@ public sealed unsafe class DecoderExecutor : IDisposable
     /// <param name="description">What the model folder's configuration says of the graph.</param>
     /// <param name="options">How to use the machine.</param>
     /// <param name="ct">Gives up between two matrices.</param>
+    /// <param name="products">
+    /// Who computes products of steps of many rows, with a copy of the weights; absent means the executor itself. Where it cannot,
+    /// the executor does, and <see cref="Wide"/> says why. The results of such steps are near to the executor's own, not the same bits.
+    /// </param>
     /// <exception cref="IngotException">
     /// ModelInvalid: damaged, or not what the configuration says. ModelUnsupported: naming the operator, the node and what about it.
     /// InsufficientMemory. InvalidValue: options out of range.
     /// </exception>
     /// <exception cref="OperationCanceledException"><paramref name="ct"/> was cancelled.</exception>
-    public static DecoderExecutor Load(DecoderDescription description, ComputeOptions options, CancellationToken ct)
+    public static DecoderExecutor Load(DecoderDescription description, ComputeOptions options, CancellationToken ct, IWideProducts? products = null)
     {
         ArgumentNullException.ThrowIfNull(description);
         ArgumentNullException.ThrowIfNull(options);
@@ -115,17 +124,29 @@ public sealed unsafe class DecoderExecutor : IDisposable
         Check(description);
         var weights = new WeightSlots();
         ThreadTeam? team = null;
+        StepContext? step = null;
+        WideSteps? wide = null;
         try
         {
             team = new ThreadTeam(options.ThreadCount);
-            var program = ReadAndPack(description, weights, team, ct);
-            // Weights inside the graph file have just become garbage of their full size.
-            if (new FileInfo(description.OnnxPath).Length > LargeGraphBytes)
+            var (program, widened) = ReadAndPack(description, weights, team, products is not null, ct);
+            step = new StepContext(options.MaxStepTokens);
+            WideFacts? facts = null;
+            if (widened is not null)
+                wide = WideSteps.Make(widened, products!, options.MaxStepTokens, team, step, ct, out facts);
+            else if (products is not null)
+                facts = new WideFacts(0, 0, "The model is a mixture of experts, which has no such form.");
+            // Weights inside the graph file, or their copies, have just become garbage of their full size.
+            if (wide is not null || new FileInfo(description.OnnxPath).Length > LargeGraphBytes)
                 GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive);
-            return new DecoderExecutor(description, options, program, weights, team);
+            if (wide is not null)
+                NativeHeap.Trim();
+            return new DecoderExecutor(description, options, program, weights, team, step, wide) { Wide = facts };
         }
         catch (Exception e)
         {
+            wide?.Dispose();
+            step?.Dispose();
             team?.Dispose();
             weights.Dispose();
             if (e is OverflowException)
@@ -159,9 +180,11 @@ public sealed unsafe class DecoderExecutor : IDisposable
         _step.Fill(batch, store);
         fixed (float* pointer = logits)
         {
-            _logits.Pointer = pointer;
-            _plan.Run();
-            _logits.Pointer = null;
+            var wide = batch.TokenCount >= WideSteps.FewestRows ? _wide : null;
+            var target = wide?.Logits ?? _logits;
+            target.Pointer = pointer;
+            (wide?.Plan ?? _plan).Run();
+            target.Pointer = null;
         }
     }
 
@@ -184,16 +207,20 @@ public sealed unsafe class DecoderExecutor : IDisposable
         _disposed = true;
         _team.Dispose();
         _plan.Dispose();
+        _wide?.Dispose();
         _step.Dispose();
         _weights.Dispose();
     }
 
-    private static DecoderProgram ReadAndPack(DecoderDescription description, WeightSlots weights, ThreadTeam team, CancellationToken ct)
+    private static (DecoderProgram Program, DecoderProgram? Again) ReadAndPack(
+        DecoderDescription description, WeightSlots weights, ThreadTeam team, bool twice, CancellationToken ct)
     {
         using var file = OnnxModelFile.Read(description.OnnxPath, description.ModelFolder);
         var program = GraphCompiler.Compile(file, description, weights);
+        // With buffers of its own, and the same weights; those of experts would be packed again.
+        var again = twice && weights.Experts.Count == 0 ? GraphCompiler.Compile(file, description, weights) : null;
         weights.Pack(team, ct);
-        return program;
+        return (program, again);
     }
 
     private static void Check(DecoderDescription description)

@@ -1,4 +1,5 @@
 using Ingot.Compute.Onnx.Inspection;
+using Ingot.Engine.Acceleration;
 using Ingot.Engine.ModelFolders;
 using Ingot.Engine.Sessions;
 using Ingot.Errors;
@@ -27,7 +28,13 @@ public static class RunnerForecast
             return WithLibrary(folder, runtime, RunnerFacts.Cpu, "ONNX Runtime is asked for.");
         string? refusal = folder.Config.Decoder is { } decoder ? GraphInspection.OwnRefusal(decoder) : GraphInspection.OwnRefusal(folder.Config.Encoder!);
         if (refusal is null)
-            return new RunnerFacts(RunnerFacts.Ingot, RunnerFacts.Cpu, "Ingot's own executor covers the graph.");
+        {
+            return new RunnerFacts(RunnerFacts.Ingot, RunnerFacts.Cpu, "Ingot's own executor covers the graph.")
+            {
+                Acceleration = folder.Config is { Decoder: not null, Pooling: null } ? AccelerationChoice.Forecast(runtime) : null,
+            };
+        }
+
         return runtime.Runner is RunnerPreference.Ingot
             ? new RunnerFacts("", RunnerFacts.Cpu, refusal)
             : WithLibrary(folder, runtime, RunnerFacts.Cpu, $"Ingot's own executor does not run it: {refusal}");

@@ -1,3 +1,4 @@
+using Ingot.Engine.Acceleration;
 using Ingot.OnnxRuntime;
 
 namespace Ingot.Engine.Running;
@@ -19,6 +20,15 @@ public sealed record RuntimeOptions
 
     /// <summary>ONNX Runtime, looked for when it is first needed; null (default) where it is not to be used.</summary>
     public Lazy<OnnxRuntimeSearch>? Library { get; init; }
+
+    /// <summary>Whether steps of many tokens of Ingot's own executor may be handed to the library's integer products. Default <see cref="AccelerationPreference.Auto"/>.</summary>
+    public AccelerationPreference Acceleration { get; init; }
+
+    /// <summary>Bytes that the copies of the weights may take for that, 0 or more; null (default): as much as the cache leaves of the free memory.</summary>
+    public long? AccelerationBytes { get; init; }
+
+    /// <summary>Whether that is faster here; tests and benchmarks say so of any processor.</summary>
+    internal AmxSupport Amx { get; init; } = AmxSupport.OfThisMachine;
 
     /// <summary>Looks for ONNX Runtime; where it is not to be used, that is why there is none.</summary>
     internal OnnxRuntimeSearch Search() => Library?.Value ?? OnnxRuntimeSearch.Absent("ONNX Runtime is not to be used here.");
@@ -49,6 +59,9 @@ public sealed record ExecutionTarget(string Name, string LibraryName, IReadOnlyD
 /// <param name="Reason">One sentence.</param>
 public sealed record RunnerFacts(string Runner, string Provider, string Reason)
 {
+    /// <summary>Whether steps of many tokens are accelerated; null where that is not asked: not Ingot's own executor, or not a model that generates.</summary>
+    public AccelerationFacts? Acceleration { get; init; }
+
     /// <summary>Ingot's own executor.</summary>
     public const string Ingot = "ingot";
 

@@ -12,6 +12,8 @@ internal enum OrtSlot
     CreateEnv = 3,
     DisableTelemetryEvents = 6,
     CreateSession = 7,
+    CreateSessionFromArray = 8,
+    Run = 9,
     CreateSessionOptions = 10,
     DisableMemPattern = 17,
     DisableCpuMemArena = 19,

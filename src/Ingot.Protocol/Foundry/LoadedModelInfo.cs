@@ -15,6 +15,11 @@ namespace Ingot.Protocol.Foundry;
 /// <param name="Pinned">Whether only a command takes it out of memory.</param>
 /// <param name="Runner"><c>ingot</c> (its own executor) or <c>onnxruntime</c>; absent while it is being loaded.</param>
 /// <param name="RunnerReason">Why that one, in a sentence; absent while it is being loaded.</param>
+/// <param name="AccelerationBytes">
+/// Bytes of the 8-bit copies of its weights that steps of many tokens multiply with, counted in <c>memory_bytes</c>; 0 when there are none, absent where that
+/// is not asked: while it is being loaded, not of its own executor, or of a model that makes vectors.
+/// </param>
+/// <param name="AccelerationReason">What is done of that or why nothing is, in a sentence; absent as above.</param>
 public sealed record LoadedModelInfo(
     string Id,
     string Alias,
@@ -27,4 +32,6 @@ public sealed record LoadedModelInfo(
     [property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] long? ExpiresAt,
     bool Pinned,
     string? Runner = null,
-    string? RunnerReason = null);
+    string? RunnerReason = null,
+    long? AccelerationBytes = null,
+    string? AccelerationReason = null);

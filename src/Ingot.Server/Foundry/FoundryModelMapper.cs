@@ -56,5 +56,7 @@ internal static class FoundryModelMapper
         state.ExpiresAt?.ToUnixTimeSeconds(),
         state.Pinned,
         state.Runner?.Runner,
-        state.Runner?.Reason);
+        state.Runner?.Reason,
+        state.Runner?.Acceleration?.MemoryBytes,
+        state.Runner?.Acceleration?.Reason);
 }

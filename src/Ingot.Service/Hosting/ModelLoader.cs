@@ -105,7 +105,11 @@ internal sealed class ModelLoader(IngotOptions options, ModelStore store, ILogge
         KvCache = options.KvCache,
         PrefixCache = options.PrefixCache,
         ThreadCount = options.ThreadCount,
-        Runtime = RuntimeOf(plan.Entry, plan.ExecutionProvider, plan.Runner ?? options.Runner, options.ProviderFallback, folder),
+        Runtime = RuntimeOf(plan.Entry, plan.ExecutionProvider, plan.Runner ?? options.Runner, options.ProviderFallback, folder) with
+        {
+            Acceleration = options.Acceleration,
+            AccelerationBytes = plan.SpareBytes,
+        },
     };
 
     /// <summary>What is to compute a model.</summary>
@@ -134,4 +138,7 @@ internal sealed record LoadPlan(ModelEntry Entry, string? ExecutionProvider, lon
 {
     /// <summary>Which runner; null means as the options say.</summary>
     internal RunnerPreference? Runner { get; init; }
+
+    /// <summary>Bytes it may take besides its weights and its cache; null: as the machine has them.</summary>
+    internal long? SpareBytes { get; init; }
 }

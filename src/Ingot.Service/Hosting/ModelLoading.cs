@@ -43,7 +43,8 @@ internal sealed class ModelLoading(
             var room = need is null ? null : await MakeRoomAsync(slot, need);
             logger.Loading(entry.Id);
             var started = time.GetTimestamp();
-            var model = await load(new LoadPlan(entry, slot.ExecutionProvider, room) { Runner = slot.Runner }, slot.Revoked);
+            var plan = new LoadPlan(entry, slot.ExecutionProvider, room) { Runner = slot.Runner, SpareBytes = memory is null ? null : slots.Spare(memory) };
+            var model = await load(plan, slot.Revoked);
             var elapsed = time.GetElapsedTime(started);
             logger.Loaded(entry.Id, elapsed.TotalSeconds);
             Failures.Forget(entry);

@@ -44,7 +44,7 @@ public sealed class ModelRunners(ModelHost models, ModelStore store, IngotOption
         try
         {
             var folder = ModelFolder.Open(path);
-            return RunnerForecast.Of(folder, ModelLoader.RuntimeOf(entry, null, options.Runner, options.ProviderFallback, folder));
+            return RunnerForecast.Of(folder, ModelLoader.RuntimeOf(entry, null, options.Runner, options.ProviderFallback, folder) with { Acceleration = options.Acceleration });
         }
         catch (IngotException refusal)
         {

@@ -121,6 +121,15 @@ internal sealed class ModelSlots(TimeProvider time, ModelStay usualStay, Action<
         }
     }
 
+    /// <summary>Tells what a budget has left beside all that is reserved and held.</summary>
+    /// <param name="budget">The budget.</param>
+    /// <returns>Bytes, 0 or more.</returns>
+    internal long Spare(MemoryBudget budget)
+    {
+        lock (_lock)
+            return Math.Max(0, budget.Bytes - _slots.Values.Sum(slot => slot.MemoryBytes));
+    }
+
     /// <summary>Puts the model into its slot, unless the slot was revoked meanwhile.</summary>
     internal bool TrySetLoaded(ModelSlot slot, LoadedModel model)
     {

@@ -17,6 +17,8 @@ internal static class OptionRules
             mistakes.Add($"'kvCache' is {options.KvCache}, but should be fp32, fp16 or int8");
         if (!Enum.IsDefined(options.Runner))
             mistakes.Add($"'runner' is {options.Runner}, but should be auto, ingot or onnxruntime");
+        if (!Enum.IsDefined(options.Acceleration))
+            mistakes.Add($"'acceleration' is {options.Acceleration}, but should be auto or never");
         Range("memoryBudgetMegabytes", options.MemoryBudgetMegabytes, 1, 16_777_216);
         Range("contextLengthLimit", options.ContextLengthLimit, 16, int.MaxValue);
         Range("maxRequestBodyBytes", options.MaxRequestBodyBytes, 1024, long.MaxValue);

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Ingot.Engine;
+using Ingot.Engine.Acceleration;
 using Ingot.Engine.Running;
 using Ingot.Errors;
 using Ingot.Models.Download;
@@ -27,6 +28,7 @@ internal sealed record OptionSetting(string Key, string Variable, bool IsList, F
         new("prefixCache", "INGOT_PREFIX_CACHE", false, (options, text) => options with { PrefixCache = text.Flag() }),
         new("runner", "INGOT_RUNNER", false, (options, text) => options with { Runner = text.Choice<RunnerPreference>() }),
         new("providerFallback", "INGOT_PROVIDER_FALLBACK", false, (options, text) => options with { ProviderFallback = text.Flag() }),
+        new("acceleration", "INGOT_ACCELERATION", false, (options, text) => options with { Acceleration = text.Choice<AccelerationPreference>() }),
         new("memoryBudgetMegabytes", "INGOT_MEMORY_BUDGET_MB", false, (options, text) => options with { MemoryBudgetMegabytes = text.Number() }),
         new("contextLengthLimit", "INGOT_CONTEXT_LIMIT", false, (options, text) => options with { ContextLengthLimit = text.Number() }),
         new("urls", "INGOT_URLS", true, (options, text) => options with { Urls = string.Join(';', text.Values) }),

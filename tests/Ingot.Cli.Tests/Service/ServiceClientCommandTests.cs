@@ -84,7 +84,8 @@ public sealed class ServiceClientCommandTests : IAsyncLifetime
 
         JsonElement model = JsonDocument.Parse(await _foundry.OutputOfAsync("service", "ps", "-o", "json")).RootElement[0];
         Assert.Equal(
-            ["id", "alias", "state", "executionProvider", "memoryBytes", "activeRequests", "loadedAt", "lastUsedAt", "expiresAt", "pinned", "runner", "runnerReason"],
+            ["id", "alias", "state", "executionProvider", "memoryBytes", "activeRequests", "loadedAt", "lastUsedAt", "expiresAt", "pinned", "runner", "runnerReason",
+                "accelerationBytes", "accelerationReason"],
             model.EnumerateObject().Select(property => property.Name));
         Assert.Equal(12_500_000, model.GetProperty("memoryBytes").GetInt64());
     }

@@ -1,5 +1,6 @@
 using Ingot.Compute.Attention;
 using Ingot.Compute.Execution;
+using Ingot.Compute.Execution.Wide;
 using Ingot.Compute.Tests.Onnx;
 using Ingot.Testing;
 using Ingot.Testing.OnnxModels;
@@ -13,12 +14,12 @@ internal sealed class LoadedDecoder : IDisposable
 
     private readonly TemporaryFolder _folder = new();
 
-    public LoadedDecoder(TestDecoderOptions options, int threads = 3, int maxStepTokens = 64, int? contextLength = null)
+    public LoadedDecoder(TestDecoderOptions options, int threads = 3, int maxStepTokens = 64, int? contextLength = null, IWideProducts? products = null)
     {
         try
         {
             var description = TestDecoderGraphs.Write(options, _folder.Path) with { ContextLength = contextLength };
-            Executor = DecoderExecutor.Load(description, new ComputeOptions { ThreadCount = threads, MaxStepTokens = maxStepTokens }, CancellationToken.None);
+            Executor = DecoderExecutor.Load(description, new ComputeOptions { ThreadCount = threads, MaxStepTokens = maxStepTokens }, CancellationToken.None, products);
             Store = Executor.CreateKvStore(BlockCount);
         }
         catch

@@ -1,5 +1,7 @@
+using Ingot.Engine.Acceleration;
 using Ingot.Engine.ModelFolders;
 using Ingot.Engine.Running;
+using Ingot.Errors;
 using Ingot.Models.Catalog;
 using Ingot.Service.Hosting;
 using Ingot.Testing;
@@ -40,6 +42,20 @@ public sealed class RunnerOptionsTests
         Assert.Equal((name, library), (target!.Name, target.LibraryName));
         Assert.Equal(option is null ? [] : [KeyValuePair.Create(option, "3")], target.Options);
         Assert.Null(ExecutionProviders.TargetOf("cpu", 3));
+    }
+
+    [Theory]
+    [InlineData(null, AccelerationPreference.Auto)]
+    [InlineData("Never", AccelerationPreference.Never)]
+    public void Options_say_whether_wide_steps_may_be_accelerated(string? word, AccelerationPreference expected)
+    {
+        var environment = new Dictionary<string, string> { ["HOME"] = Path.GetTempPath() };
+        if (word is not null)
+            environment["INGOT_ACCELERATION"] = word;
+
+        Assert.Equal(expected, IngotOptions.Load(environment: environment).Acceleration);
+        environment["INGOT_ACCELERATION"] = "always";
+        Assert.Contains("auto, never", Assert.Throws<IngotException>(() => IngotOptions.Load(environment: environment)).Message, StringComparison.Ordinal);
     }
 
     [Fact]

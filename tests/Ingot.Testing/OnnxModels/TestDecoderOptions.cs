@@ -74,6 +74,12 @@ public sealed record TestDecoderOptions
     /// <summary>Heads have a score that takes its part of the weights to nothing.</summary>
     public bool Sinks { get; init; }
 
+    /// <summary>A few inputs of the products behind norms are far from the others; null for none. Weights are then bell-shaped.</summary>
+    public TestOutliers? Outliers { get; init; }
+
+    /// <summary>With <see cref="Outliers"/>: the same weights as floats, so that nothing is rounded to 8 bits.</summary>
+    public bool Dequantized { get; init; }
+
     public ulong Seed { get; init; } = 1;
 
     public bool IsQuantized => Precision is TestPrecision.Int4 or TestPrecision.Int4ZeroPoints or TestPrecision.Int8 or TestPrecision.Int8ZeroPoints;

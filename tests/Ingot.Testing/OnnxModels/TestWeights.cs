@@ -9,6 +9,8 @@ internal sealed class TestWeights(TestDecoderOptions options, TestGraphWriter gr
     public string MatMul(string basename, string input, int outputs, int inputs, string? output = null)
     {
         var weight = basename[1..].Replace('/', '.');
+        if (options.Outliers is { } outliers)
+            return outliers.MatMul(this, basename, input, outputs, inputs, output);
         if (!options.IsQuantized)
         {
             graph.Floats($"{weight}.weight", [inputs, outputs], Floats((long)inputs * outputs, Scale(inputs)));
@@ -50,6 +52,55 @@ internal sealed class TestWeights(TestDecoderOptions options, TestGraphWriter gr
         return [codes, scales, zeroPoints];
     }
 
+    /// <summary>A product with weights as they are given, [outputs, inputs], brought to the model's precision.</summary>
+    public string Given(string basename, string input, int outputs, int inputs, float[] given, string? output)
+    {
+        var weight = basename[1..].Replace('/', '.');
+        var blocks = (inputs + options.BlockSize - 1) / options.BlockSize;
+        var (middle, steps) = (1 << (options.Bits - 1), new float[outputs * blocks]);
+        var bytes = new byte[outputs * blocks * (options.BlockSize * options.Bits / 8)];
+        for (var n = 0; n < outputs; n++)
+        {
+            for (var block = 0; block < blocks; block++)
+            {
+                var part = given.AsSpan((n * inputs) + (block * options.BlockSize), options.BlockSize);
+                var step = steps[(n * blocks) + block] = (float)(Half)(Math.Max(part.ToArray().Max(), -part.ToArray().Min()) / (middle - 0.5f));
+                for (var i = 0; i < part.Length; i++)
+                {
+                    var code = Math.Clamp((int)MathF.Round(part[i] / step), -middle, middle - 1);
+                    part[i] = code * step;
+                    var at = (((n * blocks) + block) * options.BlockSize) + i;
+                    if (options.Bits == 8)
+                        bytes[at] = (byte)(code + middle);
+                    else
+                        bytes[at / 2] |= (byte)((code + middle) << (at % 2 * 4));
+                }
+            }
+        }
+
+        if (!options.Dequantized)
+        {
+            graph.Bytes($"{weight}.qweight", [outputs, blocks, options.BlockSize * options.Bits / 8], bytes);
+            graph.Floats($"{weight}.scales", [outputs, blocks], steps);
+            return NBits($"{basename}NBits", [input, $"{weight}.qweight", $"{weight}.scales"], outputs, inputs, output);
+        }
+
+        var turned = new float[given.Length];
+        for (var i = 0; i < given.Length; i++)
+            turned[(i % inputs * outputs) + (i / inputs)] = given[i];
+        graph.Floats($"{weight}.weight", [inputs, outputs], turned);
+        return graph.Node("MatMul", basename, [input, $"{weight}.weight"], [output ?? $"{basename}/output_0"]);
+    }
+
+    /// <summary>Bell-shaped.</summary>
+    public float Normal()
+    {
+        var sum = 0f;
+        for (var i = 0; i < 12; i++)
+            sum += _random.Symmetric();
+        return sum / 2;
+    }
+
     public string Bias(string name, string input, int count, string? output = null)
     {
         graph.Floats($"{name[1..].Replace('/', '.')}.bias", [count], Floats(count, 0.3f));
@@ -57,7 +108,12 @@ internal sealed class TestWeights(TestDecoderOptions options, TestGraphWriter gr
     }
 
     /// <summary>Weights of a norm: near 1.</summary>
-    public float[] Norm(int count) => Array.ConvertAll(Floats(count, 0.3f), v => 1 + v);
+    public float[] Norm(int count)
+    {
+        var norm = Array.ConvertAll(Floats(count, 0.3f), v => 1 + v);
+        options.Outliers?.PlantInNorm(norm);
+        return norm;
+    }
 
     public float[] Floats(long count, float scale)
     {

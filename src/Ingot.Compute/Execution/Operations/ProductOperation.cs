@@ -29,7 +29,11 @@ internal sealed unsafe class ProductOperation : Operation
     /// <summary>[outputs], added to every row; null for none.</summary>
     public NativeBuffer<float>? Bias { get; set; }
 
+    public MatrixSlot Matrix => _matrix;
+
     public RowsValue Input => _input;
+
+    public RowsValue Output => _output;
 
     public QuantizedRows? Quantized => _quantized;
 

@@ -33,6 +33,10 @@ internal sealed unsafe class QuantizeOperation : Operation
         Touches(output, input.Width, divided: true, write: true);
     }
 
+    public RowsValue Input => _input;
+
+    public QuantizedRows Output => _output;
+
     public override Division Division => _byColumns ? Division.Columns : Division.Rows;
 
     public override int DividedWidth => _byColumns ? _input.Width : 0;
