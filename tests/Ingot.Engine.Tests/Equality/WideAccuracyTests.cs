@@ -69,8 +69,16 @@ public sealed class WideAccuracyTests(ITestOutputHelper output) : IDisposable
         {
             var options = new TestDecoderOptions
             {
-                Precision = precision, Outliers = new TestOutliers(norm, weight), Hidden = 256, QueryHeads = 4, KvHeads = 2, HeadSize = 48, FeedForward = 480,
-                Layers = 4, Vocabulary = 500, Positions = 512,
+                Precision = precision,
+                Outliers = new TestOutliers(norm, weight),
+                Hidden = 256,
+                QueryHeads = 4,
+                KvHeads = 2,
+                HeadSize = 48,
+                FeedForward = 480,
+                Layers = 4,
+                Vocabulary = 500,
+                Positions = 512,
             };
             var products = new ExactProducts();
             using DecoderExecutor floats = Load(Write(options with { Dequantized = true }), null), plain = Load(Write(options), null), wide = Load(Write(options), products);

@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 namespace Ingot.Compute.Kernels.MachineCode;
 
 /// <summary>
-/// Writes a function that multiplies a tile with some rows by AVX-512's dot product of bytes (VNNI), one instruction in place of three, for
+/// Writes a function that multiplies a tile with some rows by AVX-512's dot product of bytes (VNNI), one instruction in place of two to six, for
 /// which the runtime has no name. Sums are made in the order of <see cref="FourBitKernel{TOps, TInt, TFloat}"/> and
 /// <see cref="EightBitKernel{TOps, TInt, TFloat}"/>: the same bits.
 /// </summary>

@@ -142,7 +142,8 @@ internal static class ConstantRules
         Constant.Of([(long)Int128.Clamp((((Int128)limit - start) / step) + 1, 0, long.MaxValue)], sizeof(long));
 
     private static Constant Multiplied(Constant first, long[] left, long[] right) => Constant.Of(
-        [Constant.Product(left.AsSpan(..^2)), Constant.Product(right.AsSpan(..^2)), left[^2], right[^1]], first.ElementBytes) with { Dims = null };
+        [Constant.Product(left.AsSpan(..^2)), Constant.Product(right.AsSpan(..^2)), left[^2], right[^1]], first.ElementBytes) with
+    { Dims = null };
 
     private static AttributeProto? Attribute(NodeProto node, string name) => node.Attribute.FirstOrDefault(attribute => attribute.Name == name);
 }
