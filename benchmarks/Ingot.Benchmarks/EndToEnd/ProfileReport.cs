@@ -18,7 +18,7 @@ internal static class ProfileReport
     private const int AddedTokens = 8;
 
     private const int ShortPrompt = 128;
-    private const int LongPrompt = 512;
+    private static readonly int[] Prompts = [128, 256, 512];
     private static readonly int[] Together = [1, 8, 16];
 
     /// <summary>Measures and prints.</summary>
@@ -29,8 +29,12 @@ internal static class ProfileReport
         var measure = new Measurement(engine);
         await measure.AnswerAsync(ShortPrompt, AnswerTokens, Together[^1]);
 
-        runner.Count(LongPrompt);
-        await PrintAsync($"prefill {LongPrompt}", engine, runner, () => measure.AnswerAsync(LongPrompt, 1, 1));
+        foreach (int prompt in Prompts)
+        {
+            runner.Count(prompt);
+            await PrintAsync($"prefill {prompt}", engine, runner, () => measure.AnswerAsync(prompt, 1, 1));
+        }
+
         foreach (int together in Together)
         {
             runner.Count(together);
