@@ -17,9 +17,10 @@ public sealed record EngineOptions
 
     /// <summary>
     /// Tokens in one step, from <see cref="MaxSequences"/> to 65536. Larger reads prompts faster. Beside answers under way fewer of a prompt
-    /// are computed at once, so that a step takes them at most two and a half times as long as one without. Default 512.
+    /// are computed at once, so that a step takes them at most two and a half times as long as one without. Null (default): as many as suit
+    /// what computes, but no fewer than <see cref="MaxSequences"/>.
     /// </summary>
-    public int StepTokenBudget { get; init; } = 512;
+    public int? StepTokenBudget { get; init; }
 
     /// <summary>
     /// Bytes for the key-value cache. Null (default): enough for <see cref="MaxSequences"/> full contexts, but no more than

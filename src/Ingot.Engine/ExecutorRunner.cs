@@ -13,6 +13,10 @@ namespace Ingot.Engine;
 /// <summary>The model step on our own executor. Owns the executor and the cache.</summary>
 internal sealed class ExecutorRunner : IModelRunner
 {
+    private const int TokensOfThread = 32;
+    private const int LeastSuitableTokens = 128;
+    private const int MostSuitableTokens = 512;
+
     private readonly DecoderExecutor _executor;
     private readonly KvStore _store;
 
@@ -61,8 +65,9 @@ internal sealed class ExecutorRunner : IModelRunner
     public static ExecutorRunner Load(ModelFolder folder, EngineOptions options, CancellationToken cancellation)
     {
         DecoderDescription decoder = folder.Config.Decoder!;
-        var compute = new ComputeOptions { ThreadCount = options.ThreadCount, MaxStepTokens = options.StepTokenBudget, KvFormat = options.KvCache.ToKvFormat() };
         IWideProducts? products = AccelerationChoice.Of(options, out string? refusal);
+        int most = options.StepTokenBudget ?? Math.Max(options.MaxSequences, SuitableStepTokens(options.ThreadCount, products is not null));
+        var compute = new ComputeOptions { ThreadCount = options.ThreadCount, MaxStepTokens = most, KvFormat = options.KvCache.ToKvFormat() };
         DecoderExecutor executor = DecoderExecutor.Load(decoder, compute, cancellation, products);
         try
         {
@@ -86,4 +91,9 @@ internal sealed class ExecutorRunner : IModelRunner
         _executor.Dispose();
         _store.Dispose();
     }
+
+    // What a layer makes of more rows does not stay in the threads' caches until the next reads it; reading the weights again for
+    // the next rows costs less. Products of a library are the better the more rows they get.
+    private static int SuitableStepTokens(int threadCount, bool isAccelerated) =>
+        isAccelerated ? MostSuitableTokens : Math.Clamp(TokensOfThread * (threadCount == 0 ? Environment.ProcessorCount : threadCount), LeastSuitableTokens, MostSuitableTokens);
 }

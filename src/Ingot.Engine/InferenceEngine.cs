@@ -59,7 +59,7 @@ public sealed class InferenceEngine : IDisposable
         _rules = new RequestRules(runner, options.PrefixCache);
         _counters = new EngineCounters(options.Name, runner.BlockCount);
         _pool = new KvBlockPool(runner.BlockCount, runner.BlockSize);
-        int budget = Math.Min(options.StepTokenBudget, runner.MaxStepTokens);
+        int budget = Math.Min(options.StepTokenBudget ?? runner.MaxStepTokens, runner.MaxStepTokens);
         int maxSequences = Math.Min(options.MaxSequences, budget);
         _scheduler = new Scheduler(_pool, maxSequences, budget, Math.Max(1, MostScoredLogits / runner.VocabularySize));
         _speculator = new Speculator(Math.Min(options.MaxDraftTokens, runner.MostDraftTokens), options.PrefixCache, _cost);

@@ -22,6 +22,18 @@ public sealed class ExecutorRunnerTests : IDisposable
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
+    [Theory]
+    [InlineData(1, 16, null, 128)]
+    [InlineData(8, 16, null, 256)]
+    [InlineData(2, 300, null, 300)]
+    [InlineData(8, 16, 40, 40)]
+    public void A_step_takes_as_many_tokens_as_the_threads_caches_hold_unless_told_otherwise(int threads, int sequences, int? budget, int expected)
+    {
+        var options = new EngineOptions { ThreadCount = threads, MaxSequences = sequences, StepTokenBudget = budget };
+        using ExecutorRunner runner = ExecutorRunner.Load(ModelFolder.Open(_folder), options, default);
+        Assert.Equal(expected, runner.MaxStepTokens);
+    }
+
     [Fact]
     public async Task Crowded_preempted_and_chunked_it_says_what_each_says_alone()
     {

@@ -17,6 +17,9 @@ internal sealed class SessionRunner : IModelRunner
     // A graph gives the logits of all tokens of a step: 128 MiB of them at most.
     private const int MostLogits = 1 << 25;
 
+    // Its runs have a cost of their own.
+    private const int SuitableStepTokens = 512;
+
     private readonly OrtSession _session;
     private readonly DecoderPorts _ports;
     private readonly ISlotMemory _slots;
@@ -38,7 +41,7 @@ internal sealed class SessionRunner : IModelRunner
         long bytesPerToken = (long)copies * _ports.Past.Length * decoder.KvHeadCount * decoder.HeadSize * elementBytes;
         (int slots, int length) = SlotShape.Fit(options, config.ContextLength, bytesPerToken, MachineMemory.FreeBytes());
         (BlockCount, BlockSize, ContextLength) = (slots, length, length);
-        MaxStepTokens = Math.Max(options.MaxSequences, Math.Min(options.StepTokenBudget, MostLogits / VocabularySize));
+        MaxStepTokens = Math.Max(options.MaxSequences, Math.Min(options.StepTokenBudget ?? SuitableStepTokens, MostLogits / VocabularySize));
         var shape = new SlotShape(slots, length, decoder.KvHeadCount, decoder.HeadSize, elementBytes);
         _slots = facts.SharesPast ? new SharedSlots(session, _ports, shape) : new GrowingSlots(session, _ports, shape);
         _runs = new SlotRuns(session, _ports, _slots, shape, VocabularySize);
@@ -75,7 +78,7 @@ internal sealed class SessionRunner : IModelRunner
         OrtSessionSettings settings = SessionSettings.Of(folder.Config.Session, options, target, facts) with
         {
             MostMemoryBytes = SessionSettings.MostMemory(
-                folder.WeightFileBytes, decoder.QueryHeadCount ?? decoder.KvHeadCount, Math.Max(options.StepTokenBudget, options.MaxSequences), folder.Config.ContextLength),
+                folder.WeightFileBytes, decoder.QueryHeadCount ?? decoder.KvHeadCount, Math.Max(options.StepTokenBudget ?? SuitableStepTokens, options.MaxSequences), folder.Config.ContextLength),
         };
         OrtSession session = SessionOpening.Open(library, decoder.OnnxPath, facts, settings);
         try
