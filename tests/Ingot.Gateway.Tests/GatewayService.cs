@@ -16,11 +16,13 @@ public sealed class GatewayService : IAsyncDisposable
     private readonly TemporaryFolder _home = new();
     private readonly TinyModel _model = new();
     private readonly IngotOptions _options;
+    private readonly TimeProvider _time;
     private ServerOptions? _serverOptions;
     private IngotServer? _server;
 
-    private GatewayService()
+    private GatewayService(TimeProvider time)
     {
+        _time = time;
         string catalog = _home.Write("catalog.json", JsonSerializer.Serialize(new
         {
             models = new[] { new { name = "tiny", version = 1, alias = "tiny", path = _model.Entry.LocalPath } },
@@ -46,12 +48,12 @@ public sealed class GatewayService : IAsyncDisposable
     public string Url => _server!.Urls[0];
 
     /// <summary>A service with these providers.</summary>
-    public static Task<GatewayService> StartAsync(params ModelProvider[] providers) => StartAsync(new GatewayOptions(), providers);
+    public static Task<GatewayService> StartAsync(params ModelProvider[] providers) => StartAsync(TimeProvider.System, providers);
 
-    /// <summary>A service with these providers and options.</summary>
-    public static async Task<GatewayService> StartAsync(GatewayOptions options, params ModelProvider[] providers)
+    /// <summary>A service with these providers and this clock.</summary>
+    public static async Task<GatewayService> StartAsync(TimeProvider time, params ModelProvider[] providers)
     {
-        var service = new GatewayService();
+        var service = new GatewayService(time);
         if (providers.Length > 0)
             await service.Book.ChangeAsync(_ => providers, CancellationToken.None);
         service._serverOptions = new ServerOptions
@@ -60,7 +62,7 @@ public sealed class GatewayService : IAsyncDisposable
             MaxRequestBodyBytes = 100_000,
             HomeFolder = service.Home,
             PipeName = "gate",
-            Parts = [GatewayPart.Create(service.Book, options)],
+            Parts = [GatewayPart.Create(service.Book, new GatewayOptions())],
         };
         service._server = await IngotServer.StartAsync(service.Services, service._serverOptions, NullLoggerFactory.Instance, CancellationToken.None);
         return service;
@@ -103,7 +105,7 @@ public sealed class GatewayService : IAsyncDisposable
     });
 
     private IngotServices MakeServices() => IngotServices.Create(
-        _options, NullLoggerFactory.Instance, TimeProvider.System, (_, _) => Task.FromResult(_model.Load(TinyModel.Tokens("here"))));
+        _options, NullLoggerFactory.Instance, _time, (_, _) => Task.FromResult(_model.Load(TinyModel.Tokens("here"))));
 
     public async ValueTask DisposeAsync()
     {

@@ -8,9 +8,6 @@ namespace Ingot.Testing;
 /// <param name="Error">Its standard error.</param>
 public sealed record ProgramRun(int ExitCode, string Output, string Error)
 {
-    /// <summary>Longer than any honest run on a busy machine.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
-
     /// <summary>Runs a .NET program that was built beside the tests.</summary>
     /// <param name="program">The path of its <c>.dll</c>.</param>
     /// <param name="arguments">Its arguments.</param>
@@ -36,7 +33,7 @@ public sealed record ProgramRun(int ExitCode, string Output, string Error)
             start.Environment[name] = value.Length == 0 ? null : value;
 
         using Process process = Process.Start(start)!;
-        using var patience = new CancellationTokenSource(Patience);
+        using var patience = new CancellationTokenSource(Waits.Longest);
         Task<string> output = process.StandardOutput.ReadToEndAsync(patience.Token);
         Task<string> error = process.StandardError.ReadToEndAsync(patience.Token);
         await process.StandardInput.WriteAsync(input);

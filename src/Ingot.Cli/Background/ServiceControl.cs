@@ -8,7 +8,7 @@ namespace Ingot.Cli.Background;
 /// <param name="context">Whose service.</param>
 internal sealed class ServiceControl(CommandContext context)
 {
-    private static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan StartTimeout = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(100);
 

@@ -11,8 +11,8 @@ namespace Ingot.Cli.Client;
 /// <summary>Talks to the running service over HTTP.</summary>
 internal sealed class ServiceClient : IDisposable
 {
-    // A machine that computes with all it has answers late.
-    private static readonly TimeSpan QuickTimeout = TimeSpan.FromSeconds(15);
+    // A machine that computes with all it has answers late; one that cannot spare a moment for half a minute hangs.
+    private static readonly TimeSpan QuickTimeout = TimeSpan.FromSeconds(30);
 
     private readonly ServiceRecord _record;
     private readonly string? _apiKey;

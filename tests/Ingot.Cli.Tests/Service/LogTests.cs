@@ -51,7 +51,7 @@ public sealed class LogTests : IDisposable
         {
             foreach (int line in lines)
                 log.WriteLine($"line {line}");
-            await output.Contains($"line {lines[^1]}\n").WaitAsync(TimeSpan.FromMinutes(1));
+            await output.Contains($"line {lines[^1]}\n").WaitAsync(Waits.Longest);
         }
 
         await stop.CancelAsync();

@@ -1,4 +1,5 @@
 using System.Text;
+using Ingot.Testing;
 
 namespace Ingot.Gateway.Tests.Forwarding;
 
@@ -6,7 +7,6 @@ namespace Ingot.Gateway.Tests.Forwarding;
 public sealed class ForwardedStreamTests
 {
     private const string Request = """{"model": "far", "messages": [], "stream": true}""";
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     [Fact]
     public async Task Events_pass_as_they_are_before_the_next_is_there()
@@ -17,7 +17,7 @@ public sealed class ForwardedStreamTests
         {
             context.Response.ContentType = "text/event-stream";
             await context.Response.WriteAsync(First);
-            await seen.Task.WaitAsync(Patience);
+            await seen.Task.WaitAsync(Waits.Longest);
             await context.Response.WriteAsync(Last);
         });
         await using GatewayService service = await GatewayService.StartAsync(GatewayService.Provider(provider.Address));
@@ -25,11 +25,11 @@ public sealed class ForwardedStreamTests
         using HttpResponseMessage answer = await service.PostAsync("chat/completions", Request);
         await using Stream body = await answer.Content.ReadAsStreamAsync();
         byte[] first = new byte[First.Length];
-        await body.ReadExactlyAsync(first).AsTask().WaitAsync(Patience);
+        await body.ReadExactlyAsync(first).AsTask().WaitAsync(Waits.Longest);
         seen.SetResult();
         using var rest = new StreamReader(body);
 
-        Assert.Equal((First, Last), (Encoding.UTF8.GetString(first), await rest.ReadToEndAsync().WaitAsync(Patience)));
+        Assert.Equal((First, Last), (Encoding.UTF8.GetString(first), await rest.ReadToEndAsync().WaitAsync(Waits.Longest)));
         Assert.Equal("text/event-stream", answer.Content.Headers.ContentType!.MediaType);
     }
 
@@ -62,7 +62,7 @@ public sealed class ForwardedStreamTests
         await using GatewayService service = await GatewayService.StartAsync(GatewayService.Provider(provider.Address));
 
         using HttpResponseMessage answer = await service.PostAsync("chat/completions", Request);
-        long written = await blocked.Task.WaitAsync(Patience);
+        long written = await blocked.Task.WaitAsync(Waits.Longest);
         Assert.True(written < 64L << 20, $"{written} bytes went into buffers");
 
         await using Stream body = await answer.Content.ReadAsStreamAsync();
@@ -82,14 +82,14 @@ public sealed class ForwardedStreamTests
             context.RequestAborted.Register(gone.SetResult);
             context.Response.ContentType = "text/event-stream";
             await context.Response.WriteAsync("data: {}\n\n");
-            await gone.Task.WaitAsync(Patience);
+            await gone.Task.WaitAsync(Waits.Longest);
         });
         await using GatewayService service = await GatewayService.StartAsync(GatewayService.Provider(provider.Address));
 
         using (HttpResponseMessage answer = await service.PostAsync("chat/completions", Request))
             await (await answer.Content.ReadAsStreamAsync()).ReadExactlyAsync(new byte[4]);
 
-        await gone.Task.WaitAsync(Patience);
+        await gone.Task.WaitAsync(Waits.Longest);
     }
 
     [Fact]
@@ -100,16 +100,16 @@ public sealed class ForwardedStreamTests
         {
             context.RequestAborted.Register(gone.SetResult);
             asked.SetResult();
-            await gone.Task.WaitAsync(Patience);
+            await gone.Task.WaitAsync(Waits.Longest);
         });
         await using GatewayService service = await GatewayService.StartAsync(GatewayService.Provider(provider.Address));
 
         using var stop = new CancellationTokenSource();
         Task<HttpResponseMessage> answer = service.PostAsync("chat/completions", Request, cancellationToken: stop.Token);
-        await asked.Task.WaitAsync(Patience);
+        await asked.Task.WaitAsync(Waits.Longest);
         await stop.CancelAsync();
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => answer);
-        await gone.Task.WaitAsync(Patience);
+        await gone.Task.WaitAsync(Waits.Longest);
     }
 }

@@ -2,6 +2,7 @@ using System.Net;
 using System.Text;
 using System.Text.Json;
 using Ingot.Service.Providers;
+using Ingot.Testing;
 
 namespace Ingot.Gateway.Tests.Forwarding;
 
@@ -161,16 +162,21 @@ public sealed class ProviderAnswerTests
     [Fact]
     public async Task A_provider_that_is_silent_is_given_up()
     {
+        var time = new ManualTime();
+        var asked = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         await using FakeProvider provider = await FakeProvider.StartAsync((context, _) =>
         {
             var gone = new TaskCompletionSource();
             context.RequestAborted.Register(gone.SetResult);
+            asked.SetResult();
             return gone.Task;
         });
-        await using GatewayService service = await GatewayService.StartAsync(
-            new GatewayOptions { SilenceTimeout = TimeSpan.FromMilliseconds(200) }, GatewayService.Provider(provider.Address));
+        await using GatewayService service = await GatewayService.StartAsync(time, GatewayService.Provider(provider.Address));
 
-        using HttpResponseMessage answer = await service.PostAsync("chat/completions", Request);
+        Task<HttpResponseMessage> asking = service.PostAsync("chat/completions", Request);
+        await asked.Task;
+        time.Advance(new GatewayOptions().SilenceTimeout);
+        using HttpResponseMessage answer = await asking;
 
         Assert.Equal(HttpStatusCode.GatewayTimeout, answer.StatusCode);
         Assert.Contains("provider_timed_out", await answer.Content.ReadAsStringAsync(), StringComparison.Ordinal);

@@ -1,11 +1,15 @@
 using System.Net;
+using Ingot.Testing;
+using Microsoft.AspNetCore.Http;
 
 namespace Ingot.Gateway.Tests.Replicas;
 
 /// <summary>Answers that do not come to their end.</summary>
 public sealed class BrokenAnswerTests
 {
-    private static readonly GatewayOptions Impatient = new() { SilenceTimeout = TimeSpan.FromMilliseconds(300) };
+    private static readonly TimeSpan Silence = new GatewayOptions().SilenceTimeout;
+
+    private readonly ManualTime _time = new();
 
     [Theory]
     [InlineData(1)]
@@ -48,11 +52,21 @@ public sealed class BrokenAnswerTests
     public async Task A_replica_that_never_begins_is_given_up_and_nobody_else_is_asked()
     {
         var never = new TaskCompletionSource();
-        await using FakeProvider first = await FakeProvider.StartAsync((context, _) => never.Task.WaitAsync(context.RequestAborted));
-        await using FakeProvider second = await FakeProvider.StartAsync((context, _) => never.Task.WaitAsync(context.RequestAborted));
-        await using GatewayService service = await GatewayService.StartAsync(Impatient, GatewayService.Provider(first.Address, second.Address));
+        var asked = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        Task HoldAsync(HttpContext context, string body)
+        {
+            asked.TrySetResult();
+            return never.Task.WaitAsync(context.RequestAborted);
+        }
 
-        using HttpResponseMessage answer = await service.PostAsync("chat/completions", Fakes.Chat(1));
+        await using FakeProvider first = await FakeProvider.StartAsync(HoldAsync);
+        await using FakeProvider second = await FakeProvider.StartAsync(HoldAsync);
+        await using GatewayService service = await GatewayService.StartAsync(_time, GatewayService.Provider(first.Address, second.Address));
+
+        Task<HttpResponseMessage> asking = service.PostAsync("chat/completions", Fakes.Chat(1));
+        await asked.Task;
+        _time.Advance(Silence);
+        using HttpResponseMessage answer = await asking;
 
         Assert.Equal(HttpStatusCode.GatewayTimeout, answer.StatusCode);
         Assert.Contains("\"code\":\"provider_timed_out\"", await Fakes.TextAsync(answer), StringComparison.Ordinal);
@@ -62,19 +76,25 @@ public sealed class BrokenAnswerTests
     [Fact]
     public async Task A_stream_that_falls_silent_ends_with_an_error_event()
     {
+        const string Event = "data: {\"n\":1}\n\n";
         var never = new TaskCompletionSource();
         await using FakeProvider provider = await FakeProvider.StartAsync(async (context, _) =>
         {
             context.Response.ContentType = "text/event-stream";
-            await context.Response.Body.WriteAsync("data: {\"n\":1}\n\n"u8.ToArray());
+            await context.Response.WriteAsync(Event);
             await context.Response.Body.FlushAsync();
             await never.Task.WaitAsync(context.RequestAborted);
         });
-        await using GatewayService service = await GatewayService.StartAsync(Impatient, GatewayService.Provider(provider.Address));
+        await using GatewayService service = await GatewayService.StartAsync(_time, GatewayService.Provider(provider.Address));
 
         using HttpResponseMessage answer = await service.PostAsync("chat/completions", Fakes.Chat(1, "\"stream\": true,"));
+        var goesOn = new TaskCompletionSource();
+        Task<string> text = Fakes.TextAsync(answer, Event, goesOn);
+        await goesOn.Task;
+        await _time.TimerAsync(Silence);
+        _time.Advance(Silence);
 
-        Assert.Contains("\"code\":\"provider_timed_out\"", await Fakes.TextAsync(answer), StringComparison.Ordinal);
+        Assert.Contains("\"code\":\"provider_timed_out\"", await text, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -109,6 +129,6 @@ public sealed class BrokenAnswerTests
         if (!afterTheFirstEvent)
             await Assert.ThrowsAnyAsync<OperationCanceledException>(() => asking);
 
-        await ended.Task.WaitAsync(TimeSpan.FromSeconds(30));
+        await ended.Task.WaitAsync(Waits.Longest);
     }
 }

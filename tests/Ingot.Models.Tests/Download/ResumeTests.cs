@@ -118,7 +118,7 @@ public sealed class ResumeTests
         await half.Task;
         var seen = new Watcher(waited);
         var waiting = bench.Store.FetchAsync(bench.Entry, seen);
-        await waited.Task.WaitAsync(TimeSpan.FromSeconds(30));
+        await waited.Task.WaitAsync(Waits.Longest);
         await first.CancelAsync();
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => downloading);
