@@ -11,7 +11,7 @@ using Ingot.Benchmarks.Server;
 using Ingot.Benchmarks.Speculation;
 using Ingot.Benchmarks.Tokenizers;
 
-// "kernels", "tokenizer", "constraints", "schema-decode", "end-to-end", "compare", "profile", "sampler", "wide", "speculation", "gaps", "users", "loading", "embeddings", "server", "gateway", "responses" and "streaming": a quick look with a stopwatch. Anything else goes to BenchmarkDotNet ("--filter *Matrix*").
+// "kernels", "tokenizer", "constraints", "schema-decode", "end-to-end", "compare", "profile", "sampler", "wide", "speculation", "gaps", "users", "two-models", "loading", "embeddings", "server", "gateway", "responses" and "streaming": a quick look with a stopwatch. Anything else goes to BenchmarkDotNet ("--filter *Matrix*").
 switch (args.FirstOrDefault())
 {
     case "kernels":
@@ -38,6 +38,9 @@ switch (args.FirstOrDefault())
     case "sampler":
         await SamplerReport.PrintAsync(args[1..]);
         break;
+    case "shares":
+        ShareReport.Print(args[1..]);
+        break;
     case "wide":
         WideReport.Print(args[1..]);
         break;
@@ -49,6 +52,9 @@ switch (args.FirstOrDefault())
         break;
     case "users":
         await UserReport.PrintAsync(args[1..]);
+        break;
+    case "two-models":
+        await TwoModelReport.PrintAsync(args[1..]);
         break;
     case "loading":
         LoadingReport.Print(args[1..]);

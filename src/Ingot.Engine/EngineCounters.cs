@@ -14,12 +14,16 @@ internal sealed class EngineCounters : IDisposable
     /// <summary>The meter's name.</summary>
     public const string MeterName = "Ingot.Engine";
 
+    /// <summary>The counter that stays at 0 while the engine has no defect.</summary>
+    public const string IntegrityFailureName = "ingot.engine.integrity_failures";
+
     private readonly Meter _meter = new(MeterName);
     private readonly Counter<long> _generatedTokens;
+    private readonly Counter<long> _integrityFailureCounter;
     private readonly Histogram<double> _timeToFirstToken;
     private readonly KeyValuePair<string, object?> _model;
     private readonly int _blockCount;
-    private long _steps, _promptTokens, _decodedTokens, _draftedTokens, _acceptedTokens, _promptTicks, _decodeTicks, _samplingTicks, _preemptions;
+    private long _steps, _promptTokens, _decodedTokens, _draftedTokens, _acceptedTokens, _promptTicks, _decodeTicks, _samplingTicks, _preemptions, _integrityFailures;
     private int _running, _waiting, _freeBlocks;
 
     public EngineCounters(string name, int blockCount)
@@ -27,6 +31,7 @@ internal sealed class EngineCounters : IDisposable
         _blockCount = _freeBlocks = blockCount;
         _model = new("gen_ai.request.model", name);
         _generatedTokens = _meter.CreateCounter<long>("gen_ai.server.generated_tokens", "{token}", "Tokens generated.");
+        _integrityFailureCounter = _meter.CreateCounter<long>(IntegrityFailureName, "{failure}", "How often the bookkeeping was found wrong and begun anew.");
         _timeToFirstToken = _meter.CreateHistogram<double>("gen_ai.server.time_to_first_token", "s", "Time from submission to the first token.");
         _meter.CreateObservableGauge(
             "gen_ai.server.queue_length",
@@ -60,6 +65,12 @@ internal sealed class EngineCounters : IDisposable
 
     public void CountFirstToken(TimeSpan sinceSubmission) => _timeToFirstToken.Record(sinceSubmission.TotalSeconds, _model);
 
+    public void CountIntegrityFailure()
+    {
+        Volatile.Write(ref _integrityFailures, _integrityFailures + 1);
+        _integrityFailureCounter.Add(1, _model);
+    }
+
     public void Note(Scheduler scheduler, KvBlockPool pool)
     {
         Volatile.Write(ref _preemptions, scheduler.PreemptionCount);
@@ -81,7 +92,8 @@ internal sealed class EngineCounters : IDisposable
         Volatile.Read(ref _freeBlocks),
         _blockCount,
         Volatile.Read(ref _draftedTokens),
-        Volatile.Read(ref _acceptedTokens));
+        Volatile.Read(ref _acceptedTokens),
+        Volatile.Read(ref _integrityFailures));
 
     public void Dispose() => _meter.Dispose();
 }

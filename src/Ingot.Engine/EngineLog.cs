@@ -37,6 +37,9 @@ internal static partial class EngineLog
     [LoggerMessage(11, LogLevel.Information, "{Model}: acceleration of steps of many tokens is {State}. {Reason}")]
     public static partial void Accelerated(this ILogger logger, string model, string state, string reason);
 
+    [LoggerMessage(12, LogLevel.Critical, "{Model}: the bookkeeping of requests and cache blocks was wrong; it begins anew, and {Count} requests were ended. This is a defect of the engine.")]
+    public static partial void BookkeepingWrong(this ILogger logger, string model, int count, Exception exception);
+
     [LoggerMessage(20, LogLevel.Information, "{Model}: embedder started: vectors of {Width}, texts of up to {ContextLength} tokens, {StepTokens} tokens a step.")]
     public static partial void EmbedderStarted(this ILogger logger, string model, int width, int contextLength, int stepTokens);
 

@@ -1,3 +1,4 @@
+using Ingot.Compute;
 using Ingot.Engine.Running;
 using Ingot.Errors;
 
@@ -6,18 +7,24 @@ namespace Ingot.Engine;
 /// <summary>How an engine shares the machine between its requests. Fixed when the engine starts.</summary>
 public sealed record EngineOptions
 {
+    /// <summary>The most threads that may compute a step.</summary>
+    public const int MostThreads = ComputeOptions.MostThreads;
+
+    /// <summary>Threads that compute where <see cref="ThreadCount"/> does not say, at least 1.</summary>
+    public static int MachineCores => Compute.Machine.MachineCores.Count;
+
     /// <summary>What logs and metrics call this engine: the model's id. Default "model".</summary>
     public string Name { get; init; } = "model";
 
-    /// <summary>Requests computed together, 1..1024. Default 16.</summary>
+    /// <summary>Requests computed together, 1..1024; fewer where their logits would take more than 2 GiB. Default 16.</summary>
     public int MaxSequences { get; init; } = 16;
 
     /// <summary>Requests that may wait beyond those computed together, 0..65536; the next one is refused with <see cref="ErrorCode.QueueFull"/>. Default 64.</summary>
     public int QueueCapacity { get; init; } = 64;
 
     /// <summary>
-    /// Tokens in one step, from <see cref="MaxSequences"/> to 65536. Larger reads prompts faster. Beside answers under way fewer of a prompt
-    /// are computed at once, so that a step takes them at most two and a half times as long as one without. Null (default): as many as suit
+    /// Tokens in one step, from <see cref="MaxSequences"/> to 65536. Beside answers under way fewer of a prompt are computed at once, so that
+    /// a step hardly ever takes them more than three times as long as one without. Null (default): as many as suit
     /// what computes, but no fewer than <see cref="MaxSequences"/>.
     /// </summary>
     public int? StepTokenBudget { get; init; }
@@ -30,7 +37,7 @@ public sealed record EngineOptions
 
     /// <summary>
     /// Tokens of one answer computed together on a guess, 0..64, where that pays: what the prompt, the answer so far, a prediction or an
-    /// earlier answer to the same prompt says next. The answer is the same with it and without. 0: never. Default 24.
+    /// earlier answer to the same prompt says next; of all answers together never more than 32 in a step. The answer is the same with it and without. 0: never. Default 24.
     /// </summary>
     public int MaxDraftTokens { get; init; } = 24;
 
@@ -41,14 +48,23 @@ public sealed record EngineOptions
     public KvCacheFormat KvCache { get; init; }
 
     /// <summary>
-    /// Whether a request finds what earlier ones have computed of the same tokens, and guesses by what they were told. True (default):
-    /// nothing but time, and the cached tokens of the usage, depends on it. False: no request's time tells what others have asked; the
+    /// Whether a request finds what earlier ones of its <see cref="GenerationRequest.CacheScope"/> have computed of the same tokens, and guesses by
+    /// what they were told. True (default): nothing but time, and the cached tokens of the usage, depends on it. False: no request's time tells what others have asked; the
     /// answers to one prompt (<c>n</c>) still share it.
     /// </summary>
     public bool PrefixCache { get; init; } = true;
 
-    /// <summary>Threads that compute one step. 0 (default): the cores this process may use.</summary>
+    /// <summary>
+    /// Threads that compute one step, 0 to <see cref="MostThreads"/>. 0 (default): <see cref="MachineCores"/>, the cores this process may use, and no
+    /// more than a container or service gets the time of.
+    /// </summary>
     public int ThreadCount { get; init; }
+
+    /// <summary>
+    /// Whether short trials, when the model has been loaded, decide in how many shares a step's work is dealt out to threads, and whether acceleration that is asked
+    /// for is faster here. True (default) takes some 2 % of a load that takes 160 milliseconds or more. False: the usual shares, and what is asked for.
+    /// </summary>
+    public bool Calibrate { get; init; } = true;
 
     /// <summary>What computes the model. Default: Ingot's own executor, and nothing else.</summary>
     public RuntimeOptions Runtime { get; init; } = new();
@@ -71,8 +87,8 @@ public sealed record EngineOptions
             mistakes.Add($"MaxDraftTokens is {MaxDraftTokens}, not 0 to 64");
         if (!Enum.IsDefined(KvCache))
             mistakes.Add($"KvCache is {KvCache}, none of {string.Join(", ", Enum.GetNames<KvCacheFormat>())}");
-        if (ThreadCount is < 0 or > 1024)
-            mistakes.Add($"ThreadCount is {ThreadCount}, not 0 to 1024");
+        if (ThreadCount is < 0 or > MostThreads)
+            mistakes.Add($"ThreadCount is {ThreadCount}, not 0 to {MostThreads}");
         if (mistakes.Count > 0)
             throw new IngotException(ErrorCode.InvalidValue, $"Engine options: {string.Join("; ", mistakes)}.");
     }

@@ -14,7 +14,11 @@ namespace Ingot.Engine;
 /// <param name="BlockCount">Cache blocks in all.</param>
 /// <param name="DraftedTokens">Tokens computed on a guess.</param>
 /// <param name="AcceptedTokens">How many of these came true.</param>
+/// <param name="IntegrityFailures">
+/// How often the bookkeeping of requests and cache blocks was found wrong and begun anew; it is looked at whenever nothing is left to do,
+/// and after a step that failed. Anything but 0 is a defect of the engine.
+/// </param>
 public sealed record EngineStatistics(
     long Steps, long PromptTokens, long DecodedTokens, TimeSpan PromptTime, TimeSpan DecodeTime, TimeSpan SamplingTime,
     long Preemptions, int Running, int Waiting, int FreeBlocks, int BlockCount,
-    long DraftedTokens, long AcceptedTokens);
+    long DraftedTokens, long AcceptedTokens, long IntegrityFailures);

@@ -46,11 +46,15 @@ internal sealed class ExecutorRunner : IModelRunner
 
     public int BlockCount { get; }
 
-    public int MaxStepTokens => _executor.MaxStepTokens;
+    public required int MaxStepTokens { get; init; }
+
+    public IReadOnlyList<int> RotaryLimits => _executor.RotaryLimits;
 
     public long MemoryBytes => _executor.WeightBytes + Acceleration.MemoryBytes + (_executor.KvBytesPerBlock * BlockCount);
 
     public int ThreadCount => _executor.ThreadCount;
+
+    public bool CanCopyBlocks => true;
 
     /// <summary>What computes, for benchmarks.</summary>
     public DecoderExecutor Executor => _executor;
@@ -66,12 +70,13 @@ internal sealed class ExecutorRunner : IModelRunner
     {
         DecoderDescription decoder = folder.Config.Decoder!;
         IWideProducts? products = AccelerationChoice.Of(options, out string? refusal);
-        int most = options.StepTokenBudget ?? Math.Max(options.MaxSequences, SuitableStepTokens(options.ThreadCount, products is not null));
-        var compute = new ComputeOptions { ThreadCount = options.ThreadCount, MaxStepTokens = most, KvFormat = options.KvCache.ToKvFormat() };
+        int StepTokens(bool isAccelerated) => options.StepTokenBudget ?? Math.Max(options.MaxSequences, SuitableStepTokens(options.ThreadCount, isAccelerated));
+        var compute = new ComputeOptions { ThreadCount = options.ThreadCount, MaxStepTokens = StepTokens(products is not null), KvFormat = options.KvCache.ToKvFormat(), Calibrate = options.Calibrate };
         DecoderExecutor executor = DecoderExecutor.Load(decoder, compute, cancellation, products);
         try
         {
-            return new ExecutorRunner(executor, folder.Config, options) { Acceleration = AccelerationChoice.Facts(refusal, executor.Wide) };
+            AccelerationFacts acceleration = AccelerationChoice.Facts(refusal, executor.Wide);
+            return new ExecutorRunner(executor, folder.Config, options) { Acceleration = acceleration, MaxStepTokens = StepTokens(acceleration.IsUsed) };
         }
         catch
         {
@@ -81,6 +86,8 @@ internal sealed class ExecutorRunner : IModelRunner
     }
 
     public void Step(StepBatch batch, Span<float> logits) => _executor.Step(batch, _store, logits);
+
+    public void CopyBlock(int from, int to) => _store.CopyBlock(from, to);
 
     public bool TryGive(IThreadPoolWorkItem errand) => _executor.TryGive(errand);
 
@@ -95,5 +102,5 @@ internal sealed class ExecutorRunner : IModelRunner
     // What a layer makes of more rows does not stay in the threads' caches until the next reads it; reading the weights again for
     // the next rows costs less. Products of a library are the better the more rows they get.
     private static int SuitableStepTokens(int threadCount, bool isAccelerated) =>
-        isAccelerated ? MostSuitableTokens : Math.Clamp(TokensOfThread * (threadCount == 0 ? Environment.ProcessorCount : threadCount), LeastSuitableTokens, MostSuitableTokens);
+        isAccelerated ? MostSuitableTokens : Math.Clamp(TokensOfThread * (threadCount == 0 ? EngineOptions.MachineCores : threadCount), LeastSuitableTokens, MostSuitableTokens);
 }

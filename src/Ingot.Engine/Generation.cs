@@ -46,15 +46,16 @@ internal sealed class Generation(GenerationRequest request, Sequence sequence, C
     /// <param name="logits">The rows, each the one that the next token follows.</param>
     /// <param name="scratch">For the same vocabulary.</param>
     /// <returns>False when they are not numbers.</returns>
-    public bool TryScore(ReadOnlySpan<float> logits, SamplingScratch scratch)
+    public bool TryScore(Memory<float> logits, SamplingScratch scratch)
     {
         int width = scratch.RawLogits.Length;
         for (; !logits.IsEmpty; logits = logits[width..])
         {
-            if (!Logits.TryMax(logits[..width], scratch.BlockMaxima, out _))
+            scratch.Row.LookAt(logits[..width]);
+            if (!scratch.Row.TryFindMax())
                 return false;
             int token = sequence.TakeScored();
-            Events.Put(new TokenEvent(token, LogProbabilities.Read(logits[..width], token, request.TopLogProbabilities!.Value, scratch), IsPrompt: true));
+            Events.Put(new TokenEvent(token, LogProbabilities.Read(scratch.Row, token, request.TopLogProbabilities!.Value, scratch.Candidates), IsPrompt: true));
         }
 
         return true;
@@ -111,6 +112,7 @@ internal sealed class Generation(GenerationRequest request, Sequence sequence, C
         catch (Exception)
         {
             // What fails ahead of the answer ends it only if the answer gets there.
+            certain = 0;
             return 0;
         }
     }
@@ -128,10 +130,13 @@ internal sealed class Generation(GenerationRequest request, Sequence sequence, C
         // A forced token is not scored, so it has no log-probabilities to show.
         if (room > 0 && request.TopLogProbabilities is null)
         {
-            foreach (int forced in _constraint.TakeForced(room))
+            IReadOnlyList<int> forced = _constraint.TakeForced(room);
+            for (int i = 0; i < forced.Count; i++)
             {
-                sequence.Yielded.Add(forced);
-                Sampler.Remember(forced);
+                sequence.Yielded.Add(forced[i]);
+                Sampler.Remember(forced[i]);
+                if (sequence.EndTokens.Contains(forced[i]))
+                    break;
             }
         }
         sequence.IsWhole = !_constraint.CanContinue;

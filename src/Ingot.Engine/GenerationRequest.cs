@@ -44,4 +44,11 @@ public sealed record GenerationRequest
     /// it come faster where they are right and never change it. Default: none.
     /// </summary>
     public IReadOnlyList<int> Prediction { get; init; } = [];
+
+    /// <summary>
+    /// On whose behalf it is asked: what was computed and said for one scope is neither found in the cache nor guessed for any other, so that no time and
+    /// no number of cached tokens tells of another's prompts. Compared letter by letter; kept no longer than what it stands for. Null
+    /// (default): the scope of all requests without one. Never changes an answer.
+    /// </summary>
+    public string? CacheScope { get; init; }
 }

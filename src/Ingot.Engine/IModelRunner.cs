@@ -30,6 +30,18 @@ public interface IModelRunner : IDisposable
     /// <summary>The most tokens of one answer that are worth computing on a guess, 0 for none. Default: as many as the engine likes.</summary>
     int MostDraftTokens => int.MaxValue;
 
+    /// <summary>
+    /// Lengths beyond which the model turns its keys by other tables (LongRoPE, dynamic scaling), ascending. A sequence that becomes longer is
+    /// computed again from its beginning, and none is given blocks that were computed in another range. Default: none.
+    /// </summary>
+    IReadOnlyList<int> RotaryLimits => [];
+
+    /// <summary>
+    /// Whether it can <see cref="CopyBlock"/>. Default: no; then each of several answers to one prompt computes what of it does not fill a
+    /// block, and at least its last token, for itself.
+    /// </summary>
+    bool CanCopyBlocks => false;
+
     /// <summary>Bytes of memory it holds: its weights and the whole cache, used or not.</summary>
     long MemoryBytes { get; }
 
@@ -40,6 +52,12 @@ public interface IModelRunner : IDisposable
     /// <param name="batch">The tokens, with their positions and block tables. Valid for this call only.</param>
     /// <param name="logits">Shape [batch.LogitRowCount, VocabularySize], row-major; the caller owns it.</param>
     void Step(StepBatch batch, Span<float> logits);
+
+    /// <summary>Copies all that a block of the cache holds to another one. Between two steps, and only if <see cref="CanCopyBlocks"/>.</summary>
+    /// <param name="from">The block to read.</param>
+    /// <param name="to">The block to overwrite.</param>
+    /// <exception cref="NotSupportedException">It cannot.</exception>
+    void CopyBlock(int from, int to) => throw new NotSupportedException("This runner copies no blocks.");
 
     /// <summary>
     /// Has one of the threads that compute do something short beside the next step; the others do its share of the step meanwhile.

@@ -33,7 +33,7 @@ public interface ITokenConstraint
     /// the model to choose.
     /// </summary>
     /// <param name="limit">How many at most, at least 1.</param>
-    /// <returns>The tokens, already taken, no ends of a sequence; mostly none.</returns>
+    /// <returns>The tokens, already taken, no ends of a sequence; mostly none. After one at which the request stops, the rest is not used.</returns>
     IReadOnlyList<int> TakeForced(int limit);
 
     /// <summary>

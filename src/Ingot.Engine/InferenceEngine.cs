@@ -6,6 +6,7 @@ using Ingot.Engine.KvCache;
 using Ingot.Engine.ModelFolders;
 using Ingot.Engine.Running;
 using Ingot.Engine.Sampling;
+using Ingot.Engine.Sampling.Masks;
 using Ingot.Engine.Scheduling;
 using Ingot.Engine.Sessions;
 using Ingot.Engine.Speculation;
@@ -18,16 +19,14 @@ namespace Ingot.Engine;
 /// Tokens in, tokens out: computes many generations together on one model. Knows nothing of text, HTTP or kernels.
 /// Thread-safe; everything inside belongs to one thread of its own, reached only by channels.
 /// </summary>
-public sealed class InferenceEngine : IDisposable
+public sealed partial class InferenceEngine : IDisposable
 {
-    /// <summary>Logits of prompt tokens in one step, at most: 16 MiB.</summary>
-    private const int MostScoredLogits = 1 << 22;
-
     private readonly IModelRunner _runner;
     private readonly EngineOptions _options;
     private readonly ILogger _logger;
-    private readonly Channel<Generation> _incoming =
-        Channel.CreateUnbounded<Generation>(new UnboundedChannelOptions { SingleReader = true, AllowSynchronousContinuations = false });
+    // The answers to one prompt come together: the first would otherwise have read it before the others are there.
+    private readonly Channel<Generation[]> _incoming =
+        Channel.CreateUnbounded<Generation[]>(new UnboundedChannelOptions { SingleReader = true, AllowSynchronousContinuations = false });
 
     private readonly RequestRules _rules;
     private readonly EngineCounters _counters;
@@ -40,7 +39,7 @@ public sealed class InferenceEngine : IDisposable
     private readonly StepCost _cost = new();
     private readonly Speculator _speculator;
     private readonly Thread _thread;
-    private readonly List<TokenQueue> _toWake = [];
+    private readonly WakeUps _wakeUps;
     private float[] _logits;
     private int _openRequests;
     private volatile bool _stopping;
@@ -49,26 +48,35 @@ public sealed class InferenceEngine : IDisposable
     /// <param name="runner">The model; the engine owns it from here on, and disposes it when it stops.</param>
     /// <param name="options">How to share the machine.</param>
     /// <param name="logger">Where failures go; no prompt or output is logged.</param>
-    /// <exception cref="IngotException"><see cref="ErrorCode.InvalidValue"/>: an option is out of its range.</exception>
+    /// <exception cref="IngotException">
+    /// <see cref="ErrorCode.InvalidValue"/>: an option is out of its range; <see cref="ErrorCode.ModelUnsupported"/>: the model has more than 2²⁴ logits.
+    /// </exception>
     public InferenceEngine(IModelRunner runner, EngineOptions options, ILogger<InferenceEngine> logger)
+        : this(runner, options, logger, new KvBlockPool(runner.BlockCount, runner.BlockSize))
+    {
+    }
+
+    internal InferenceEngine(IModelRunner runner, EngineOptions options, ILogger<InferenceEngine> logger, KvBlockPool pool)
     {
         options.Validate();
+        var room = new LogitRoom(runner.VocabularySize);
         _runner = runner;
         _options = options;
-        _logger = logger;
-        _rules = new RequestRules(runner, options.PrefixCache);
+        _logger = new ForgivingLogger(logger);
+        _rules = new RequestRules(runner, options);
         _counters = new EngineCounters(options.Name, runner.BlockCount);
-        _pool = new KvBlockPool(runner.BlockCount, runner.BlockSize);
+        _pool = pool;
         int budget = Math.Min(options.StepTokenBudget ?? runner.MaxStepTokens, runner.MaxStepTokens);
-        int maxSequences = Math.Min(options.MaxSequences, budget);
-        _scheduler = new Scheduler(_pool, maxSequences, budget, Math.Max(1, MostScoredLogits / runner.VocabularySize));
+        int maxSequences = Math.Min(Math.Min(options.MaxSequences, room.MostAnswers), budget);
+        _scheduler = new Scheduler(_pool, maxSequences, budget, room.MostScoredRows);
         _speculator = new Speculator(Math.Min(options.MaxDraftTokens, runner.MostDraftTokens), options.PrefixCache, _cost);
         _chooser = new StepChooser(runner);
+        _wakeUps = new WakeUps(runner);
         _logits = new float[runner.VocabularySize];
         _masks = new MaskFinder($"Ingot masks {options.Name}", maxSequences);
         _thread = new Thread(Run) { IsBackground = true, Name = $"Ingot engine {options.Name}" };
         _thread.Start();
-        logger.Started(options.Name, runner.BlockCount, runner.BlockSize, maxSequences, budget);
+        _logger.Started(options.Name, runner.BlockCount, runner.BlockSize, maxSequences, budget);
     }
 
     /// <summary>Loads a model folder, with the runner that the options ask for, and starts an engine on it. Takes as long as reading the weights.</summary>
@@ -86,7 +94,8 @@ public sealed class InferenceEngine : IDisposable
         options.Validate();
         if (folder.Config is not { Decoder: not null, Pooling: null })
             throw new IngotException(ErrorCode.ModelUnsupported, $"The model in {folder.Path} makes vectors of texts and generates none.");
-        ILogger<InferenceEngine> logger = loggers.CreateLogger<InferenceEngine>();
+        ILogger<InferenceEngine> given = loggers.CreateLogger<InferenceEngine>();
+        var logger = new ForgivingLogger(given);
         string summary = "";
         AccelerationFacts? acceleration = null;
         var (runner, facts) = new RunnerChoice<IModelRunner>(options.Name, options.Runtime, logger).Load(
@@ -106,7 +115,15 @@ public sealed class InferenceEngine : IDisposable
         if (acceleration is not null)
             logger.Accelerated(options.Name, acceleration.IsUsed ? "used" : "not used", acceleration.Reason);
         FolderNotes.Tell(folder, options, facts, logger);
-        return new InferenceEngine(runner, options, logger) { Runner = facts with { Acceleration = acceleration } };
+        try
+        {
+            return new InferenceEngine(runner, options, given) { Runner = facts with { Acceleration = acceleration } };
+        }
+        catch
+        {
+            runner.Dispose();
+            throw;
+        }
     }
 
     /// <summary>What computes the model, and why.</summary>
@@ -138,11 +155,11 @@ public sealed class InferenceEngine : IDisposable
 
     /// <summary>
     /// Submits several generations that continue one prompt, all or none of them. Generation number i is the one that
-    /// <see cref="Generate(GenerationRequest, CancellationToken)"/> gives for the seed plus i. Those that run together compute
-    /// the prompt once, but for its last block of the cache, which each computes for itself.
+    /// <see cref="Generate(GenerationRequest, CancellationToken)"/> gives for the seed plus i. Those that run together compute the
+    /// prompt once and choose their first tokens by the same logits.
     /// </summary>
     /// <param name="request">What to continue, and how.</param>
-    /// <param name="count">How many, at least 1.</param>
+    /// <param name="count">How many, at least 1 and no more than there is ever room for.</param>
     /// <param name="cancellation">Cancels all of them.</param>
     /// <returns>The events of each; each to be enumerated once.</returns>
     /// <exception cref="IngotException">As <see cref="Generate(GenerationRequest, CancellationToken)"/>.</exception>
@@ -151,23 +168,37 @@ public sealed class InferenceEngine : IDisposable
         ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
         if (_stopping)
             throw StoppedError();
-        Sequence[] sequences = _rules.Check(request, count);
-        int capacity = _options.MaxSequences + _options.QueueCapacity;
-        if (Interlocked.Add(ref _openRequests, count) > capacity)
+        int maxTokens = _rules.Check(request, count);
+        if (Interlocked.Add(ref _openRequests, count) > _rules.Capacity)
         {
             Interlocked.Add(ref _openRequests, -count);
-            throw new IngotException(ErrorCode.QueueFull, $"The model has room for {capacity} answers at once, made or waiting; try again shortly.");
+            throw new IngotException(ErrorCode.QueueFull, $"The model has room for {_rules.Capacity} answers at once, made or waiting; try again shortly.");
         }
-        var events = new IAsyncEnumerable<TokenEvent>[count];
+        Generation[] generations;
+        try
+        {
+            generations = Make(request, count, maxTokens, cancellation);
+        }
+        catch
+        {
+            Interlocked.Add(ref _openRequests, -count);
+            throw;
+        }
+        if (!_incoming.Writer.TryWrite(generations))
+            throw StoppedError();
+        return Array.ConvertAll(generations, generation => (IAsyncEnumerable<TokenEvent>)generation.Events);
+    }
+
+    private Generation[] Make(GenerationRequest request, int count, int maxTokens, CancellationToken cancellation)
+    {
+        Sequence[] sequences = _rules.MakeSequences(request, count, maxTokens);
+        var generations = new Generation[count];
         for (int i = 0; i < count; i++)
         {
             SamplingOptions sampling = request.Sampling with { Seed = request.Sampling.Seed + (ulong)i };
-            var generation = new Generation(request with { Sampling = sampling }, sequences[i], cancellation);
-            if (!_incoming.Writer.TryWrite(generation))
-                throw StoppedError();
-            events[i] = generation.Events;
+            generations[i] = new Generation(request with { Sampling = sampling }, sequences[i], cancellation);
         }
-        return events;
+        return generations;
     }
 
     /// <summary>
@@ -210,10 +241,13 @@ public sealed class InferenceEngine : IDisposable
             CheckIntegrity();
             _incoming.Reader.WaitToReadAsync().AsTask().GetAwaiter().GetResult();
         }
-        while (_incoming.Reader.TryRead(out Generation? arrived))
+        while (_incoming.Reader.TryRead(out Generation[]? arrived))
         {
-            _generations.Add(arrived.Sequence, arrived);
-            _scheduler.Add(arrived.Sequence);
+            foreach (Generation generation in arrived)
+            {
+                _generations.Add(generation.Sequence, generation);
+                _scheduler.Add(generation.Sequence);
+            }
         }
         foreach (Generation generation in _generations.Values)
         {
@@ -235,6 +269,8 @@ public sealed class InferenceEngine : IDisposable
 
     private void Step(StepPlan plan)
     {
+        foreach (BlockCopy copy in plan.Copies)
+            _runner.CopyBlock(copy.From, copy.To);
         if (plan.IsEmpty)
             return;
         Prepare(plan);
@@ -254,7 +290,7 @@ public sealed class InferenceEngine : IDisposable
         try
         {
             _masks.Begin(plan, _generations);
-            _runner.Step(_batch, _logits.AsSpan(0, _batch.LogitRowCount * _runner.VocabularySize));
+            _runner.Step(_batch, _logits.AsSpan(0, checked(_batch.LogitRowCount * _runner.VocabularySize)));
         }
         finally
         {
@@ -268,11 +304,13 @@ public sealed class InferenceEngine : IDisposable
         foreach (PlannedTokens part in plan.Parts)
         {
             Sequence sequence = part.Sequence;
-            _batch.AddSequence(sequence.NextTokens(part.TokenCount), sequence.Computed, sequence.Blocks.Memory, part.LogitRowCount);
+            if (part.IsFork)
+                continue;
+            _batch.AddSequence(sequence.NextTokens(part.TokenCount), sequence.Computed, sequence.Blocks.Memory, part.LogitRowCount, sequence.Length);
         }
-        int needed = _batch.LogitRowCount * _runner.VocabularySize;
+        int needed = checked((_batch.LogitRowCount + plan.ForkCount) * _runner.VocabularySize);
         if (_logits.Length < needed)
-            _logits = new float[Math.Max(needed, 2 * _logits.Length)];
+            _logits = new float[LogitRoom.Grown(_logits.Length, needed)];
     }
 
     private void Choose(StepPlan plan)
@@ -308,28 +346,20 @@ public sealed class InferenceEngine : IDisposable
             if (part.Sequence.State is not SequenceState.Running)
                 Forget(generation);
             if (generation.Deliver())
-                _toWake.Add(generation.Events);
+                _wakeUps.Add(generation.Events);
         }
 
-        WakeUpCall.Place(_toWake, _runner);
-    }
-
-    /// <summary>A failed step costs the requests in it; a failure before there was a step is a defect in the bookkeeping and costs all.</summary>
-    private void FailStep(Exception exception)
-    {
-        List<Generation> failed = [.. _scheduler.PlannedOrAll().Select(s => _generations[s])];
-        foreach (Generation generation in failed)
-            End(generation, new IngotException(ErrorCode.Internal, "The model failed on this request; the log has the details.", inner: exception));
-        if (_generations.Count == 0)
-            _scheduler.Reset();
-        _logger.StepFailed(_options.Name, failed.Count, exception);
+        _wakeUps.Place();
     }
 
     private void Stop()
     {
         _incoming.Writer.TryComplete();
-        while (_incoming.Reader.TryRead(out Generation? arrived))
-            _generations.Add(arrived.Sequence, arrived);
+        while (_incoming.Reader.TryRead(out Generation[]? arrived))
+        {
+            foreach (Generation generation in arrived)
+                _generations.Add(generation.Sequence, generation);
+        }
         int count = _generations.Count;
         foreach (Generation generation in _generations.Values)
             generation.Fail(StoppedError());
@@ -353,9 +383,6 @@ public sealed class InferenceEngine : IDisposable
         _speculator.Keep(generation.Sequence);
         Interlocked.Decrement(ref _openRequests);
     }
-
-    [Conditional("DEBUG")]
-    private void CheckIntegrity() => _scheduler.CheckIntegrity();
 
     private static IngotException StoppedError() => new(ErrorCode.EngineStopped, "The model's engine has stopped.");
 }

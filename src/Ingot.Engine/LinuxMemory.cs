@@ -1,4 +1,4 @@
-using System.Globalization;
+using Ingot.Compute.Machine;
 
 namespace Ingot.Engine;
 
@@ -12,8 +12,8 @@ internal sealed record LinuxMemory(long TotalBytes, long FreeBytes)
 {
     private const long BytesPerKilobyte = 1024;
 
-    private static readonly GroupFiles Version2 = new("sys/fs/cgroup", ["memory.max", "memory.high"], "memory.current", "inactive_file");
-    private static readonly GroupFiles Version1 = new("sys/fs/cgroup/memory", ["memory.limit_in_bytes"], "memory.usage_in_bytes", "total_inactive_file");
+    private static readonly GroupFiles Version2 = new(["memory.max", "memory.high"], "memory.current", "inactive_file");
+    private static readonly GroupFiles Version1 = new(["memory.limit_in_bytes"], "memory.usage_in_bytes", "total_inactive_file");
 
     /// <summary>Reads it.</summary>
     /// <param name="root">The root of the file system.</param>
@@ -24,66 +24,29 @@ internal sealed record LinuxMemory(long TotalBytes, long FreeBytes)
         if (Field(facts, "MemTotal:") * BytesPerKilobyte is not { } machine || Field(facts, "MemAvailable:") * BytesPerKilobyte is not { } free)
             return null;
         long total = machine;
-        foreach ((GroupFiles files, string group) in GroupsOf(Path.Combine(root, "proc/self/cgroup")))
+        foreach ((int version, string folder) in ControlGroups.FoldersOf(root, "memory"))
         {
-            foreach (string folder in FoldersOf(Path.Combine(root, files.Folder), group))
-            {
-                if (files.Limits.Min(name => Number(Path.Combine(folder, name))) is not { } limit || limit >= machine)
-                    continue;
-                total = Math.Min(total, limit);
-                long used = Number(Path.Combine(folder, files.Usage)) ?? 0;
+            GroupFiles files = version == 2 ? Version2 : Version1;
+            if (files.Limits.Min(name => Number(Path.Combine(folder, name))) is not { } limit || limit >= machine)
+                continue;
+            total = Math.Min(total, limit);
+            long used = Number(Path.Combine(folder, files.Usage)) ?? 0;
 
-                // The system takes back what it keeps of files, unasked.
-                long kept = Field(Path.Combine(folder, "memory.stat"), files.Kept) ?? 0;
-                free = Math.Min(free, Math.Max(0, limit - used + kept));
-            }
+            // The system takes back what it keeps of files, unasked.
+            long kept = Field(Path.Combine(folder, "memory.stat"), files.Kept) ?? 0;
+            free = Math.Min(free, Math.Max(0, limit - used + kept));
         }
 
         return new LinuxMemory(total, Math.Min(free, total));
     }
 
-    // Lines of "number:controllers:group"; version 2 has one line, with number 0 and no controllers.
-    private static IEnumerable<(GroupFiles Files, string Group)> GroupsOf(string path)
-    {
-        foreach (string[] parts in Lines(path).Select(line => line.Split(':', 3)).Where(parts => parts.Length == 3))
-        {
-            if (parts is ["0", "", _])
-                yield return (Version2, parts[2]);
-            else if (parts[1].Split(',').Contains("memory"))
-                yield return (Version1, parts[2]);
-        }
-    }
-
-    private static IEnumerable<string> FoldersOf(string top, string group)
-    {
-        yield return top;
-        string folder = top;
-        foreach (string name in group.Split('/', StringSplitOptions.RemoveEmptyEntries).TakeWhile(name => name != ".."))
-            yield return folder = Path.Combine(folder, name);
-    }
-
-    private static long? Field(string path, string name) => Lines(path)
+    private static long? Field(string path, string name) => ControlGroups.Lines(path)
         .Select(line => line.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries))
         .Where(words => words.Length > 1 && words[0] == name)
-        .Select(words => Parse(words[1]))
+        .Select(words => ControlGroups.Number(words[1]))
         .FirstOrDefault();
 
-    // "max" and anything else that is no number means no limit.
-    private static long? Number(string path) => Lines(path) is [var line, ..] ? Parse(line) : null;
+    private static long? Number(string path) => ControlGroups.Lines(path) is [var line, ..] ? ControlGroups.Number(line) : null;
 
-    private static long? Parse(string text) => long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out long number) ? number : null;
-
-    private static string[] Lines(string path)
-    {
-        try
-        {
-            return File.Exists(path) ? File.ReadAllLines(path) : [];
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            return [];
-        }
-    }
-
-    private sealed record GroupFiles(string Folder, string[] Limits, string Usage, string Kept);
+    private sealed record GroupFiles(string[] Limits, string Usage, string Kept);
 }

@@ -7,20 +7,27 @@ using Ingot.Errors;
 namespace Ingot.Engine;
 
 /// <summary>What a request must be for the engine to run it to its end. Checked once, on the asking thread; nothing behind it checks again.</summary>
-internal sealed class RequestRules(IModelRunner runner, bool prefixCache = true)
+internal sealed class RequestRules(IModelRunner runner, EngineOptions options)
 {
     private readonly FrozenSet<int> _endOfSequence = runner.EndOfSequenceIds.ToFrozenSet();
     private readonly int _vocabulary = runner.VocabularySize;
     private readonly int _context = runner.ContextLength;
     private readonly int _blockSize = runner.BlockSize;
+    private readonly LengthRanges _ranges = new(runner.RotaryLimits);
     private readonly long _cacheTokens = (long)runner.BlockCount * runner.BlockSize;
 
-    /// <summary>Checks everything and makes the sequences, which share their prompt.</summary>
-    /// <param name="request">What all of them continue.</param>
+    /// <summary>Answers that there is room for at once, made or waiting.</summary>
+    public int Capacity { get; } = options.MaxSequences + options.QueueCapacity;
+
+    /// <summary>Checks everything, before anything is made of the request.</summary>
+    /// <param name="request">What all answers continue.</param>
     /// <param name="count">How many, at least 1.</param>
+    /// <returns>The tokens of each answer, at most.</returns>
     /// <exception cref="IngotException">The request breaks a rule.</exception>
-    public Sequence[] Check(GenerationRequest request, int count)
+    public int Check(GenerationRequest request, int count)
     {
+        if (count > Capacity)
+            throw new IngotException(ErrorCode.InvalidValue, $"'n' must be at most {Capacity}: the model has room for that many answers at once, made or waiting.", "n");
         request.Sampling.Validate(_vocabulary);
         if (request.TopLogProbabilities is < 0 or > LogProbabilities.MostAlternatives)
             throw new IngotException(ErrorCode.InvalidValue, $"'top_logprobs' must be between 0 and {LogProbabilities.MostAlternatives}.", "top_logprobs");
@@ -29,23 +36,23 @@ internal sealed class RequestRules(IModelRunner runner, bool prefixCache = true)
         CheckTokens(request.Prompt, "prompt");
         CheckTokens(request.StopTokens, "stop");
         CheckTokens(request.Prediction, "prediction");
-        int maxTokens = CheckLength(request.Prompt.Count, request.MaxTokens);
-        IReadOnlySet<int> endTokens = EndTokens(request);
-        SharedPrompt? shared = count > 1 ? new SharedPrompt(request.Prompt.Count, _blockSize) : null;
-        var sequences = new Sequence[count];
-        for (int i = 0; i < count; i++)
-            sequences[i] = new Sequence(request.Prompt, maxTokens, endTokens, shared, request.PromptLogProbabilities);
-        if (!prefixCache)
-            KeepAmongThemselves(sequences);
-        return sequences;
+        return CheckLength(request.Prompt.Count, request.MaxTokens);
     }
 
-    // Answers to one prompt still compute it once.
-    private static void KeepAmongThemselves(Sequence[] sequences)
+    /// <summary>Makes the sequences, which share their prompt.</summary>
+    /// <param name="request">What was checked.</param>
+    /// <param name="count">How many.</param>
+    /// <param name="maxTokens">What the check gave.</param>
+    public Sequence[] MakeSequences(GenerationRequest request, int count, int maxTokens)
     {
-        PrefixBlock beginning = PrefixBlock.Beginning();
-        foreach (Sequence sequence in sequences)
-            sequence.Blocks.BeginWith(beginning);
+        IReadOnlySet<int> endTokens = EndTokens(request);
+        SharedPrompt? shared = count > 1 ? new SharedPrompt(request.Prompt.Count, _blockSize, runner.CanCopyBlocks) : null;
+        // Answers to one prompt compute it once in any case.
+        PrefixScope scope = options.PrefixCache ? _ranges.ScopeOf(request.CacheScope) : _ranges.ScopeApart();
+        var sequences = new Sequence[count];
+        for (int i = 0; i < count; i++)
+            sequences[i] = new Sequence(request.Prompt, maxTokens, endTokens, shared, request.PromptLogProbabilities, _ranges, scope);
+        return sequences;
     }
 
     private void CheckTokens(IReadOnlyList<int> tokens, string field)

@@ -5,21 +5,32 @@ namespace Ingot.Engine;
 
 /// <summary>
 /// A generation's events on their way from the engine's thread to the one who reads them, once. An event put in wakes nobody: the
-/// engine has the readers of a whole step woken together, by one thread instead of one each (<see cref="WakeUpCall"/>). What a
+/// engine has the readers of a whole step woken together, by one thread instead of one each (<see cref="WakeUps"/>). What a
 /// reader does then, up to its next wait, runs on that thread, which may be one of those that compute: the others compute without it
 /// meanwhile. A reader who blocks there holds up the other readers until the next step's call.
 /// </summary>
+/// <remarks>
+/// No locks. Who waits says for which event, by its number, and then looks once more whether it is there; who wakes looks for what is there and then
+/// whether somebody waits for that: one of the two sees the other. Whoever takes the number back, by an exchange, goes on with the reading: the
+/// reader itself, or one of those who came to wake it.
+/// </remarks>
 internal sealed class TokenQueue : IAsyncEnumerable<TokenEvent>, IAsyncEnumerator<TokenEvent>, IValueTaskSource<bool>, IThreadPoolWorkItem
 {
-    private readonly Lock _lock = new();
-    private readonly Queue<TokenEvent> _events = new();
+    private const long Nothing = 0;
+    private static readonly object WithoutFailure = new();
+
+    private readonly TokenLine _events = new();
     private readonly CancellationToken _cancellation;
     private ManualResetValueTaskSourceCore<bool> _wait;
     private CancellationTokenRegistration _whenCancelled;
     private CancellationTokenRegistration _whenReaderCancels;
-    private Exception? _failure;
-    private bool _isComplete;
-    private bool _isWaiting;
+
+    // Null before the end; then, for good, an exception or WithoutFailure.
+    private object? _end;
+
+    // The event that the reader waits for, counted from 1.
+    private long _awaited = Nothing;
+    private bool _isOver;
     private volatile bool _isLeft;
 
     /// <param name="cancellation">Ends the reading with <see cref="OperationCanceledException"/>.</param>
@@ -31,41 +42,33 @@ internal sealed class TokenQueue : IAsyncEnumerable<TokenEvent>, IAsyncEnumerato
     /// <inheritdoc/>
     public TokenEvent Current { get; private set; }
 
-    /// <summary>Puts in an event; nothing happens after the end.</summary>
-    public void Put(TokenEvent next)
+    private bool HasEnded => Volatile.Read(ref _end) is not null;
+
+    private bool HasNext => _events.WrittenCount > _events.ReadCount || HasEnded;
+
+    /// <summary>Puts in an event; nothing happens after the end. By one thread at a time.</summary>
+    public void Put(in TokenEvent next)
     {
-        lock (_lock)
-        {
-            if (!_isComplete)
-                _events.Enqueue(next);
-        }
+        if (!HasEnded)
+            _events.Write(next);
     }
 
     /// <summary>No more events come, and the reader learns so on a thread of its own: what it does at the end may take long.</summary>
     /// <param name="failure">What the reader gets after the events put in so far; null when they are all.</param>
     public void Complete(Exception? failure = null)
     {
-        lock (_lock)
-        {
-            if (_isComplete)
-                return;
-            (_isComplete, _failure) = (true, failure);
-        }
-
-        ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+        if (Interlocked.CompareExchange(ref _end, failure ?? WithoutFailure, null) is null)
+            ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
     }
 
     /// <summary>Lets a waiting reader go on, on this thread.</summary>
     public void Execute()
     {
-        lock (_lock)
-        {
-            if (!_isWaiting || (_events.Count == 0 && !_isComplete))
-                return;
-            _isWaiting = false;
-        }
-
-        _wait.SetResult(true);
+        // What was put in before is seen by readers who do not wait yet.
+        Interlocked.MemoryBarrier();
+        long awaited = Volatile.Read(ref _awaited);
+        if (awaited != Nothing && (_events.WrittenCount >= awaited || HasEnded) && TryTakeBack(awaited))
+            _wait.SetResult(true);
     }
 
     /// <inheritdoc/>
@@ -80,16 +83,16 @@ internal sealed class TokenQueue : IAsyncEnumerable<TokenEvent>, IAsyncEnumerato
     /// <inheritdoc/>
     public ValueTask<bool> MoveNextAsync()
     {
-        lock (_lock)
+        if (!HasNext)
         {
-            if (_events.Count > 0 || (_isComplete && _failure is null))
-                return ValueTask.FromResult(Take());
-            if (_isComplete)
-                return ValueTask.FromException<bool>(_failure!);
+            long awaited = _events.ReadCount + 1;
             _wait.Reset();
-            _isWaiting = true;
-            return new ValueTask<bool>(this, _wait.Version);
+            Interlocked.Exchange(ref _awaited, awaited);
+            if (!HasNext || !TryTakeBack(awaited))
+                return new ValueTask<bool>(this, _wait.Version);
         }
+
+        return TryTake() || _end is not Exception failure ? ValueTask.FromResult(!_isOver) : ValueTask.FromException<bool>(failure);
     }
 
     /// <inheritdoc/>
@@ -104,8 +107,9 @@ internal sealed class TokenQueue : IAsyncEnumerable<TokenEvent>, IAsyncEnumerato
     bool IValueTaskSource<bool>.GetResult(short token)
     {
         _wait.GetResult(token);
-        lock (_lock)
-            return Take();
+        if (!TryTake() && _end is Exception failure)
+            ExceptionDispatchInfo.Throw(failure);
+        return !_isOver;
     }
 
     ValueTaskSourceStatus IValueTaskSource<bool>.GetStatus(short token) => _wait.GetStatus(token);
@@ -115,12 +119,14 @@ internal sealed class TokenQueue : IAsyncEnumerable<TokenEvent>, IAsyncEnumerato
 
     private void Cancel() => Complete(new OperationCanceledException());
 
-    private bool Take()
+    private bool TryTakeBack(long awaited) => Interlocked.CompareExchange(ref _awaited, Nothing, awaited) == awaited;
+
+    // There is something. After the end, as the reader saw it, comes nothing any more, even if somebody was just putting it in.
+    private bool TryTake()
     {
-        bool any = _events.TryDequeue(out TokenEvent next);
+        TokenEvent next = default;
+        _isOver = _isOver || !_events.TryRead(out next);
         Current = next;
-        if (!any && _failure is { } failure)
-            ExceptionDispatchInfo.Throw(failure);
-        return any;
+        return !_isOver;
     }
 }

@@ -41,7 +41,8 @@ public sealed partial record IngotOptions
     public string ModelCacheDirectory { get; init; } = ModelStore.DefaultLocation(UserFolder(null));
 
     /// <summary>
-    /// Threads that compute for one model, 0 to 1024; 0 (default) means the cores this process may use.
+    /// Threads that compute for one model, 0 to 256; 0 (default) means the cores this process may use, and in a container or service no
+    /// more than it gets the time of, part of a core counting for nothing: one of 1.5 cores computes on one thread.
     /// File key <c>threadCount</c>; variable <c>INGOT_THREADS</c>.
     /// </summary>
     public int ThreadCount { get; init; }
@@ -65,25 +66,6 @@ public sealed partial record IngotOptions
     public int MaxDraftTokens { get; init; } = 24;
 
     /// <summary>
-    /// Memory for one model's key-value cache in mebibytes, 1 to 1048576; absent (default) means what the machine can spare.
-    /// File key <c>kvCacheMegabytes</c>; variable <c>INGOT_KV_CACHE_MB</c>.
-    /// </summary>
-    public int? KvCacheMegabytes { get; init; }
-
-    /// <summary>
-    /// How keys and values of conversations are kept: <c>fp32</c> (default), <c>fp16</c> or <c>int8</c>, in a half or a little more than
-    /// a quarter of the memory at a small cost in accuracy (<c>docs/kv-cache.md</c>). File key <c>kvCache</c>; variable <c>INGOT_KV_CACHE</c>.
-    /// </summary>
-    public KvCacheFormat KvCache { get; init; }
-
-    /// <summary>
-    /// Whether a prompt finds what earlier requests have computed of the same beginning. Default true; false where the time to the
-    /// first token must tell nobody what others have asked. Answers are the same either way.
-    /// File key <c>prefixCache</c>; variable <c>INGOT_PREFIX_CACHE</c>.
-    /// </summary>
-    public bool PrefixCache { get; init; } = true;
-
-    /// <summary>
     /// What runs models: <c>auto</c> (default), Ingot's own executor where it covers the graph and the processor computes, else ONNX Runtime
     /// (<c>docs/execution-providers.md</c>); <c>ingot</c> or <c>onnxruntime</c>, that one or none. File key <c>runner</c>; variable <c>INGOT_RUNNER</c>.
     /// </summary>
@@ -96,8 +78,8 @@ public sealed partial record IngotOptions
     public bool ProviderFallback { get; init; }
 
     /// <summary>
-    /// Whether steps of many tokens may be handed to ONNX Runtime's integer products where the processor has units for matrices: <c>auto</c>
-    /// (default) or <c>never</c>, which keeps answers the same bits in whatever company (<c>docs/execution-providers.md</c>).
+    /// Whether steps of many tokens may be handed to ONNX Runtime's integer products where the processor has units for matrices: <c>never</c>
+    /// (default), which keeps answers the same bits in whatever company, or <c>auto</c>, where a trial at load finds them faster (<c>docs/execution-providers.md</c>).
     /// File key <c>acceleration</c>; variable <c>INGOT_ACCELERATION</c>.
     /// </summary>
     public AccelerationPreference Acceleration { get; init; }

@@ -96,6 +96,10 @@ public sealed class RunnerTests : IDisposable
         JsonElement found = JsonDocument.Parse((await _foundry.RunAsync("ep", "list", "-o", "json")).Output).RootElement;
         Assert.StartsWith("1.", found.GetProperty("version").GetString(), StringComparison.Ordinal);
         Assert.True(File.Exists(found.GetProperty("library").GetString()));
+        string webGpu = (await _foundry.RunAsync("ep", "list")).Output.Split('\n').Single(line => line.StartsWith("webgpu ", StringComparison.Ordinal)).TrimEnd();
+        bool canTell = OperatingSystem.IsLinux() && !Directory.Exists("/dev/dri") && !File.Exists("/dev/nvidiactl") && !File.Exists("/dev/nvmap") && !File.Exists("/dev/dxg");
+        if (canTell)
+            Assert.Contains(" no", webGpu, StringComparison.Ordinal);
     }
 
     [Fact]

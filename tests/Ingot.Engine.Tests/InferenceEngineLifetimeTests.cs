@@ -34,6 +34,24 @@ public sealed class InferenceEngineLifetimeTests
         await WholeCacheIsFree(engine, runner);
     }
 
+    /// <summary>What ends the engine's thread ends the process, and with it this test run.</summary>
+    [Fact]
+    public async Task A_log_that_cannot_be_written_costs_nobody_an_answer()
+    {
+        var runner = new FakeRunner { OnStep = batch => { if (batch.Tokens[0] == 13) throw new InvalidOperationException("bad luck"); } };
+        var log = new FullDisk<InferenceEngine>();
+        using (var engine = new InferenceEngine(runner, new EngineOptions(), log))
+        {
+            Assert.Equal(ErrorCode.Internal, (await Assert.ThrowsAsync<IngotException>(() => engine.Generate(Greedy([13], 5), default).Collect())).Code);
+            await foreach (TokenEvent _ in engine.Generate(Greedy([1, 2], 500), default))
+                break;
+            Assert.Equal(runner.Expect([1, 2], 20), Tokens(await engine.Generate(Greedy([1, 2], 20), default).Collect()));
+        }
+
+        Assert.True(runner.IsDisposed);
+        Assert.True(log.Count >= 3, "The start, the failure and the end were to be logged.");
+    }
+
     [Fact]
     public async Task A_request_cancelled_before_it_is_read_is_dropped()
     {
@@ -77,6 +95,9 @@ public sealed class InferenceEngineLifetimeTests
 
         var disposers = Enumerable.Range(0, 3).Select(_ => new Thread(engine.Dispose)).ToList();
         disposers.ForEach(t => t.Start());
+
+        // Not before it has heard of it: an engine that goes on may be through by then.
+        Assert.True(SpinWait.SpinUntil(() => RefusalOf(engine) == ErrorCode.EngineStopped, Waits.Longest));
         held.Release();
         disposers.ForEach(t => t.Join());
         engine.Dispose();
@@ -84,7 +105,7 @@ public sealed class InferenceEngineLifetimeTests
         foreach (Task<List<TokenEvent>> task in reading)
             Assert.Equal(ErrorCode.EngineStopped, (await Assert.ThrowsAsync<IngotException>(() => task)).Code);
         Assert.True(held.Runner.IsDisposed);
-        Assert.Equal(ErrorCode.EngineStopped, Assert.Throws<IngotException>(() => { engine.Generate(Greedy([1], 1), default); }).Code);
+        Assert.Equal(ErrorCode.EngineStopped, RefusalOf(engine));
     }
 
     [Fact]
@@ -94,6 +115,9 @@ public sealed class InferenceEngineLifetimeTests
         Start(runner).Dispose();
         Assert.True(runner.IsDisposed);
     }
+
+    /// <summary>Why an engine takes no prompt without tokens.</summary>
+    private static ErrorCode RefusalOf(InferenceEngine engine) => Assert.Throws<IngotException>(() => { engine.Generate(Greedy([], 1), default); }).Code;
 
     /// <summary>Runs a request that needs every block: it could not end if one were still held.</summary>
     private static async Task WholeCacheIsFree(InferenceEngine engine, FakeRunner runner)

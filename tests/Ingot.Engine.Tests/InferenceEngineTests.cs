@@ -48,17 +48,42 @@ public sealed class InferenceEngineTests
     [Fact]
     public async Task Many_at_once_in_a_tight_cache_say_what_each_says_alone()
     {
-        var runner = new FakeRunner { BlockCount = 40, MaxStepTokens = 24 };
+        using var submitted = new ManualResetEventSlim();
+        var runner = new FakeRunner { BlockCount = 40, MaxStepTokens = 24, OnStep = _ => submitted.Wait() };
         using InferenceEngine engine = Start(runner, new EngineOptions { StepTokenBudget = 24 });
         int[][] prompts = [.. Enumerable.Range(0, 32).Select(i => Some.Prompt(i, length: 1 + (i * 7 % 60)))];
 
         Task<List<TokenEvent>>[] all = [.. prompts.Select(p => engine.Generate(Greedy(p, 50), default).Collect())];
+        submitted.Set();
         List<TokenEvent>[] results = await Task.WhenAll(all);
 
         for (int i = 0; i < prompts.Length; i++)
             Assert.Equal(runner.Expect(prompts[i], 50), Tokens(results[i]));
         Assert.True(engine.Statistics.Preemptions > 0, "The cache was meant to be too small.");
         Assert.Equal(40, engine.Statistics.FreeBlocks);
+    }
+
+    [Fact]
+    public async Task A_short_request_is_answered_while_a_long_prompt_is_still_being_read()
+    {
+        using var both = new ManualResetEventSlim();
+        var crowd = new List<int>();
+        var runner = new FakeRunner { ContextLength = 2048, MaxStepTokens = 16 };
+        using InferenceEngine engine = Start(runner);
+        runner.OnStep = batch =>
+        {
+            both.Wait();
+            crowd.Add(batch.SequenceCount);
+        };
+
+        Task<List<TokenEvent>> slow = engine.Generate(Greedy(Some.Prompt(1, 1600), 2), default).Collect();
+        Task<List<TokenEvent>> quick = engine.Generate(Greedy(Some.Prompt(2, 20), 3), default).Collect();
+        both.Set();
+
+        Assert.Equal(runner.Expect(Some.Prompt(2, 20), 3), Tokens(await quick));
+        Assert.Equal(runner.Expect(Some.Prompt(1, 1600), 2), Tokens(await slow));
+        Assert.InRange(crowd.LastIndexOf(2), 3, 10);
+        Assert.InRange(crowd.Count, 100, 110);
     }
 
     [Fact]

@@ -76,7 +76,7 @@ public sealed class PrefixCacheTests
 
         List<TokenEvent>[] forks = await Task.WhenAll(engine.Generate(request, 3, default).Select(events => events.Collect()));
 
-        Assert.Equal([0, 40, 40], forks.Select(events => events[^1].Usage!.CachedTokens));
+        Assert.Equal([0, 41, 41], forks.Select(events => events[^1].Usage!.CachedTokens));
         Assert.Equal(0, await Cached(engine, [.. request.Prompt]));
         Assert.Equal(engine.Statistics.BlockCount, engine.Statistics.FreeBlocks);
     }

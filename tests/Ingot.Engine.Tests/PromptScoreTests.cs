@@ -47,11 +47,14 @@ public sealed class PromptScoreTests
     public async Task Prompts_scored_together_while_the_cache_is_too_small_are_scored_as_alone()
     {
         using InferenceEngine alone = Start(stepTokens: 512);
+        using var submitted = new ManualResetEventSlim();
         using InferenceEngine tight = new(
-            new FakeRunner { Certainty = 5, BlockSize = 4, BlockCount = 24, MaxStepTokens = 9 }, new EngineOptions(), NullLogger<InferenceEngine>.Instance);
+            new FakeRunner { Certainty = 5, BlockSize = 4, BlockCount = 24, MaxStepTokens = 9, OnStep = _ => submitted.Wait() }, new EngineOptions(), NullLogger<InferenceEngine>.Instance);
         GenerationRequest[] requests = [.. Enumerable.Range(0, 10).Select(i => Scored(Some.Prompt(i / 2, 11 + (3 * i))) with { MaxTokens = i % 2 * 40 })];
 
-        List<TokenEvent>[] together = await Task.WhenAll(requests.Select(request => tight.Generate(request, default).Collect()));
+        Task<List<TokenEvent>[]> answering = Task.WhenAll(requests.Select(request => tight.Generate(request, default).Collect()));
+        submitted.Set();
+        List<TokenEvent>[] together = await answering;
 
         for (int i = 0; i < requests.Length; i++)
             Assert.Equal((await alone.Generate(requests[i], default).Collect()).Select(Describe), together[i].Select(Describe));
@@ -102,8 +105,8 @@ public sealed class PromptScoreTests
         scheduler.Add(second);
         scheduler.Add(plain);
 
-        Assert.Equal([new PlannedTokens(first, 10), new PlannedTokens(plain, 30)], scheduler.Schedule().Parts);
-        Assert.Equal(10, first.LogitRows(10));
+        Assert.Equal([new PlannedTokens(second, 5), new PlannedTokens(first, 5), new PlannedTokens(plain, 30)], scheduler.Schedule().Parts);
+        Assert.Equal(5, first.LogitRows(5));
     }
 
     private static InferenceEngine Start(int stepTokens, int context = 256) =>

@@ -1,3 +1,5 @@
+using Ingot.Compute;
+using Ingot.Compute.Threading;
 using Ingot.Engine.Sampling;
 using Ingot.Errors;
 using Ingot.Testing;
@@ -33,6 +35,32 @@ public sealed class RequestRulesTests
 
         Assert.Equal(ErrorCode.InsufficientMemory, error.Code);
         Assert.Contains("holds 40 tokens", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void More_answers_than_there_is_ever_room_for_are_refused_by_name_before_anything_is_made()
+    {
+        using InferenceEngine engine = Start(new FakeRunner(), new EngineOptions { MaxSequences = 2, QueueCapacity = 3 });
+
+        foreach (int count in new[] { 6, int.MaxValue })
+        {
+            var error = Assert.Throws<IngotException>(() => { engine.Generate(Greedy([1], 3), count, default); });
+            Assert.Equal((ErrorCode.InvalidValue, "n"), (error.Code, error.Param));
+            Assert.Contains("at most 5", error.Message, StringComparison.Ordinal);
+        }
+
+        Assert.Equal(5, engine.Generate(Greedy([1], 3), 5, default).Count);
+    }
+
+    [Fact]
+    public async Task A_request_whose_constraint_cannot_be_made_takes_no_room()
+    {
+        using InferenceEngine engine = Start(new FakeRunner(), new EngineOptions { MaxSequences = 1, QueueCapacity = 0 });
+        GenerationRequest broken = Greedy([1], 3) with { Constraint = () => throw new InvalidOperationException("No such grammar.") };
+
+        Assert.Throws<InvalidOperationException>(() => { engine.Generate(broken, default); });
+
+        Assert.Equal(4, (await engine.Generate(Greedy([1], 3), default).Collect()).Count);
     }
 
     [Fact]
@@ -90,6 +118,15 @@ public sealed class RequestRulesTests
 
         foreach (string name in new[] { "MaxSequences", "QueueCapacity", "KvCacheBytes", "StepTokenBudget", "ThreadCount", "Name" })
             Assert.Contains(name, error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void As_many_threads_as_the_options_allow_can_compute()
+    {
+        new EngineOptions { ThreadCount = EngineOptions.MostThreads }.Validate();
+        new ComputeOptions { ThreadCount = EngineOptions.MostThreads }.Validate();
+        using (new ThreadTeam(EngineOptions.MostThreads))
+            Assert.Throws<IngotException>(new EngineOptions { ThreadCount = EngineOptions.MostThreads + 1 }.Validate);
     }
 
     private static IngotException Refusal(GenerationRequest request, int blocks = 1000)

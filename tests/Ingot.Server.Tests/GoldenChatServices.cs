@@ -12,6 +12,7 @@ public sealed class GoldenChatServices : IAsyncDisposable
     private const string Call = """Let me see.<tool_call>{"name": "weather", "arguments": {"city": "Rome"}}</tool_call>""";
 
     private readonly Dictionary<string, TestService> _started = [];
+    private readonly ManualResetEventSlim _held = new();
 
     /// <summary>The service of this name.</summary>
     public async Task<TestService> GetAsync(string name)
@@ -25,11 +26,13 @@ public sealed class GoldenChatServices : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        _held.Set();
         foreach (TestService service in _started.Values)
             await service.DisposeAsync();
+        _held.Dispose();
     }
 
-    private static async Task<TestService> StartAsync(string name)
+    private async Task<TestService> StartAsync(string name)
     {
         switch (name)
         {
@@ -42,7 +45,11 @@ public sealed class GoldenChatServices : IAsyncDisposable
             case "refusing":
                 return await TestService.SayingAsync("", model: new TinyModel("{{ raise_exception('Only the user may speak.') }}"));
             case "full":
-                return await TestService.SayingAsync("Yes", model: new TinyModel { EngineOptions = new EngineOptions { MaxSequences = 1, QueueCapacity = 0 } });
+                TestService full = await TestService.StartAsync(
+                    model => model.Load(new FakeRunner { VocabularySize = 260, OnStep = _ => _held.Wait() }),
+                    model: new TinyModel { EngineOptions = new EngineOptions { MaxSequences = 1, QueueCapacity = 0 } });
+                await full.OccupyAsync(answers: 1);
+                return full;
             case "small":
                 return await TestService.StartAsync(model => model.Load(new FakeRunner { VocabularySize = 260, BlockCount = 4 }));
             case "damaged":

@@ -33,13 +33,19 @@ public sealed class LimitTests
     [Fact]
     public async Task An_answer_beyond_the_models_queue_is_told_to_come_again()
     {
-        var model = new TinyModel { EngineOptions = new EngineOptions { MaxSequences = 2, QueueCapacity = 1 } };
-        await using TestService service = await TestService.SayingAsync("Yes", model: model);
+        using var held = new ManualResetEventSlim();
+        await using TestService service = await TestService.StartAsync(
+            model => model.Load(new FakeRunner { VocabularySize = 260, OnStep = _ => held.Wait() }),
+            model: new TinyModel { EngineOptions = new EngineOptions { MaxSequences = 2, QueueCapacity = 1 } });
+        await service.OccupyAsync(answers: 2);
 
-        using HttpResponseMessage response = await service.PostChatAsync(TestService.Chat("\"n\": 4"));
+        using HttpResponseMessage response = await service.PostChatAsync(TestService.Chat("\"n\": 2"));
+        using HttpResponseMessage never = await service.PostChatAsync(TestService.Chat("\"n\": 4"));
 
+        held.Set();
         await AssertRefusedAsync(response, 429, "queue_full");
         Assert.Equal("1", response.Headers.GetValues("Retry-After").Single());
+        Assert.Equal("n", (await AssertRefusedAsync(never, 400, "invalid_value")).GetProperty("param").GetString());
     }
 
     [Theory]

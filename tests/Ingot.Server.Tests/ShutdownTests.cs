@@ -101,7 +101,7 @@ public sealed class ShutdownTests : IDisposable
         OnStep = _ =>
         {
             _computing.TrySetResult();
-            _steps.Wait(TimeSpan.FromSeconds(20));
+            _steps.Wait(Waits.Longest);
         },
     }));
 

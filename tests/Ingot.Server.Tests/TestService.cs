@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using Ingot.Engine;
 using Ingot.Service;
 using Ingot.Service.Hosting;
 using Ingot.Service.Tests;
@@ -68,6 +69,13 @@ public sealed class TestService : IAsyncDisposable
             Next = history => Continue(history, prompt => TinyModel.Tokens(answer(prompt))),
         }),
         model: new TinyModel(template));
+
+    /// <summary>Has the model make some answers that nobody reads.</summary>
+    public async Task OccupyAsync(int answers)
+    {
+        using var lease = await Services.Models.AcquireAsync("tiny");
+        lease.Model.Engine.Generate(new GenerationRequest { Prompt = [1], MaxTokens = 8 }, answers, CancellationToken.None);
+    }
 
     /// <summary>What comes next in the answer to a prompt, which ends where the assistant begins to speak.</summary>
     public static int Continue(IReadOnlyList<int> history, Func<string, IReadOnlyList<int>> answer)

@@ -9,7 +9,7 @@ namespace Ingot.Testing;
 /// </summary>
 public sealed class FakeRunner : IModelRunner
 {
-    private (int Token, int Position)[] _cache = [];
+    private (int Token, int Position, int Range)[] _cache = [];
     private readonly List<int> _history = [];
 
     public int VocabularySize { get; init; } = 256;
@@ -25,6 +25,14 @@ public sealed class FakeRunner : IModelRunner
     public int MaxStepTokens { get; init; } = 512;
 
     public long MemoryBytes { get; init; }
+
+    /// <summary>Lengths beyond which what is stored is of another kind: finding one kind in a sequence of the other throws.</summary>
+    public IReadOnlyList<int> RotaryLimits { get; init; } = [];
+
+    public bool CanCopyBlocks { get; init; } = true;
+
+    /// <summary>Blocks copied so far.</summary>
+    public int CopyCount { get; private set; }
 
     /// <summary>The next token after these. Default: a hash of all of them.</summary>
     public Func<IReadOnlyList<int>, int>? Next { get; init; }
@@ -73,7 +81,7 @@ public sealed class FakeRunner : IModelRunner
         if (batch.TokenCount > MaxStepTokens)
             throw new InvalidOperationException($"{batch.TokenCount} tokens in a step of at most {MaxStepTokens}.");
         if (_cache.Length == 0)
-            _cache = new (int, int)[BlockCount * BlockSize];
+            _cache = new (int, int, int)[BlockCount * BlockSize];
 
         int row = 0;
         var written = new HashSet<int>();
@@ -84,7 +92,7 @@ public sealed class FakeRunner : IModelRunner
                 int slot = Slot(sequence, sequence.PastLength + i);
                 if (!written.Add(slot))
                     throw new InvalidOperationException($"Slot {slot} is written twice in a step.");
-                _cache[slot] = (batch.Tokens[sequence.FirstToken + i], sequence.PastLength + i);
+                _cache[slot] = (batch.Tokens[sequence.FirstToken + i], sequence.PastLength + i, RangeOf(sequence));
             }
             for (int i = 0; i < sequence.TokenCount; i++)
             {
@@ -99,6 +107,12 @@ public sealed class FakeRunner : IModelRunner
         copy.CopyTo(logits);
     }
 
+    public void CopyBlock(int from, int to)
+    {
+        _cache.AsSpan(from * BlockSize, BlockSize).CopyTo(_cache.AsSpan(to * BlockSize));
+        CopyCount++;
+    }
+
     public void Dispose() => IsDisposed = true;
 
     private void WriteLogits(Span<float> row, StepSequence sequence, int length)
@@ -106,9 +120,11 @@ public sealed class FakeRunner : IModelRunner
         _history.Clear();
         for (int position = 0; position < length; position++)
         {
-            (int token, int at) = _cache[Slot(sequence, position)];
+            (int token, int at, int range) = _cache[Slot(sequence, position)];
             if (at != position)
                 throw new InvalidOperationException($"Position {position} of a sequence holds what belongs to position {at}.");
+            if (range != RangeOf(sequence))
+                throw new InvalidOperationException($"Position {position} of a sequence of {sequence.Length} tokens was computed for another length.");
             _history.Add(token);
         }
         int next = NextToken(_history);
@@ -116,6 +132,8 @@ public sealed class FakeRunner : IModelRunner
             row[id] = ((id * 37) + next) % 64 / 16f;
         row[next] = Certainty;
     }
+
+    private int RangeOf(StepSequence sequence) => RotaryLimits.Count(limit => sequence.Length > limit);
 
     private int Slot(StepSequence sequence, int position) =>
         (sequence.BlockTable.Span[position / BlockSize] * BlockSize) + (position % BlockSize);

@@ -16,12 +16,12 @@ internal sealed class Measurement(InferenceEngine engine)
     private readonly Random _random = new(1);
 
     /// <summary>One round: several sequences of the same lengths at once, greedy unless said otherwise, not ended early; held to constraints where they are made.</summary>
-    public async Task<Round> AnswerAsync(int promptTokens, int answerTokens, int together, Func<ITokenConstraint>? constraint = null, SamplingOptions? sampling = null)
+    public async Task<Round> AnswerAsync(int promptTokens, int answerTokens, int together, Func<ITokenConstraint>? constraint = null, SamplingOptions? sampling = null, int? logProbabilities = null)
     {
         long start = Stopwatch.GetTimestamp();
         AnswerTimes times = await engine.StampAsync(Enumerable.Range(0, together).Select(_ =>
         {
-            GenerationRequest request = RandomRequest.Greedy(_random, promptTokens, answerTokens) with { Constraint = constraint };
+            GenerationRequest request = RandomRequest.Greedy(_random, promptTokens, answerTokens) with { Constraint = constraint, TopLogProbabilities = logProbabilities };
             return sampling is null ? request : request with { Sampling = sampling };
         }));
         return new Round(Stopwatch.GetElapsedTime(start, times.AllStarted).TotalSeconds, times.TokensPerSecond(answerTokens));

@@ -31,8 +31,10 @@ internal static class ProfileReport
 
         foreach (int prompt in Prompts)
         {
-            runner.Count(prompt);
-            await PrintAsync($"prefill {prompt}", engine, runner, () => measure.AnswerAsync(prompt, 1, 1));
+            // A prompt of more tokens is several steps, over a past that grows.
+            int each = Math.Min(prompt, runner.MaxStepTokens);
+            runner.Count(each);
+            await PrintAsync($"prefill {prompt}{(each < prompt ? $" by {each}" : "")}", engine, runner, () => measure.AnswerAsync(prompt, 1, 1));
         }
 
         foreach (int together in Together)
@@ -61,7 +63,7 @@ internal static class ProfileReport
         double Kind(OperationKind kind) => Share(runner.Seconds(kind) / runner.Steps);
         double known = Enum.GetValues<OperationKind>().Sum(kind => runner.Seconds(kind)) / runner.Steps;
         Console.WriteLine(
-            $"{name,-12} {whole * 1e3,8:F2} ms a step: products {Kind(OperationKind.Product):F1} %, attention {Kind(OperationKind.Attention):F1} %, rows {Kind(OperationKind.Rows):F1} %, "
+            $"{name,-18} {whole * 1e3,8:F2} ms a step: products {Kind(OperationKind.Product):F1} %, attention {Kind(OperationKind.Attention):F1} %, rows {Kind(OperationKind.Rows):F1} %, "
             + $"waiting {Kind(OperationKind.Waiting):F1} %, starting {Share(step - known):F1} %, sampling {Share(sampling / steps):F1} %, rest {Share(beside):F1} %");
     }
 }

@@ -1,13 +1,13 @@
 using System.Diagnostics;
+using Ingot.Benchmarks.Measuring;
 using Ingot.Compute.Execution;
 using Ingot.Compute.Execution.Operations;
-using Ingot.Compute.Threading;
 using Ingot.Engine;
 
 namespace Ingot.Benchmarks.EndToEnd;
 
 /// <summary>Our own executor, which adds up where the time of steps of one size goes.</summary>
-internal sealed class ProfiledRunner(ExecutorRunner runner) : IModelRunner
+internal sealed class ProfiledRunner(ExecutorRunner runner) : WatchedRunner(runner)
 {
     private readonly StepProfile _profile = runner.Executor.MeasureSteps();
     private readonly double[] _seconds = new double[Enum.GetValues<OperationKind>().Length];
@@ -18,22 +18,6 @@ internal sealed class ProfiledRunner(ExecutorRunner runner) : IModelRunner
 
     /// <summary>Seconds they took, by the clock.</summary>
     public double StepSeconds { get; private set; }
-
-    public int VocabularySize => runner.VocabularySize;
-
-    public int ContextLength => runner.ContextLength;
-
-    public IReadOnlyList<int> EndOfSequenceIds => runner.EndOfSequenceIds;
-
-    public int BlockSize => runner.BlockSize;
-
-    public int BlockCount => runner.BlockCount;
-
-    public int MaxStepTokens => runner.MaxStepTokens;
-
-    public long MemoryBytes => runner.MemoryBytes;
-
-    public int ThreadCount => runner.ThreadCount;
 
     /// <summary>Seconds of one kind, the mean of all threads.</summary>
     public double Seconds(OperationKind kind) => _seconds[(int)kind];
@@ -47,11 +31,11 @@ internal sealed class ProfiledRunner(ExecutorRunner runner) : IModelRunner
         Array.Clear(_seconds);
     }
 
-    public void Step(StepBatch batch, Span<float> logits)
+    public override void Step(StepBatch batch, Span<float> logits)
     {
         _profile.Clear();
         long start = Stopwatch.GetTimestamp();
-        runner.Step(batch, logits);
+        base.Step(batch, logits);
         double seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
         if (batch.TokenCount != _tokens)
             return;
@@ -60,10 +44,4 @@ internal sealed class ProfiledRunner(ExecutorRunner runner) : IModelRunner
         foreach (OperationKind kind in Enum.GetValues<OperationKind>())
             _seconds[(int)kind] += _profile.Seconds(kind);
     }
-
-    public bool TryGive(IThreadPoolWorkItem errand) => runner.TryGive(errand);
-
-    public void Share(ISharedWork work) => runner.Share(work);
-
-    public void Dispose() => runner.Dispose();
 }

@@ -16,14 +16,17 @@ internal static class SamplerReport
     private const float Trained = 0.1f;
     private static readonly int[] Together = [1, 8, 16];
 
-    private static readonly (string Name, SamplingOptions Options)[] Ways =
+    private static readonly (string Name, SamplingOptions Options, int? LogProbabilities)[] Ways =
     [
-        ("greedy", new SamplingOptions { Temperature = 0 }),
-        ("drawn from all", new SamplingOptions { Seed = 1 }),
-        ("top-p 0.9", new SamplingOptions { Seed = 1, Temperature = Trained, TopP = 0.9f }),
-        ("top-k 40, top-p 0.9, penalties", new SamplingOptions { Seed = 1, Temperature = Trained, TopK = 40, TopP = 0.9f, RepetitionPenalty = 1.1f, PresencePenalty = 0.5f, FrequencyPenalty = 0.5f }),
-        ("top-p 0.9 of a flat distribution", new SamplingOptions { Seed = 1, TopP = 0.9f }),
-        ("min-p 0.05, penalties", new SamplingOptions { Seed = 1, Temperature = Trained, MinP = 0.05f, FrequencyPenalty = 0.5f }),
+        ("greedy", new SamplingOptions { Temperature = 0 }, null),
+        ("drawn from all", new SamplingOptions { Seed = 1 }, null),
+        ("top-p 0.9", new SamplingOptions { Seed = 1, Temperature = Trained, TopP = 0.9f }, null),
+        ("top-k 40, top-p 0.9, penalties", new SamplingOptions { Seed = 1, Temperature = Trained, TopK = 40, TopP = 0.9f, RepetitionPenalty = 1.1f, PresencePenalty = 0.5f, FrequencyPenalty = 0.5f }, null),
+        ("top-p 0.9 of a flat distribution", new SamplingOptions { Seed = 1, TopP = 0.9f }, null),
+        ("min-p 0.05, penalties", new SamplingOptions { Seed = 1, Temperature = Trained, MinP = 0.05f, FrequencyPenalty = 0.5f }, null),
+        ("min-p 0.001 of a flat distribution", new SamplingOptions { Seed = 1, MinP = 0.001f }, null),
+        ("top-k 20,000, top-p 0.9 of it", new SamplingOptions { Seed = 1, TopK = 20_000, TopP = 0.9f }, null),
+        ("drawn from all, 5 log-probabilities", new SamplingOptions { Seed = 1 }, 5),
     ];
 
     /// <summary>Measures and prints.</summary>
@@ -34,13 +37,13 @@ internal static class SamplerReport
         await measure.AnswerAsync(PromptTokens, AnswerTokens, Together[^1]);
         foreach (int together in Together)
         {
-            foreach ((string name, SamplingOptions way) in Ways)
+            foreach ((string name, SamplingOptions way, int? logProbabilities) in Ways)
             {
                 double best = double.MaxValue, milliseconds = 0;
                 for (int round = 0; round < Rounds; round++)
                 {
                     EngineStatistics before = engine.Statistics;
-                    await measure.AnswerAsync(PromptTokens, AnswerTokens, together, sampling: way);
+                    await measure.AnswerAsync(PromptTokens, AnswerTokens, together, sampling: way, logProbabilities: logProbabilities);
                     EngineStatistics after = engine.Statistics;
                     double sampling = (after.SamplingTime - before.SamplingTime).TotalMilliseconds / AnswerTokens;
                     double step = (after.DecodeTime - before.DecodeTime).TotalMilliseconds / (AnswerTokens - 1);

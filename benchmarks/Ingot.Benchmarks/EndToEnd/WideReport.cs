@@ -23,7 +23,7 @@ internal static class WideReport
     {
         ModelFolder folder = ModelFolder.Open(arguments.Length > 0 ? arguments[0] : BenchmarkModel.Folder());
         var plain = new EngineOptions { Name = "benchmark", KvCacheBytes = 256 << 20 };
-        var forced = plain with { Runtime = new RuntimeOptions { Library = ExecutionProviders.Library, Amx = AmxSupport.Assumed } };
+        var forced = plain with { Calibrate = false, Runtime = new RuntimeOptions { Acceleration = AccelerationPreference.Auto, Library = ExecutionProviders.Library, Amx = AmxSupport.Assumed } };
         using ExecutorRunner own = ExecutorRunner.Load(folder, plain, CancellationToken.None);
         long before = Environment.WorkingSet;
         long started = Stopwatch.GetTimestamp();

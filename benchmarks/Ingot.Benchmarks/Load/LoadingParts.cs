@@ -14,7 +14,7 @@ namespace Ingot.Benchmarks.Load;
 
 /// <summary>
 /// Where the time of a load goes: its parts one after the other, and what the machine takes for what no loader can do without (fresh memory for the weights, the
-/// file's pages, a thread's reading of the file). Time on the clock and of all processors, user's and system's, for other programs may hold up the former.
+/// file read by all threads, and by one). Time on the clock and of all processors, user's and system's, for other programs may hold up the former.
 /// </summary>
 internal static unsafe class LoadingParts
 {
@@ -57,23 +57,26 @@ internal static unsafe class LoadingParts
         weights.Dispose();
         ProcessMemory.Release();
 
-        InferenceEngine engine = null!;
-        part("all of it, without the tokenizer", () => engine = InferenceEngine.Load(
-            folder, new EngineOptions { Name = "benchmark", MaxSequences = 8 }, NullLoggerFactory.Instance, CancellationToken.None));
-        engine.Dispose();
-        ProcessMemory.Release();
+        foreach (bool calibrates in new[] { true, false })
+        {
+            InferenceEngine engine = null!;
+            part(calibrates ? "all of it, without the tokenizer" : "– and without trials", () => engine = InferenceEngine.Load(
+                folder, new EngineOptions { Name = "benchmark", MaxSequences = 8, Calibrate = calibrates }, NullLoggerFactory.Instance, CancellationToken.None));
+            engine.Dispose();
+            ProcessMemory.Release();
+        }
 
         long bytes = weights.ByteLength;
         using var others = new ThreadTeam();
         part("– fresh memory for them, all threads", () =>
         {
             using var memory = new NativeBuffer<byte>(bytes);
-            others.Run(new Touching(memory.Pointer, bytes, isWriting: true));
+            others.Run(new Touching(memory.Pointer, bytes));
         });
-        part("– the mapped file's pages, all threads", () =>
+        part("– the file read, all threads", () =>
         {
-            using var mapped = ExternalDataFile.Open(Directory.EnumerateFiles(path, "*.data").Append(decoder.OnnxPath).First(), "The benchmark");
-            others.Run(new Touching(mapped.Start, mapped.Length, isWriting: false));
+            using var file = WeightFile.Open(Directory.EnumerateFiles(path, "*.data").Append(decoder.OnnxPath).First(), "The benchmark");
+            others.Run(new Reading(file));
         });
         part("– the file read once, one thread", read);
     }
@@ -95,28 +98,34 @@ internal static unsafe class LoadingParts
     private sealed record Cost(double Clock, double User, double System);
 
     // Huge page by huge page, as members come.
-    private sealed class Touching(byte* start, long length, bool isWriting) : ISharedWork
+    private sealed class Touching(byte* start, long length) : ISharedWork
     {
         private const long Share = 2 << 20;
         private const long Page = 4096;
-        private const long Line = 64;
 
         private long _taken;
-        private long _sum;
 
         public void Execute(int member, int memberCount)
         {
-            long sum = 0;
             for (long from; (from = Interlocked.Add(ref _taken, Share) - Share) < length;)
             {
-                long to = Math.Min(from + Share, length);
-                for (long at = from; isWriting && at < to; at += Page)
+                for (long at = from; at < Math.Min(from + Share, length); at += Page)
                     start[at] = 1;
-                for (long at = from; !isWriting && at < to; at += Line)
-                    sum += start[at];
             }
+        }
+    }
 
-            Interlocked.Add(ref _sum, sum);
+    // Stretch by stretch, as members come, each into the same memory again and again.
+    private sealed class Reading(WeightFile file) : ISharedWork
+    {
+        private long _taken;
+
+        public void Execute(int member, int memberCount)
+        {
+            using var desk = new SourceDesk();
+            byte* room = desk.Claim(SourceDesk.Stretch);
+            for (long from; (from = Interlocked.Add(ref _taken, SourceDesk.Stretch) - SourceDesk.Stretch) < file.Length;)
+                file.Read(from, room, Math.Min(SourceDesk.Stretch, file.Length - from));
         }
     }
 }

@@ -10,18 +10,19 @@ namespace Ingot.Benchmarks.Load;
 
 /// <summary>
 /// What it takes to have a model: the time to load it against the time to read its weights once, from the system's memory and from the disk, and the memory
-/// that it needs while it is loaded, afterwards and when it is gone. <c>loading &lt;folder&gt;</c> measures a model folder instead of the usual one.
+/// that it needs while it is loaded, afterwards and when it is gone. <c>loading [&lt;folder&gt;] [--runs 5]</c> measures a model folder instead of the usual one.
 /// </summary>
 internal static partial class LoadingReport
 {
-    private const int Runs = 5;
     private const int ReadAtOnce = 1 << 22;
     private const int PagesNotNeeded = 4;
 
     /// <summary>Measures and prints.</summary>
     public static void Print(string[] arguments)
     {
-        string folder = arguments.Length > 0 ? arguments[0] : BenchmarkModel.Folder();
+        int at = Array.IndexOf(arguments, "--runs");
+        int runs = at >= 0 ? int.Parse(arguments[at + 1], CultureInfo.InvariantCulture) : 5;
+        string folder = arguments.Length > 0 && at != 0 ? arguments[0] : BenchmarkModel.Folder();
         string[] files = [.. new DirectoryInfo(folder).EnumerateFiles("*.onnx*").Select(file => file.FullName)];
         long bytes = files.Sum(file => new FileInfo(file).Length);
         Console.WriteLine($"model                {folder}");
@@ -35,9 +36,9 @@ internal static partial class LoadingReport
         (compiled, compiling) = (JitInfo.GetCompiledMethodCount() - compiled, JitInfo.GetCompilationTime() - compiling);
         ProcessMemory.Release();
         Console.WriteLine($"first load           {first * 1e3:F0} ms, in which {compiled} methods were compiled for the machine, {compiling.TotalMilliseconds:F0} ms of processors");
-        Compare("warm", folder, files, prepare: () => { });
+        Compare("warm", runs, folder, files, prepare: () => { });
         if (OperatingSystem.IsLinux())
-            Compare("from the disk", folder, files, prepare: () => Array.ForEach(files, Forget));
+            Compare("from the disk", runs, folder, files, prepare: () => Array.ForEach(files, Forget));
         LoadingParts.Print(folder, () => Array.ForEach(files, Read));
 
         if (!OperatingSystem.IsLinux())
@@ -58,28 +59,33 @@ internal static partial class LoadingReport
         Console.WriteLine($"kept                 {(after.Total - before.Total) / 1e6:F0} MB");
     }
 
-    private static void Compare(string what, string folder, string[] files, Action prepare)
+    private static void Compare(string what, int runs, string folder, string[] files, Action prepare)
     {
-        var (reads, loads) = (new double[Runs], new double[Runs]);
+        var (reads, loads) = (new double[runs], new double[runs]);
         var (reading, loading) = (TimeSpan.Zero, TimeSpan.Zero);
-        for (int run = 0; run < Runs; run++)
+        var (readFrom, loadedFrom) = (0L, 0L);
+        for (int run = 0; run < runs; run++)
         {
             prepare();
+            long disk = FromTheDisk();
             TimeSpan start = Environment.CpuUsage.TotalTime;
             reads[run] = Seconds(() => Array.ForEach(files, Read));
             reading += Environment.CpuUsage.TotalTime - start;
+            readFrom += FromTheDisk() - disk;
             prepare();
+            disk = FromTheDisk();
             InferenceEngine? engine = null;
             start = Environment.CpuUsage.TotalTime;
             loads[run] = Seconds(() => engine = Load(folder));
             loading += Environment.CpuUsage.TotalTime - start;
+            loadedFrom += FromTheDisk() - disk;
             engine!.Dispose();
             ProcessMemory.Release();
         }
 
         var (read, load) = (Spread.Of(reads), Spread.Of(loads));
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"{what,-20} read {read.Median * 1e3:F0} ms ({read.Least * 1e3:F0} to {read.Greatest * 1e3:F0}), load {load.Median * 1e3:F0} ms ({load.Least * 1e3:F0} to {load.Greatest * 1e3:F0}): {load.Median / read.Median:F2} of reading; processors {(reading / Runs).TotalMilliseconds:F0} and {(loading / Runs).TotalMilliseconds:F0} ms"));
+            $"{what,-20} read {read.Median * 1e3:F0} ms ({read.Least * 1e3:F0} to {read.Greatest * 1e3:F0}), load {load.Median * 1e3:F0} ms ({load.Least * 1e3:F0} to {load.Greatest * 1e3:F0}): {load.Median / read.Median:F2} of reading; processors {(reading / runs).TotalMilliseconds:F0} and {(loading / runs).TotalMilliseconds:F0} ms; from the disk {readFrom / runs / 1e6:F0} and {loadedFrom / runs / 1e6:F0} MB"));
     }
 
     private static InferenceEngine Load(string folder) => BenchmarkEngine.Load(folder, new EngineOptions { Name = "benchmark", MaxSequences = 8 });
@@ -104,6 +110,12 @@ internal static partial class LoadingReport
         using FileStream stream = new(file, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0);
         _ = AdviseFile(stream.SafeFileHandle, 0, 0, PagesNotNeeded);
     }
+
+    // What the disk gave to this process, ahead of its reading or not.
+    private static long FromTheDisk() => !OperatingSystem.IsLinux() ? 0 : File.ReadLines("/proc/self/io")
+        .Where(line => line.StartsWith("read_bytes:", StringComparison.Ordinal))
+        .Select(line => long.Parse(line.AsSpan("read_bytes:".Length), CultureInfo.InvariantCulture))
+        .FirstOrDefault();
 
     private static string Ratio(long part, long whole) => (part / (double)whole).ToString("F2", CultureInfo.InvariantCulture);
 

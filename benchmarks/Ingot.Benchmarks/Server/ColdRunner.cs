@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Ingot.Benchmarks.Measuring;
 using Ingot.Compute.Execution;
 using Ingot.Engine;
 
@@ -8,7 +9,7 @@ namespace Ingot.Benchmarks.Server;
 /// A model that reads as much memory in every step as empties the caches, as a real one's weights do, and has what follows a step
 /// done on its own thread, at once, with a stopwatch beside it. What is measured so is little disturbed by whatever else the cores do.
 /// </summary>
-internal sealed class ColdRunner(IModelRunner model) : IModelRunner
+internal sealed class ColdRunner(IModelRunner model) : WatchedRunner(model)
 {
     private const int SweptBytes = 64 << 20;
     private const int LineBytes = 64;
@@ -20,31 +21,17 @@ internal sealed class ColdRunner(IModelRunner model) : IModelRunner
     /// <summary>How many bytes it read, so that it reads them.</summary>
     public long Sum { get; private set; }
 
-    public int VocabularySize => model.VocabularySize;
-
-    public int ContextLength => model.ContextLength;
-
-    public IReadOnlyList<int> EndOfSequenceIds => model.EndOfSequenceIds;
-
-    public int BlockSize => model.BlockSize;
-
-    public int BlockCount => model.BlockCount;
-
-    public int MaxStepTokens => model.MaxStepTokens;
-
-    public long MemoryBytes => model.MemoryBytes;
-
-    public void Step(StepBatch batch, Span<float> logits)
+    public override void Step(StepBatch batch, Span<float> logits)
     {
         _rows = batch.TokenCount;
-        model.Step(batch, logits);
+        base.Step(batch, logits);
         long sum = 0;
         for (int i = 0; i < _swept.Length; i += LineBytes)
             sum += ++_swept[i];
         Sum += sum;
     }
 
-    public bool TryGive(IThreadPoolWorkItem errand)
+    public override bool TryGive(IThreadPoolWorkItem errand)
     {
         long allocated = GC.GetAllocatedBytesForCurrentThread();
         long started = Stopwatch.GetTimestamp();
@@ -60,8 +47,6 @@ internal sealed class ColdRunner(IModelRunner model) : IModelRunner
         _errands.Clear();
         return taken;
     }
-
-    public void Dispose() => model.Dispose();
 
     /// <summary>What followed one step.</summary>
     /// <param name="Tokens">The step's.</param>

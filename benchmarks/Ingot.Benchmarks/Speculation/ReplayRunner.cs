@@ -1,5 +1,5 @@
+using Ingot.Benchmarks.Measuring;
 using Ingot.Compute.Execution;
-using Ingot.Compute.Threading;
 using Ingot.Engine;
 
 namespace Ingot.Benchmarks.Speculation;
@@ -8,30 +8,14 @@ namespace Ingot.Benchmarks.Speculation;
 /// A real model that is made to say what is written: it computes everything, and then the logits of the written token are raised
 /// above all others. So a model of random weights gives answers as a trained one would, at its own speed. One sequence at a time.
 /// </summary>
-internal sealed class ReplayRunner(IModelRunner model) : IModelRunner
+internal sealed class ReplayRunner(IModelRunner model) : WatchedRunner(model)
 {
     /// <summary>Prompt and answer; null leaves the model alone.</summary>
     public IReadOnlyList<int>? Script { get; set; }
 
-    public int VocabularySize => model.VocabularySize;
-
-    public int ContextLength => model.ContextLength;
-
-    public IReadOnlyList<int> EndOfSequenceIds => model.EndOfSequenceIds;
-
-    public int BlockSize => model.BlockSize;
-
-    public int BlockCount => model.BlockCount;
-
-    public int MaxStepTokens => model.MaxStepTokens;
-
-    public long MemoryBytes => model.MemoryBytes;
-
-    public int ThreadCount => model.ThreadCount;
-
-    public void Step(StepBatch batch, Span<float> logits)
+    public override void Step(StepBatch batch, Span<float> logits)
     {
-        model.Step(batch, logits);
+        base.Step(batch, logits);
         if (Script is not { } script)
             return;
         for (int row = 0; row < batch.LogitRowCount; row++)
@@ -41,10 +25,4 @@ internal sealed class ReplayRunner(IModelRunner model) : IModelRunner
                 logits[(row * VocabularySize) + script[next]] = 1e9f;
         }
     }
-
-    public bool TryGive(IThreadPoolWorkItem errand) => model.TryGive(errand);
-
-    public void Share(ISharedWork work) => model.Share(work);
-
-    public void Dispose() => model.Dispose();
 }

@@ -68,9 +68,13 @@ internal static class EpCommands
     {
         var listing = new Listing("Name", "Provider", "Here");
         foreach (ProviderFacts provider in facts.Providers)
-            listing.Add(provider.Name, provider.RuntimeName, provider.Available ? "yes" : "no");
+            listing.Add(provider.Name, provider.RuntimeName, Here(provider));
         listing.Print(context);
         context.Print("");
         context.Print(facts.Version is null ? facts.Reason : $"ONNX Runtime {facts.Version}. {facts.Reason}");
     }
+
+    // Built into the library does not mean that there is anything to compute with.
+    private static string Here(ProviderFacts provider) =>
+        !provider.Available ? "no" : ExecutionProviders.MissingDevice(provider.Name) is { } missing ? $"no: {missing}" : "yes";
 }

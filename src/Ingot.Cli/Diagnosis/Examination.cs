@@ -33,7 +33,7 @@ internal static class Examination
             RuntimeInformation.OSDescription,
             RuntimeInformation.ProcessArchitecture.ToString(),
             Machine.Processor,
-            Environment.ProcessorCount,
+            EngineOptions.MachineCores,
             [.. Machine.Features.Where(feature => feature.IsThere).Select(feature => feature.Name)],
             MachineMemory.TotalBytes,
             report.File,

@@ -1,24 +1,35 @@
 namespace Ingot.Compute.Attention;
 
 /// <summary>
-/// Divides a flat batch into items (some rows of a sequence × some query heads that share keys and values) and these into shares,
-/// by how many keys they look at. Results do not depend on the division.
+/// Divides a flat batch into items (some rows of a sequence × query heads that share keys and values) and these into shares by how many keys
+/// they look at; where there are few, by their spans. Results do not depend on the division.
 /// </summary>
-internal readonly struct AttentionPlan
+internal readonly unsafe struct AttentionPlan
 {
     // Queries of an item: enough to reuse each block of keys, few enough to stay in the nearest cache.
     private const int MostQueries = 32;
 
-    public unsafe AttentionPlan(AttentionShape shape, AttentionSequence* sequences, int sequenceCount, int shareCount)
+    // pieces: Where spans of an item can be left by whoever does them; null where items stay whole.
+    public AttentionPlan(AttentionShape shape, AttentionSequence* sequences, int sequenceCount, AttentionPieces? pieces)
     {
-        Rows = RowsOf(shape);
-        long items = CountItems(shape, sequences, sequenceCount);
-        for (int s = 0; s < sequenceCount; s++) TotalCost += Cost(shape, sequences[s], 0, sequences[s].RowCount);
-        TotalCost *= shape.QueryHeadCount;
-        long wanted = items == 0 ? 1 : (shareCount + items - 1) / items;
-        int pieces = (int)Math.Min(wanted, (shape.GroupSize + 3) / 4);
-        Heads = (shape.GroupSize + pieces - 1) / pieces;
-        if (Heads > MostQueries) Heads = MostQueries;
+        Rows = Math.Max(1, MostQueries / shape.GroupSize);
+        Heads = Math.Min(shape.GroupSize, MostQueries);
+        int headGroups = shape.KvHeadCount * ((shape.GroupSize + Heads - 1) / Heads);
+        for (int s = 0; s < sequenceCount; s++)
+        {
+            ItemCount += (sequences[s].RowCount + Rows - 1) / Rows * headGroups;
+            TotalCost += Cost(shape, sequences[s], 0, sequences[s].RowCount) * shape.QueryHeadCount;
+        }
+
+        if (pieces is null || ItemCount > pieces.MostItems) return;
+        for (int s = 0; s < sequenceCount; s++)
+        {
+            for (int row = 0; row < sequences[s].RowCount; row += Rows)
+                SpanCount += (long)AttentionSpans.Seen(shape, sequences[s], row, Math.Min(Rows, sequences[s].RowCount - row)).Count * headGroups;
+        }
+
+        StateFloats = AttentionItem.StateFloats(shape, Rows * Heads);
+        IsDivided = SpanCount > ItemCount && SpanCount <= pieces.FloatCount / StateFloats;
     }
 
     /// <summary>Rows of an item, at most.</summary>
@@ -27,16 +38,23 @@ internal readonly struct AttentionPlan
     /// <summary>Query heads of an item, at most.</summary>
     public int Heads { get; }
 
+    /// <summary>How many items there are.</summary>
+    public int ItemCount { get; }
+
     /// <summary>The sum of all items' costs: keys looked at, by all query heads.</summary>
     public long TotalCost { get; }
 
-    /// <summary>How many items there are when no item's heads are divided further.</summary>
-    public static unsafe int CountItems(AttentionShape shape, AttentionSequence* sequences, int sequenceCount)
-    {
-        int rows = RowsOf(shape), items = 0;
-        for (int s = 0; s < sequenceCount; s++) items += (sequences[s].RowCount + rows - 1) / rows * shape.KvHeadCount;
-        return items;
-    }
+    /// <summary>Whether items' spans are dealt out, instead of items.</summary>
+    public bool IsDivided { get; }
+
+    /// <summary>All items' spans; 0 where items stay whole anyway.</summary>
+    public long SpanCount { get; }
+
+    /// <summary>Memory for the state of an item after one of its spans.</summary>
+    public int StateFloats { get; }
+
+    /// <summary>What there is to deal out.</summary>
+    public long PieceCount => IsDivided ? SpanCount : ItemCount;
 
     /// <summary>Keys some rows of a sequence look at.</summary>
     public static long Cost(AttentionShape shape, in AttentionSequence sequence, int fromRow, int toRow)
@@ -48,6 +66,4 @@ internal readonly struct AttentionPlan
         long growing = shape.WindowSize - first;
         return ((first + shape.WindowSize - 1) * growing / 2) + (shape.WindowSize * (rows - growing));
     }
-
-    private static int RowsOf(AttentionShape shape) => Math.Max(1, MostQueries / shape.GroupSize);
 }

@@ -26,4 +26,7 @@ public sealed record AttentionShape
 
     /// <summary>Query heads that share a key and value head.</summary>
     public int GroupSize => QueryHeadCount / KvHeadCount;
+
+    /// <summary>The first position that the one at another looks at.</summary>
+    internal int FirstSeen(int position) => WindowSize == 0 ? 0 : Math.Max(0, position + 1 - WindowSize);
 }

@@ -96,13 +96,16 @@ public sealed unsafe class KvStore : IDisposable
     /// <param name="token">The token's place in the block, 0 to <see cref="BlockSize"/> − 1.</param>
     /// <param name="key">[kv heads, head size], keys already turned.</param>
     /// <param name="value">[kv heads, head size].</param>
+    public void Write(int layer, int block, int token, float* key, float* value) => Write(layer, block, token, 0, KvHeadCount, key, value);
+
+    /// <summary>The same for some neighbouring heads.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public void Write(int layer, int block, int token, float* key, float* value)
+    internal void Write(int layer, int block, int token, int fromHead, int headCount, float* key, float* value)
     {
-        for (int head = 0; head < KvHeadCount; head++, key += HeadSize, value += HeadSize)
+        for (int head = fromHead; head < fromHead + headCount; head++)
         {
-            KvTokenWriter.WriteKey(Layout, key, KeyTile(layer, block, head, token), token % KvLayout.TileTokens);
-            KvTokenWriter.WriteValue(Layout, value, ValueTile(layer, block, head, token), token % KvLayout.TileTokens);
+            KvTokenWriter.WriteKey(Layout, key + (head * HeadSize), KeyTile(layer, block, head, token), token % KvLayout.TileTokens);
+            KvTokenWriter.WriteValue(Layout, value + (head * HeadSize), ValueTile(layer, block, head, token), token % KvLayout.TileTokens);
         }
     }
 

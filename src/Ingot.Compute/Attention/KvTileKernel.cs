@@ -4,9 +4,8 @@ using Ingot.Compute.Kernels.Vectors;
 namespace Ingot.Compute.Attention;
 
 /// <summary>Widens tiles of keys and values by vectors. The last vector of a token's values reaches into the next token's place, which is written after it.</summary>
-internal static unsafe class KvTileKernel<TOps, TInt, TFloat>
-    where TOps : struct, IVectorOps<TInt, TFloat>
-    where TInt : unmanaged
+internal static unsafe class KvTileKernel<TOps, TFloat>
+    where TOps : struct, IFloatOps<TFloat>
     where TFloat : unmanaged
 {
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]

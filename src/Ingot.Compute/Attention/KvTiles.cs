@@ -19,9 +19,9 @@ internal static unsafe class KvTiles
     {
         switch (form)
         {
-            case KernelForm.Vector512: KvTileKernel<Ops512, Vector512<int>, Vector512<float>>.Keys(layout, tile, keys); break;
-            case KernelForm.Vector256: KvTileKernel<Ops256, Vector256<int>, Vector256<float>>.Keys(layout, tile, keys); break;
-            case KernelForm.Vector128: KvTileKernel<Ops128, Vector128<int>, Vector128<float>>.Keys(layout, tile, keys); break;
+            case KernelForm.Vector512: KvTileKernel<Ops512, Vector512<float>>.Keys(layout, tile, keys); break;
+            case KernelForm.Vector256: KvTileKernel<Ops256, Vector256<float>>.Keys(layout, tile, keys); break;
+            case KernelForm.Vector128: KvTileKernel<Ops128, Vector128<float>>.Keys(layout, tile, keys); break;
             default:
                 for (int i = 0; i < layout.HeadSize * KvLayout.TileTokens; i++) keys[i] = ReadKey(layout, tile, i % KvLayout.TileTokens, i / KvLayout.TileTokens);
                 break;
@@ -38,9 +38,9 @@ internal static unsafe class KvTiles
     {
         switch (form)
         {
-            case KernelForm.Vector512: KvTileKernel<Ops512, Vector512<int>, Vector512<float>>.Values(layout, tile, tokens, values); break;
-            case KernelForm.Vector256: KvTileKernel<Ops256, Vector256<int>, Vector256<float>>.Values(layout, tile, tokens, values); break;
-            case KernelForm.Vector128: KvTileKernel<Ops128, Vector128<int>, Vector128<float>>.Values(layout, tile, tokens, values); break;
+            case KernelForm.Vector512: KvTileKernel<Ops512, Vector512<float>>.Values(layout, tile, tokens, values); break;
+            case KernelForm.Vector256: KvTileKernel<Ops256, Vector256<float>>.Values(layout, tile, tokens, values); break;
+            case KernelForm.Vector128: KvTileKernel<Ops128, Vector128<float>>.Values(layout, tile, tokens, values); break;
             default:
                 for (int i = 0; i < tokens * layout.HeadSize; i++) values[i] = ReadValue(layout, tile, i / layout.HeadSize, i % layout.HeadSize);
                 break;

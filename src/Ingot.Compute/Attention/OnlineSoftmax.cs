@@ -1,18 +1,30 @@
 using System.Runtime.CompilerServices;
-using System.Runtime.Intrinsics;
-using System.Runtime.Intrinsics.X86;
 using Ingot.Compute.Kernels.Vectors;
 
 namespace Ingot.Compute.Attention;
+
+/// <summary>What is the same in every form of <see cref="OnlineSoftmax{TWide, T}"/>.</summary>
+internal static class OnlineSoftmax
+{
+    /// <summary>Tokens taken at a time.</summary>
+    public const int BlockTokens = 16;
+}
 
 /// <summary>
 /// Softmax of up to 8 queries over blocks of 16 tokens as they come: each query's largest score so far and, in 8 lanes, the sum of powers
 /// relative to it. Queries are taken through each stage together, for each stage's steps wait on one another.
 /// </summary>
-internal static unsafe class OnlineSoftmax
+/// <remarks>On one machine every form gives the same bits. Against double precision, powers and sums are off by 1e-6 of their value at most.</remarks>
+/// <typeparam name="TWide">Lanes for powers.</typeparam>
+/// <typeparam name="T">Lanes for the rest.</typeparam>
+internal static unsafe class OnlineSoftmax<TWide, T>
+    where TWide : unmanaged, ILanes<TWide>, ILaneFold<T>
+    where T : unmanaged, IEightLanes<T>
 {
-    /// <summary>Tokens taken at a time.</summary>
-    public const int BlockTokens = 16;
+    private const int Tokens = OnlineSoftmax.BlockTokens;
+    private const int Lanes = 8;
+
+    private static ReadOnlySpan<float> Places => [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15];
 
     /// <summary>Hides what a query does not see and caps the rest, then raises its largest score.</summary>
     /// <param name="scores">The query's 16 scores.</param>
@@ -25,7 +37,7 @@ internal static unsafe class OnlineSoftmax
     public static float Prepare(float* scores, int from, int to, float softcap, float before)
     {
         if (softcap > 0) Cap(scores, softcap);
-        if (from > 0 || to < BlockTokens) Hide(scores, from, to);
+        if (from > 0 || to < Tokens) Hide(scores, from, to);
         return Largest(scores, before);
     }
 
@@ -33,75 +45,51 @@ internal static unsafe class OnlineSoftmax
     /// <param name="scores">The query's 16 scores.</param>
     /// <param name="before">The largest score before.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static float Largest(float* scores, float before)
+    public static float Largest(float* scores, float before) =>
+        float.MaxNative(T.Largest(T.MaxNative(T.Load(scores), T.Load(scores + Lanes))), before);
+
+    /// <summary>The same of up to 8 queries.</summary>
+    /// <param name="scores">[tile, 16 tokens].</param>
+    /// <param name="count">How many queries.</param>
+    /// <param name="tile">For how many there is room: 8, 4 or 1. What lies there beyond the last query is of no account.</param>
+    /// <param name="largest">Their largest scores, which are raised.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void RaiseLargest(float* scores, int count, int tile, float* largest)
     {
-        Vector256<float> largest8 = Vector256.MaxNative(Vector256.Load(scores), Vector256.Load(scores + 8));
-        Vector128<float> largest = Vector128.MaxNative(largest8.GetLower(), largest8.GetUpper());
-        largest = Vector128.MaxNative(largest, Vector128.Shuffle(largest, Vector128.Create(2, 3, 0, 1)));
-        largest = Vector128.MaxNative(largest, Vector128.Shuffle(largest, Vector128.Create(1, 0, 3, 2)));
-        return Vector128.MaxNative(largest, Vector128.CreateScalar(before)).ToScalar();
-    }
-
-    /// <summary>The same of 8 queries at once.</summary>
-    /// <param name="scores">[8 queries, 16 tokens].</param>
-    /// <param name="before">Their largest scores before.</param>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector256<float> LargestOf8(float* scores, Vector256<float> before)
-    {
-        Vector256<float> a = LargestOf4(scores), b = LargestOf4(scores + (4 * BlockTokens));
-        return Vector256.MaxNative(before, Vector256.MaxNative(Avx.Permute2x128(a, b, 0x20), Avx.Permute2x128(a, b, 0x31)));
-    }
-
-    // Of 4 queries in each half, still to be joined: a query's numbers meet its others where they would stand one query on.
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector256<float> LargestOf4(float* scores)
-    {
-        Vector256<float> a = Halved(scores), b = Halved(scores + BlockTokens), c = Halved(scores + (2 * BlockTokens)), d = Halved(scores + (3 * BlockTokens));
-        Vector256<float> ab = Vector256.MaxNative(Avx.UnpackLow(a, b), Avx.UnpackHigh(a, b)), cd = Vector256.MaxNative(Avx.UnpackLow(c, d), Avx.UnpackHigh(c, d));
-        return Vector256.MaxNative(Avx.Shuffle(ab, cd, 0x44), Avx.Shuffle(ab, cd, 0xEE));
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector256<float> Halved(float* scores) => Vector256.MaxNative(Vector256.Load(scores), Vector256.Load(scores + 8));
-
-    /// <summary>What 8 queries' earlier sums and outputs must be multiplied with.</summary>
-    /// <param name="before">8 largest scores before.</param>
-    /// <param name="now">8 largest scores now, each at least as large.</param>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector256<float> Corrections(Vector256<float> before, Vector256<float> now) =>
-        Vector256.ConditionalSelect(Vector256.Equals(before, now), Vector256<float>.One, VectorMath.Exp(before - now));
-
-    /// <summary>Turns a query's 16 scores into powers in place, 0 where hidden, and adds them to its sum.</summary>
-    /// <param name="scores">The query's 16 scores.</param>
-    /// <param name="largest">Its largest score so far; −∞ while it has seen none.</param>
-    /// <param name="correction">What the sum is multiplied with first.</param>
-    /// <param name="sum">8 partial sums.</param>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Add(float* scores, float largest, float correction, float* sum)
-    {
-        if (float.IsNegativeInfinity(largest))
+        if (typeof(T) == typeof(Lanes256) && tile == Lanes)
         {
-            new Span<float>(scores, BlockTokens).Clear();
+            LargestScores.Raise8(scores, largest);
             return;
         }
 
-        Vector256<float> both;
-        if (Avx512F.IsSupported)
+        for (int i = 0; i < count; i++) largest[i] = Largest(scores + (i * Tokens), largest[i]);
+    }
+
+    /// <summary>Turns up to 8 queries' scores into powers in place, 0 where hidden, and adds them to their sums.</summary>
+    /// <param name="scores">[count, 16 tokens].</param>
+    /// <param name="count">How many queries.</param>
+    /// <param name="largest">8 largest scores, with these; −∞ while a query has seen none.</param>
+    /// <param name="corrections">8 largest scores before these. Receives what earlier sums and outputs must be multiplied with; with the sums that is done.</param>
+    /// <param name="sums">[count, 8 partial sums].</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Add(float* scores, int count, float* largest, float* corrections, float* sums)
+    {
+        T before = T.Load(corrections), now = T.Load(largest);
+        T.SelectEqual(before, now, T.Create(1), VectorMath.Exp(before - now)).Store(corrections);
+        for (int i = 0; i < count; i++) AddOne(scores + (i * Tokens), largest[i], corrections[i], sums + (i * Lanes));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void AddOne(float* scores, float largest, float correction, float* sum)
+    {
+        if (float.IsNegativeInfinity(largest))
         {
-            Vector512<float> powers = VectorMath.Exp(Vector512.Load(scores) - Vector512.Create(largest));
-            powers.Store(scores);
-            both = powers.GetLower() + powers.GetUpper();
-        }
-        else
-        {
-            Vector256<float> a = VectorMath.Exp(Vector256.Load(scores) - Vector256.Create(largest));
-            Vector256<float> b = VectorMath.Exp(Vector256.Load(scores + 8) - Vector256.Create(largest));
-            a.Store(scores);
-            b.Store(scores + 8);
-            both = a + b;
+            new Span<float>(scores, Tokens).Clear();
+            return;
         }
 
-        Vector256.MultiplyAddEstimate(Vector256.Load(sum), Vector256.Create(correction), both).Store(sum);
+        T both = TWide.Count == Tokens ? Powers(scores, largest) : Powers(scores, largest) + Powers(scores + Lanes, largest);
+        T.MultiplyAdd(T.Load(sum), T.Create(correction), both).Store(sum);
     }
 
     /// <summary>What a query's output is multiplied with in the end where its head has a sink.</summary>
@@ -112,22 +100,36 @@ internal static unsafe class OnlineSoftmax
     {
         // Relative to the larger of the two, so that no power overflows.
         float most = MathF.Max(largest, sink);
-        Vector256<float> powers = VectorMath.Exp(Vector256.Create(largest, sink, 0, 0, 0, 0, 0, 0) - Vector256.Create(most));
+        float* powers = stackalloc float[Lanes];
+        new Span<float>(powers, Lanes).Clear();
+        (powers[0], powers[1]) = (largest - most, sink - most);
+        VectorMath.Exp(T.Load(powers)).Store(powers);
         return powers[0] / ((sum * powers[0]) + powers[1]);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static T Powers(float* scores, float largest)
+    {
+        TWide powers = VectorMath.Exp(TWide.Load(scores) - TWide.Create(largest));
+        powers.Store(scores);
+        return powers.Folded;
     }
 
     private static void Cap(float* scores, float softcap)
     {
-        for (int i = 0; i < BlockTokens; i += 8) (VectorMath.Tanh(Vector256.Load(scores + i) / softcap) * softcap).Store(scores + i);
+        for (int i = 0; i < Tokens; i += Lanes) (VectorMath.Tanh(T.Load(scores + i) / T.Create(softcap)) * T.Create(softcap)).Store(scores + i);
     }
 
     private static void Hide(float* scores, int from, int to)
     {
-        for (int i = 0; i < BlockTokens; i += 8)
+        T first = T.Create(from), end = T.Create(to), hidden = T.Create(float.NegativeInfinity);
+        fixed (float* places = Places)
         {
-            Vector256<int> tokens = Vector256<int>.Indices + Vector256.Create(i);
-            Vector256<int> seen = Vector256.GreaterThanOrEqual(tokens, Vector256.Create(from)) & Vector256.LessThan(tokens, Vector256.Create(to));
-            Vector256.ConditionalSelect(seen.AsSingle(), Vector256.Load(scores + i), Vector256.Create(float.NegativeInfinity)).Store(scores + i);
+            for (int i = 0; i < Tokens; i += Lanes)
+            {
+                T token = T.Load(places + i);
+                T.SelectLess(token, first, hidden, T.SelectLess(token, end, T.Load(scores + i), hidden)).Store(scores + i);
+            }
         }
     }
 }

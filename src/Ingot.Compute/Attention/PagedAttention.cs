@@ -20,6 +20,7 @@ public static unsafe class PagedAttention
     /// <param name="outputRowStride">Floats from one row of output to the next.</param>
     /// <param name="share">Which share, 0 to <paramref name="shareCount"/> − 1.</param>
     /// <param name="shareCount">Into how many shares the work is divided.</param>
+    /// <param name="pieces">Lets several threads work at one long sequence; the same for all shares. Absent: its query heads alone are divided.</param>
     public static void Execute(
         AttentionShape shape,
         AttentionSequence* sequences,
@@ -31,14 +32,15 @@ public static unsafe class PagedAttention
         float* output,
         long outputRowStride,
         int share,
-        int shareCount)
+        int shareCount,
+        AttentionPieces? pieces = null)
     {
-        Execute(shape, sequences, sequenceCount, queries, queryRowStride, store, layer, output, outputRowStride, share, shareCount, KernelForms.Best);
+        Execute(shape, sequences, sequenceCount, queries, queryRowStride, store, layer, output, outputRowStride, share, shareCount, pieces, KernelForms.Best);
     }
 
-    /// <summary>The pieces of a layer's attention; more shares than that divide some of them further, at a cost, or have nothing to do.</summary>
-    internal static int CountItems(AttentionShape shape, AttentionSequence* sequences, int sequenceCount) =>
-        AttentionPlan.CountItems(shape, sequences, sequenceCount);
+    /// <summary>The pieces that a layer's attention is dealt out in; with more shares than that some have nothing to do.</summary>
+    internal static long CountPieces(AttentionShape shape, AttentionSequence* sequences, int sequenceCount, AttentionPieces? pieces) =>
+        new AttentionPlan(shape, sequences, sequenceCount, pieces).PieceCount;
 
     internal static void Execute(
         AttentionShape shape,
@@ -52,29 +54,34 @@ public static unsafe class PagedAttention
         long outputRowStride,
         int share,
         int shareCount,
+        AttentionPieces? pieces,
         KernelForm form)
     {
-        var plan = new AttentionPlan(shape, sequences, sequenceCount, shareCount);
+        var plan = new AttentionPlan(shape, sequences, sequenceCount, pieces);
+        var rows = new AttentionRows(queries, queryRowStride, output, outputRowStride);
+        long fromSpan = plan.SpanCount * share / shareCount, toSpan = plan.SpanCount * (share + 1) / shareCount;
         long spent = 0;
+        int number = 0;
         for (int s = 0; s < sequenceCount; s++)
         {
             AttentionSequence sequence = sequences[s];
             for (int row = 0; row < sequence.RowCount; row += plan.Rows)
             {
-                int rows = Math.Min(plan.Rows, sequence.RowCount - row);
-                long cost = AttentionPlan.Cost(shape, sequence, row, row + rows);
-                for (int head = 0; head < shape.QueryHeadCount;)
+                int rowCount = Math.Min(plan.Rows, sequence.RowCount - row);
+                int spans = AttentionSpans.Seen(shape, sequence, row, rowCount).Count;
+                long cost = AttentionPlan.Cost(shape, sequence, row, row + rowCount);
+                for (int head = 0, heads; head < shape.QueryHeadCount; head += heads, number++)
                 {
                     int kvHead = head / shape.GroupSize;
-                    int heads = Math.Min(plan.Heads, ((kvHead + 1) * shape.GroupSize) - head);
-                    long itemCost = cost * heads;
+                    heads = Math.Min(plan.Heads, ((kvHead + 1) * shape.GroupSize) - head);
+                    int from = (int)Math.Clamp(fromSpan - spent, 0, spans), to = (int)Math.Clamp(toSpan - spent, 0, spans);
+                    long itemCost = plan.IsDivided ? spans : cost * heads;
 
-                    // An item belongs to the share of the cost in which its middle lies.
-                    bool mine = ((2 * spent) + itemCost) * shareCount / (2 * plan.TotalCost) == share;
-                    spent += itemCost;
+                    // A whole item belongs to the share of the cost in which its middle lies.
+                    bool mine = plan.IsDivided ? from < to : ((2 * spent) + itemCost) * shareCount / (2 * plan.TotalCost) == share;
                     if (mine)
                     {
-                        new AttentionItem
+                        var item = new AttentionItem
                         {
                             Shape = shape,
                             Sequence = sequence,
@@ -84,11 +91,12 @@ public static unsafe class PagedAttention
                             FromHead = head,
                             HeadCount = heads,
                             FromRow = row,
-                            RowCount = rows,
-                        }.Execute(queries, queryRowStride, output, outputRowStride, form);
+                            RowCount = rowCount,
+                        };
+                        item.Execute(rows, plan.IsDivided ? new AttentionPiece(pieces, number, spent * plan.StateFloats, plan.StateFloats, from, to) : default, form);
                     }
 
-                    head += heads;
+                    spent += itemCost;
                 }
             }
         }

@@ -21,13 +21,14 @@ internal static unsafe class TilePairs
     /// <param name="stride">Floats from one query to the next.</param>
     /// <param name="scores">Receives [queries, 16 tokens] of the first tile.</param>
     /// <param name="secondScores">The same of the second.</param>
-    public static void Scores(float* first, float* second, int headSize, int queries, float* scaled, int stride, float* scores, float* secondScores)
+    /// <param name="next">The tiles that come next, whose keys are asked for meanwhile.</param>
+    public static void Scores(float* first, float* second, int headSize, int queries, float* scaled, int stride, float* scores, float* secondScores, in TilePair next)
     {
         switch (queries)
         {
-            case 8: Scores8(first, second, headSize, scaled, stride, scores, secondScores); break;
-            case 4: Scores4(first, second, headSize, scaled, stride, scores, secondScores); break;
-            default: Scores1(first, second, headSize, scaled, scores, secondScores); break;
+            case 8: Scores8(first, second, headSize, scaled, stride, scores, secondScores, next); break;
+            case 4: Scores4(first, second, headSize, scaled, stride, scores, secondScores, next); break;
+            default: Scores1(first, second, headSize, scaled, scores, secondScores, next); break;
         }
     }
 
@@ -61,13 +62,16 @@ internal static unsafe class TilePairs
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Scores8(float* first, float* second, int headSize, float* x, long stride, float* y, float* z)
+    private static void Scores8(float* first, float* second, int headSize, float* x, long stride, float* y, float* z, in TilePair next)
     {
         Vector512<float> y0 = default, y1 = default, y2 = default, y3 = default, y4 = default, y5 = default, y6 = default, y7 = default;
         Vector512<float> z0 = default, z1 = default, z2 = default, z3 = default, z4 = default, z5 = default, z6 = default, z7 = default;
         float* x4 = x + (4 * stride);
-        for (float* end = x + headSize; x < end; x++, x4++, first += Lanes, second += Lanes)
+        float* nextFirst = next.Keys, nextSecond = next.SecondKeys;
+        for (float* end = x + headSize; x < end; x++, x4++, first += Lanes, second += Lanes, nextFirst += Lanes, nextSecond += Lanes)
         {
+            Sse.Prefetch1(nextFirst);
+            Sse.Prefetch1(nextSecond);
             Vector512<float> a = Vector512.Load(first), b = Vector512.Load(second);
             Vector512<float> q = Vector512.Create(*x);
             y0 = Avx512F.FusedMultiplyAdd(q, a, y0);
@@ -102,11 +106,14 @@ internal static unsafe class TilePairs
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Scores4(float* first, float* second, int headSize, float* x, long stride, float* y, float* z)
+    private static void Scores4(float* first, float* second, int headSize, float* x, long stride, float* y, float* z, in TilePair next)
     {
         Vector512<float> y0 = default, y1 = default, y2 = default, y3 = default, z0 = default, z1 = default, z2 = default, z3 = default;
-        for (float* end = x + headSize; x < end; x++, first += Lanes, second += Lanes)
+        float* nextFirst = next.Keys, nextSecond = next.SecondKeys;
+        for (float* end = x + headSize; x < end; x++, first += Lanes, second += Lanes, nextFirst += Lanes, nextSecond += Lanes)
         {
+            Sse.Prefetch1(nextFirst);
+            Sse.Prefetch1(nextSecond);
             Vector512<float> a = Vector512.Load(first), b = Vector512.Load(second);
             Vector512<float> q = Vector512.Create(*x);
             y0 = Avx512F.FusedMultiplyAdd(q, a, y0);
@@ -127,11 +134,14 @@ internal static unsafe class TilePairs
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Scores1(float* first, float* second, int headSize, float* x, float* y, float* z)
+    private static void Scores1(float* first, float* second, int headSize, float* x, float* y, float* z, in TilePair next)
     {
         Vector512<float> y0 = default, z0 = default;
-        for (float* end = x + headSize; x < end; x++, first += Lanes, second += Lanes)
+        float* nextFirst = next.Keys, nextSecond = next.SecondKeys;
+        for (float* end = x + headSize; x < end; x++, first += Lanes, second += Lanes, nextFirst += Lanes, nextSecond += Lanes)
         {
+            Sse.Prefetch1(nextFirst);
+            Sse.Prefetch1(nextSecond);
             Vector512<float> q = Vector512.Create(*x);
             y0 = Avx512F.FusedMultiplyAdd(q, Vector512.Load(first), y0);
             z0 = Avx512F.FusedMultiplyAdd(q, Vector512.Load(second), z0);
@@ -179,8 +189,11 @@ internal static unsafe class TilePairs
             a7 *= w;
             b7 *= w;
             float* weights = weighted.Powers, values = weighted.Values + d;
+            long ahead = weighted.Ahead;
             for (float* end = weights + weighted.Tokens; weights < end; weights++, values += headSize)
             {
+                Sse.Prefetch1(values + ahead);
+                Sse.Prefetch1(values + ahead + Lanes);
                 Vector512<float> v = Vector512.Load(values), u = Vector512.Load(values + Lanes);
                 w = Vector512.Create(*weights);
                 a0 = Avx512F.FusedMultiplyAdd(w, v, a0);
@@ -234,8 +247,10 @@ internal static unsafe class TilePairs
             a2 *= Vector512.Create(c[2]);
             a3 *= Vector512.Create(c[3]);
             float* weights = weighted.Powers + (from * Lanes), values = weighted.Values + d;
+            long ahead = weighted.Ahead;
             for (float* end = weights + weighted.Tokens; weights < end; weights++, values += headSize)
             {
+                Sse.Prefetch1(values + ahead);
                 Vector512<float> v = Vector512.Load(values);
                 a0 = Avx512F.FusedMultiplyAdd(Vector512.Create(*weights), v, a0);
                 a1 = Avx512F.FusedMultiplyAdd(Vector512.Create(weights[16]), v, a1);
@@ -259,8 +274,12 @@ internal static unsafe class TilePairs
             Weighted weighted = tile == 0 ? first : second;
             total *= Vector512.Create(*weighted.Corrections);
             float* weights = weighted.Powers, values = weighted.Values + d;
+            long ahead = weighted.Ahead;
             for (float* end = weights + weighted.Tokens; weights < end; weights++, values += headSize)
+            {
+                Sse.Prefetch1(values + ahead);
                 total = Avx512F.FusedMultiplyAdd(Vector512.Create(*weights), Vector512.Load(values), total);
+            }
         }
 
         total.Store(o);
@@ -284,14 +303,18 @@ internal static unsafe class TilePairs
     /// <param name="powers">[queries, 16 tokens].</param>
     /// <param name="corrections">[queries]: what their totals are multiplied with first.</param>
     /// <param name="values">[tokens, head size].</param>
+    /// <param name="next">The values of the tile that comes next but one, which are asked for meanwhile; these where none does.</param>
     /// <param name="tokens">How many tokens there are, at most 16.</param>
-    public readonly struct Weighted(float* powers, float* corrections, float* values, int tokens)
+    public readonly struct Weighted(float* powers, float* corrections, float* values, float* next, int tokens)
     {
         public float* Powers => powers;
 
         public float* Corrections => corrections;
 
         public float* Values => values;
+
+        /// <summary>Floats from these values to the next but one.</summary>
+        public long Ahead => next - values;
 
         public int Tokens => tokens;
     }

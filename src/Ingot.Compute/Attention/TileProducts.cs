@@ -24,13 +24,16 @@ internal static unsafe class TileProducts
         switch (form)
         {
             case KernelForm.Vector512:
-                FloatKernel<Ops512, Vector512<int>, Vector512<float>>.Multiply(keyTile, headSize, queries, scaled, stride, scores, Tokens);
+                FloatKernel<Ops512, Vector512<float>>.Multiply(keyTile, headSize, queries, scaled, stride, scores, Tokens);
                 break;
             case KernelForm.Vector256:
-                FloatKernel<Ops256, Vector256<int>, Vector256<float>>.Multiply(keyTile, headSize, queries, scaled, stride, scores, Tokens);
+                FloatKernel<Ops256, Vector256<float>>.Multiply(keyTile, headSize, queries, scaled, stride, scores, Tokens);
+                break;
+            case KernelForm.Vector128:
+                FloatKernel<Ops128, Vector128<float>>.Multiply(keyTile, headSize, queries, scaled, stride, scores, Tokens);
                 break;
             default:
-                FloatKernel<Ops128, Vector128<int>, Vector128<float>>.Multiply(keyTile, headSize, queries, scaled, stride, scores, Tokens);
+                FloatKernel<OpsScalar, float>.Multiply(keyTile, headSize, queries, scaled, stride, scores, Tokens);
                 break;
         }
     }
@@ -51,13 +54,16 @@ internal static unsafe class TileProducts
         switch (form)
         {
             case KernelForm.Vector512:
-                ValueKernel<Ops512, Vector512<int>, Vector512<float>>.Add(queries, powers, corrections, values, headSize, tokens, totals, stride);
+                ValueKernel<Ops512, Vector512<float>>.Add(queries, powers, corrections, values, headSize, tokens, totals, stride);
                 break;
             case KernelForm.Vector256:
-                ValueKernel<Ops256, Vector256<int>, Vector256<float>>.Add(queries, powers, corrections, values, headSize, tokens, totals, stride);
+                ValueKernel<Ops256, Vector256<float>>.Add(queries, powers, corrections, values, headSize, tokens, totals, stride);
+                break;
+            case KernelForm.Vector128:
+                ValueKernel<Ops128, Vector128<float>>.Add(queries, powers, corrections, values, headSize, tokens, totals, stride);
                 break;
             default:
-                ValueKernel<Ops128, Vector128<int>, Vector128<float>>.Add(queries, powers, corrections, values, headSize, tokens, totals, stride);
+                ValueKernel<OpsScalar, float>.Add(queries, powers, corrections, values, headSize, tokens, totals, stride);
                 break;
         }
     }

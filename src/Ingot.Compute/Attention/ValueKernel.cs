@@ -8,9 +8,8 @@ namespace Ingot.Compute.Attention;
 /// Adds weighted values of a block's tokens to the running outputs of 8, 4 or 1 queries: o = o · correction + Σ p[token] · value[token].
 /// Outputs are [query, stride] with the stride a multiple of 16; a head's last vector may reach beyond it.
 /// </summary>
-internal static unsafe class ValueKernel<TOps, TInt, TFloat>
-    where TOps : struct, IVectorOps<TInt, TFloat>
-    where TInt : unmanaged
+internal static unsafe class ValueKernel<TOps, TFloat>
+    where TOps : struct, IFloatOps<TFloat>
     where TFloat : unmanaged
 {
     public static void Add(int queries, float* weights, float* corrections, float* values, int headSize, int tokens, float* o, int stride)

@@ -24,12 +24,9 @@ public sealed record DecoderDescription
     /// <summary>Query heads of each layer; null leaves it to the graph.</summary>
     public int? QueryHeadCount { get; init; }
 
-    /// <summary>Tokens each token may look back on in the graph's windowed layers; null leaves it to the graph.</summary>
-    public int? SlidingWindow { get; init; }
-
     /// <summary>
-    /// The longest sequence that will be run, in tokens. A graph with two rotary tables (LongRoPE) uses the long one when
-    /// this is beyond the length its short one is for. Null: the short one.
+    /// The longest sequence that will be run, in tokens. Of a graph with several rotary tables (LongRoPE), those for longer sequences
+    /// are left out. Null: as long as the graph allows.
     /// </summary>
     public int? ContextLength { get; init; }
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Ingot.Compute.Attention;
+using Ingot.Compute.Execution.Calibration;
 using Ingot.Compute.Execution.Graph;
 using Ingot.Compute.Execution.Operations;
 using Ingot.Compute.Execution.Wide;
@@ -32,8 +33,9 @@ public sealed unsafe class DecoderExecutor : IDisposable
     private bool _disposed;
 
     // wide: Null: no step goes another way than the others.
+    // began: When the load did.
     private DecoderExecutor(
-        DecoderDescription description, ComputeOptions options, DecoderProgram program, WeightSlots weights, ThreadTeam team, StepContext step, WideSteps? wide)
+        DecoderDescription description, ComputeOptions options, DecoderProgram program, WeightSlots weights, ThreadTeam team, StepContext step, WideSteps? wide, long began)
     {
         _description = description;
         _options = options;
@@ -41,6 +43,7 @@ public sealed unsafe class DecoderExecutor : IDisposable
         _team = team;
         _logits = program.Logits.Buffer;
         _positionCount = program.PositionCount;
+        RotaryLimits = program.RotaryLimits;
         _embeddingRows = weights.Embeddings.Min(table => table.Source.OutputCount);
         if (description.HasScores && _embeddingRows < _logits.Width)
         {
@@ -51,8 +54,13 @@ public sealed unsafe class DecoderExecutor : IDisposable
 
         _step = step;
         _wide = wide;
-        _plan = new ExecutionPlan(program.Operations, wide is null ? options.MaxStepTokens : WideSteps.FewestRows - 1, team, _step);
-        Summary = Summarize(program);
+        var mostRows = wide is null ? options.MaxStepTokens : WideSteps.FewestRows - 1;
+        _plan = new ExecutionPlan(program.Operations, mostRows, team, _step);
+        var shares = options.Calibrate
+            ? ShareCalibration.Run(ProductPhases.Of(_plan.Phases, mostRows, team, step, options.LeastTrialBytes), ShareCalibration.Budget(options.Clock.GetElapsedTime(began)), options.Clock)
+            : new ShareFacts(ShareLimits.Usual, "shares as usual");
+        Limits = shares.Limits;
+        Summary = $"{Summarize(program)}, {shares.Told}";
     }
 
     /// <summary>Logits of one row, or whatever else the graph ends in.</summary>
@@ -73,6 +81,12 @@ public sealed unsafe class DecoderExecutor : IDisposable
     /// <summary>Tokens whose place in a sequence the model knows (its rotary table's length); null when the graph sets no limit.</summary>
     public int? MaxPositions => _positionCount;
 
+    /// <summary>
+    /// Lengths beyond which a sequence takes other rotary tables (LongRoPE, dynamic scaling), ascending; empty where one is for all. Keys
+    /// that were computed below such a length are not those of a longer sequence: whoever goes beyond it is computed again from the beginning.
+    /// </summary>
+    public IReadOnlyList<int> RotaryLimits { get; }
+
     /// <summary>Threads of a step, the caller's included.</summary>
     public int ThreadCount => _team.Count;
 
@@ -80,7 +94,7 @@ public sealed unsafe class DecoderExecutor : IDisposable
     public long WeightBytes => _weights.ByteLength;
 
     /// <summary>Memory that steps work in, in bytes; besides weights and cache.</summary>
-    public long WorkingBytes => _plan.ByteLength + (_wide?.WorkingBytes ?? 0);
+    public long WorkingBytes => _plan.ByteLength + _step.Pieces.ByteLength + (_wide?.WorkingBytes ?? 0);
 
     /// <summary>Whether steps of many rows go another way, and what that takes; null where nobody offered one.</summary>
     public WideFacts? Wide { get; private init; }
@@ -89,7 +103,7 @@ public sealed unsafe class DecoderExecutor : IDisposable
     public long KvBytesPerBlock =>
         new KvLayout(_options.KvFormat, _description.HeadSize).BytesPerBlock(_description.LayerCount, _description.KvHeadCount, _options.KvBlockSize);
 
-    /// <summary>One line for logs: layers, heads, widths, weight formats, bytes, threads.</summary>
+    /// <summary>One line for logs: layers, heads, widths, weight formats, bytes, threads, what trials at load have chosen.</summary>
     public string Summary { get; }
 
     /// <summary>Measures the steps from here on; for benchmarks.</summary>
@@ -98,6 +112,13 @@ public sealed unsafe class DecoderExecutor : IDisposable
         var profile = new StepProfile(_team.Count);
         _wide?.Plan.Profile = profile;
         return _plan.Profile = profile;
+    }
+
+    /// <summary>In how many shares work is dealt out; set by tests and benchmarks only, between two steps.</summary>
+    internal ShareLimits Limits
+    {
+        get => _plan.Limits;
+        set => _plan.Limits = value;
     }
 
     /// <summary>Barriers of a step, for tests.</summary>
@@ -122,6 +143,7 @@ public sealed unsafe class DecoderExecutor : IDisposable
         ArgumentNullException.ThrowIfNull(options);
         options.Validate();
         Check(description);
+        var began = options.Clock.GetTimestamp();
         var weights = new WeightSlots();
         ThreadTeam? team = null;
         StepContext? step = null;
@@ -130,10 +152,10 @@ public sealed unsafe class DecoderExecutor : IDisposable
         {
             team = new ThreadTeam(options.ThreadCount);
             var (program, widened) = ReadAndPack(description, weights, team, products is not null, ct);
-            step = new StepContext(options.MaxStepTokens);
+            step = new StepContext(options.MaxStepTokens, team.Count);
             WideFacts? facts = null;
             if (widened is not null)
-                wide = WideSteps.Make(widened, products!, options.MaxStepTokens, team, step, ct, out facts);
+                wide = WideSteps.Make(widened, products!, options, team, step, ct, out facts);
             else if (products is not null)
                 facts = new WideFacts(0, 0, "The model is a mixture of experts, which has no such form.");
             // Weights inside the graph file, or their copies, have just become garbage of their full size.
@@ -141,7 +163,7 @@ public sealed unsafe class DecoderExecutor : IDisposable
                 GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive);
             if (wide is not null)
                 NativeHeap.Trim();
-            return new DecoderExecutor(description, options, program, weights, team, step, wide) { Wide = facts };
+            return new DecoderExecutor(description, options, program, weights, team, step, wide, began) { Wide = facts };
         }
         catch (Exception e)
         {
@@ -247,8 +269,8 @@ public sealed unsafe class DecoderExecutor : IDisposable
         foreach (var sequence in batch.Sequences)
         {
             var length = (long)sequence.PastLength + sequence.TokenCount;
-            if (length > (_positionCount ?? int.MaxValue))
-                throw new ArgumentException($"A sequence has {length} tokens; the model knows {_positionCount} positions.", nameof(batch));
+            if (sequence.Length > (_positionCount ?? int.MaxValue))
+                throw new ArgumentException($"A sequence has {sequence.Length} tokens; the model knows {_positionCount} positions.", nameof(batch));
             var blocks = (int)((length + KvBlockSize - 1) / KvBlockSize);
             if (sequence.BlockTable.Length < blocks)
                 throw new ArgumentException($"A sequence of {length} tokens has {sequence.BlockTable.Length} blocks; it needs {blocks}.", nameof(batch));

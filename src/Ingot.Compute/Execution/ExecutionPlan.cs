@@ -1,3 +1,4 @@
+using Ingot.Compute.Execution.Calibration;
 using Ingot.Compute.Execution.Graph;
 using Ingot.Compute.Execution.Operations;
 using Ingot.Compute.Kernels;
@@ -12,14 +13,13 @@ namespace Ingot.Compute.Execution;
 /// </summary>
 internal sealed unsafe class ExecutionPlan : ISharedWork, IDisposable
 {
-    // Enough that one share more or less does not show, few enough that taking them does not either.
-    private const int MostSharesEach = 8;
-
-    // With many rows shares take long, and the others wait for the last one as long.
-    private const int MostSharesOfManyRows = 32;
+    // Steps of more rows do not wait for the memory.
     private const int ManyRows = 32;
 
     private readonly Operation[][] _phases;
+
+    // For each phase the first of a later one's that read weights; null where none follows.
+    private readonly (int Phase, Operation Operation)?[] _readers;
     private readonly ThreadTeam? _team;
     private readonly StepContext _step;
     private readonly NativeBuffer<float> _arena;
@@ -34,6 +34,7 @@ internal sealed unsafe class ExecutionPlan : ISharedWork, IDisposable
         _step = step;
         _shares = new PhaseShares(team?.Count ?? 1);
         _phases = PhasePlan.Arrange(operations);
+        _readers = ReadersAfter(_phases);
         var memory = MemoryPlan.Make(_phases, maxTokens);
         _arena = new NativeBuffer<float>(memory.ArenaFloats);
         foreach (var (buffer, offset) in memory.Offsets)
@@ -48,6 +49,12 @@ internal sealed unsafe class ExecutionPlan : ISharedWork, IDisposable
 
     /// <summary>Phases of a step.</summary>
     public int PhaseCount => _phases.Length;
+
+    /// <summary>The phases of a step.</summary>
+    public IEnumerable<Operation[]> Phases => _phases;
+
+    /// <summary>In how many shares work is dealt out. Not to be changed while a step runs.</summary>
+    public ShareLimits Limits { get; set; } = ShareLimits.Usual;
 
     /// <summary>Working memory in bytes.</summary>
     public long ByteLength => _arena.ByteLength + _quantized.Sum(q => (long)q.RowCapacity * q.InputCapacity * 11 / 8);
@@ -72,16 +79,17 @@ internal sealed unsafe class ExecutionPlan : ISharedWork, IDisposable
     public void Execute(int member, int memberCount)
     {
         Profile?.Begin(member);
-        for (var open = _shares.Open(); open - _first < _phases.Length; open = Next(open, member))
+        var ahead = default(WeightsAhead);
+        var reader = -1;
+        for (var open = _shares.Open(); open - _first < _phases.Length; open = Next(open, member, ref reader, ref ahead))
         {
             if (_team!.TryTakeErrand(member))
                 return;
             var phase = _phases[open - _first];
             var each = SharesEach(phase, memberCount);
-            int owner = member, emptied = 0, done = 0;
-            for (; _shares.TryTake(open, each, ref owner, ref emptied, out var share); done++)
+            var taker = new ShareTaker(member);
+            while (_shares.TryTake(open, each, ref taker, out var share))
                 Execute(phase, share, memberCount * each, member);
-            _shares.Finish(open, each, done);
         }
     }
 
@@ -93,14 +101,22 @@ internal sealed unsafe class ExecutionPlan : ISharedWork, IDisposable
     }
 
     /// <summary>Waits until a phase is over, and says which one is open then.</summary>
-    private long Next(long phase, int member)
+    // reader: The phase whose weights are 'ahead'; -1 for none yet.
+    private long Next(long phase, int member, ref int reader, ref WeightsAhead ahead)
     {
-        var wait = new SpinThenYield();
-        long open;
-        while ((open = _shares.Open()) == phase)
+        var open = _shares.Open();
+        if (open == phase && WeightsAhead.IsSupported && _step.TokenCount < ManyRows && _readers[phase - _first] is { } next && next.Phase != reader)
+        {
+            reader = next.Phase;
+            var each = SharesEach(_phases[reader], _team!.Count);
+            ahead = next.Operation.Ahead(_step, member * each, (member + 1) * each, _team.Count * each);
+        }
+
+        for (var wait = new SpinThenYield(); open == phase; open = _shares.Open())
         {
             _team!.ThrowIfBroken();
-            wait.Once();
+            if (!ahead.Fetch())
+                wait.Once();
         }
 
         Profile?.Add(member, OperationKind.Waiting);
@@ -119,14 +135,13 @@ internal sealed unsafe class ExecutionPlan : ISharedWork, IDisposable
         }
     }
 
-    // Every member must come to the same number.
-    private int SharesEach(Operation[] phase, int memberCount)
+    private int SharesEach(Operation[] phase, int memberCount) => Limits.Each(phase, _step, memberCount);
+
+    private static (int Phase, Operation Operation)?[] ReadersAfter(Operation[][] phases)
     {
-        if (memberCount == 1)
-            return 1;
-        var pieces = 0;
-        foreach (var operation in phase)
-            pieces = Math.Max(pieces, operation.PieceCount(_step));
-        return Math.Clamp(pieces / memberCount, 1, _step.TokenCount < ManyRows ? MostSharesEach : MostSharesOfManyRows);
+        var readers = new (int, Operation)?[phases.Length];
+        for (var i = phases.Length - 2; i >= 0; i--)
+            readers[i] = phases[i + 1].FirstOrDefault(operation => operation.Kind == OperationKind.Product) is { } reader ? (i + 1, reader) : readers[i + 1];
+        return readers;
     }
 }

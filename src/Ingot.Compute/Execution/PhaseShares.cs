@@ -34,33 +34,36 @@ internal sealed class PhaseShares(int memberCount)
     /// <summary>The phase that shares are taken of; beyond the run's last one when all are over.</summary>
     public long Open() => Volatile.Read(ref _state.Open);
 
-    /// <summary>Takes the next share of a phase: of <paramref name="owner"/>'s queue, or of the next one that has any.</summary>
+    /// <summary>Takes the next share of a phase, which says that the caller has done those it took before; the last of a phase opens the next one.</summary>
     /// <param name="phase">The phase's number.</param>
     /// <param name="each">Shares in each member's queue, 1 to a million.</param>
-    /// <param name="owner">The member whose queue to take from, at first the caller's own; moved on when that is empty.</param>
-    /// <param name="emptied">How many queues were found empty so far, at first 0.</param>
+    /// <param name="taker">The caller, new in each phase.</param>
     /// <param name="share">The share's number, 0 to members × each − 1.</param>
-    /// <returns>False when no queue has any.</returns>
-    public bool TryTake(long phase, int each, ref int owner, ref int emptied, out int share)
+    /// <returns>False when there is none left.</returns>
+    public bool TryTake(long phase, int each, ref ShareTaker taker, out int share)
     {
-        for (; emptied < memberCount; emptied++, owner = owner + 1 == memberCount ? 0 : owner + 1)
+        while (taker.Emptied < memberCount)
         {
-            int index = TakeOf(owner, phase, each);
-            if (index < 0)
-                continue;
-            share = (owner * each) + index;
-            return true;
+            int index = TakeOf(taker.Owner, phase, each);
+            if (index >= 0)
+            {
+                taker.Taken++;
+                share = (taker.Owner * each) + index;
+                return true;
+            }
+
+            // Said before looking at the others' queues, which are far away: all wait for the last one.
+            Finish(phase, each, taker.Taken);
+            taker.Taken = 0;
+            taker.Emptied = Open() == phase ? taker.Emptied + 1 : memberCount;
+            taker.Owner = taker.Owner + 1 == memberCount ? 0 : taker.Owner + 1;
         }
 
         share = 0;
         return false;
     }
 
-    /// <summary>Says that shares are done; the last of a phase opens the next one.</summary>
-    /// <param name="phase">Their phase, which cannot end before.</param>
-    /// <param name="each">Shares in each member's queue.</param>
-    /// <param name="count">How many of them the caller has done; none says nothing.</param>
-    public void Finish(long phase, int each, int count)
+    private void Finish(long phase, int each, int count)
     {
         if (count == 0 || Interlocked.Add(ref _state.Done, count) < memberCount * each)
             return;
@@ -99,4 +102,18 @@ internal sealed class PhaseShares(int memberCount)
         [FieldOffset(128)] public int Done;
         [FieldOffset(256)] public long Open;
     }
+}
+
+/// <summary>Where somebody who takes shares of a phase has got to.</summary>
+/// <param name="member">Who: its own queue comes first.</param>
+internal struct ShareTaker(int member)
+{
+    /// <summary>Whose queue it takes from.</summary>
+    public int Owner = member;
+
+    /// <summary>Queues it found empty.</summary>
+    public int Emptied;
+
+    /// <summary>Shares it took of this queue.</summary>
+    public int Taken;
 }

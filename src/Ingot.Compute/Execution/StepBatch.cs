@@ -51,8 +51,12 @@ public sealed class StepBatch
     /// Owned by the caller, who must not change it before the step has run.
     /// </param>
     /// <param name="logitRowCount">How many of the last of <paramref name="tokens"/> want logits: 0 to all.</param>
+    /// <param name="length">
+    /// Tokens of the whole sequence, as far as they are known: more than this step's where later steps compute the rest. A model with several
+    /// rotary tables chooses by it, so it must not pass a <see cref="DecoderExecutor.RotaryLimits"/> between two steps of a sequence. Default: those up to this step.
+    /// </param>
     /// <exception cref="ArgumentException">A count is out of range.</exception>
-    public void AddSequence(ReadOnlySpan<int> tokens, int pastLength, ReadOnlyMemory<int> blockTable, int logitRowCount)
+    public void AddSequence(ReadOnlySpan<int> tokens, int pastLength, ReadOnlyMemory<int> blockTable, int logitRowCount, int length = 0)
     {
         if (tokens.IsEmpty)
             throw new ArgumentException("A sequence in a step has at least one token.", nameof(tokens));
@@ -74,7 +78,7 @@ public sealed class StepBatch
         for (var i = 0; i < logitRowCount; i++)
             _logitRows[LogitRowCount + i] = TokenCount + tokens.Length - logitRowCount + i;
 
-        _sequences[SequenceCount++] = new StepSequence(TokenCount, tokens.Length, pastLength, blockTable);
+        _sequences[SequenceCount++] = new StepSequence(TokenCount, tokens.Length, pastLength, blockTable, Math.Max(length, pastLength + tokens.Length));
         TokenCount += tokens.Length;
         LogitRowCount += logitRowCount;
     }
@@ -91,4 +95,5 @@ public sealed class StepBatch
 /// <param name="TokenCount">Its tokens in this step, at least 1.</param>
 /// <param name="PastLength">Its tokens already in the key-value cache.</param>
 /// <param name="BlockTable">Its cache blocks in order.</param>
-public readonly record struct StepSequence(int FirstToken, int TokenCount, int PastLength, ReadOnlyMemory<int> BlockTable);
+/// <param name="Length">Tokens of the whole sequence as far as they are known, at least those up to this step.</param>
+public readonly record struct StepSequence(int FirstToken, int TokenCount, int PastLength, ReadOnlyMemory<int> BlockTable, int Length);

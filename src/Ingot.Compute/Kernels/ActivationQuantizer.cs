@@ -58,6 +58,10 @@ internal static unsafe class ActivationQuantizer
         Vector128<float> largest4 = Sse.Max(largest8.GetLower(), largest8.GetUpper());
         largest4 = Sse.Max(largest4, Sse.MoveHighToLow(largest4, largest4));
         float step = MathF.Max(largest4.GetElement(0), largest4.GetElement(1)) / 127f;
+
+        // The instruction for the larger one takes the other one for what is not a number; that has to stay none, for it to be noticed in the logits.
+        Vector256<float> isNone = Avx.CompareUnordered(a, b) | Avx.CompareUnordered(c, d);
+        if (!Avx.TestZ(isNone, isNone)) step = float.NaN;
         Vector256<float> inverse = Vector256.Create(Inverse(step));
 
         // Conversion rounds to nearest, ties to even, as the scalar form does. Packing keeps 128-bit halves apart, put right by the permutation.

@@ -60,7 +60,7 @@ public sealed unsafe class BlockQuantizedMatrix : WeightMatrix
     /// <inheritdoc/>
     public override void ReadRow(int n, float* destination) => BlockQuantizedReference.ReadRow(Layout, Tile(n / TileSize), n % TileSize, destination);
 
-    internal byte* Tile(int tile) => _tiles + (tile * Layout.TileBytes);
+    internal override byte* Tile(int tile) => _tiles + (tile * Layout.TileBytes);
 
     internal override void Multiply(in Activations x, int rowCount, float* y, long yRowStride, int fromTile, int toTile, KernelForm form)
     {

@@ -25,13 +25,16 @@ internal sealed unsafe class BlockQuantizedPacking : MatrixPacking
 
     public override BlockQuantizedMatrix Matrix => _matrix!;
 
-    public override void Look(int look)
+    public override void Look(int look, SourceDesk desk)
     {
         int p = 0;
         long index = look;
         while (index >= LooksAt(_parts[p])) index -= LooksAt(_parts[p++]);
-        long from = index * Stretch;
-        if (!BlockQuantizedSource.ScalesFitHalf(_parts[p].Scales, from, Math.Min(from + Stretch, Scales(_parts[p])))) Volatile.Write(ref _inexact, 1);
+        SourceTensor scales = _parts[p].Scales;
+        long from = index * Stretch, to = Math.Min(from + Stretch, Scales(_parts[p]));
+        desk.Clear();
+        scales = scales.Bring(desk, from * scales.ElementBytes, to * scales.ElementBytes);
+        if (!BlockQuantizedSource.ScalesFitHalf(scales, from, to)) Volatile.Write(ref _inexact, 1);
     }
 
     public override void Claim(NativeArena? arena) => _matrix = BlockQuantizedMatrix.Claim(
@@ -39,7 +42,16 @@ internal sealed unsafe class BlockQuantizedPacking : MatrixPacking
 
     public override byte* Tile(int tile) => Matrix.Tile(tile);
 
-    public override void Pack(int tile) => BlockQuantizedPacker.PackTile(Matrix.Layout, _parts, tile, Matrix.Tile(tile));
+    public override void Pack(int fromTile, int toTile, SourceDesk desk)
+    {
+        int atOnce = (int)Math.Clamp(SourceDesk.Stretch / (WeightMatrix.TileSize * (Matrix.Layout.InputCount * (long)Matrix.Layout.Bits / 8)), 1, toTile - fromTile);
+        for (int from = fromTile; from < toTile; from += atOnce)
+        {
+            int to = Math.Min(from + atOnce, toTile);
+            IReadOnlyList<BlockQuantizedPart> parts = BlockQuantizedSource.Bring(Matrix.Layout, _parts, (long)from * WeightMatrix.TileSize, (long)to * WeightMatrix.TileSize, desk);
+            for (int tile = from; tile < to; tile++) BlockQuantizedPacker.PackTile(Matrix.Layout, parts, tile, Matrix.Tile(tile));
+        }
+    }
 
     private long LooksAt(BlockQuantizedPart part) => (Scales(part) + Stretch - 1) / Stretch;
 

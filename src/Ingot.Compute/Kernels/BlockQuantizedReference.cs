@@ -37,8 +37,8 @@ internal static unsafe class BlockQuantizedReference
                     sum += x.Codes[i - k];
                 }
 
-                float centred = MathF.FusedMultiplyAdd(-ZeroPoint(layout, tile, output, block), sum, dot);
-                total = MathF.FusedMultiplyAdd(centred, Scale(layout, tile, output, block) * *x.Scales, total);
+                float centred = float.MultiplyAddEstimate(-ZeroPoint(layout, tile, output, block), sum, dot);
+                total = float.MultiplyAddEstimate(centred, Scale(layout, tile, output, block) * *x.Scales, total);
             }
         }
 

@@ -1,3 +1,4 @@
+using Ingot.Compute.Memory;
 using Ingot.Errors;
 
 namespace Ingot.Compute.Kernels;
@@ -42,6 +43,36 @@ internal static unsafe class BlockQuantizedSource
     /// <summary>Rows of a part's sources, up to the last one that is an output.</summary>
     public static long Rows(BlockQuantizedPart part) => ((long)(part.OutputCount - 1) * part.RowStep) + 1;
 
+    /// <summary>The parts with what is needed of some outputs in memory.</summary>
+    /// <param name="layout">The matrix.</param>
+    /// <param name="parts">Its parts.</param>
+    /// <param name="from">The first output.</param>
+    /// <param name="to">The first one after them, or more than there are.</param>
+    /// <param name="desk">Where to put what is read; cleared before.</param>
+    /// <exception cref="IngotException">ModelInvalid: a file ends before, or cannot be read.</exception>
+    public static IReadOnlyList<BlockQuantizedPart> Bring(BlockQuantizedLayout layout, IReadOnlyList<BlockQuantizedPart> parts, long from, long to, SourceDesk desk)
+    {
+        desk.Clear();
+        var brought = new BlockQuantizedPart[parts.Count];
+        for (int p = 0; p < brought.Length; p++)
+        {
+            BlockQuantizedPart part = parts[p];
+            long first = Math.Max(from, 0) * part.RowStep, end = ((Math.Min(to, part.OutputCount) - 1) * part.RowStep) + 1;
+            brought[p] = first >= end ? part : part with
+            {
+                Weights = Rows(part.Weights, RowBytes(layout.BlockCount * (layout.BlockSize * layout.Bits / 8), part)),
+                Scales = Rows(part.Scales, layout.BlockCount * (long)part.Scales.ElementBytes),
+                ZeroPoints = part.ZeroPoints is { } zeros ? Rows(zeros, ZeroPointBytes(layout, zeros)) : null,
+            };
+            from -= part.OutputCount;
+            to -= part.OutputCount;
+
+            SourceTensor Rows(SourceTensor source, long rowBytes) => source.Bring(desk, first * rowBytes, end * rowBytes);
+        }
+
+        return brought;
+    }
+
     /// <summary>Whether half-precision numbers keep some scales exactly.</summary>
     /// <exception cref="IngotException">ModelInvalid: one is not finite.</exception>
     public static bool ScalesFitHalf(SourceTensor scales, long from, long to)
@@ -60,6 +91,9 @@ internal static unsafe class BlockQuantizedSource
 
         return exact;
     }
+
+    private static long ZeroPointBytes(BlockQuantizedLayout layout, SourceTensor zeros) =>
+        zeros.Type == ElementType.UInt8 ? (((long)layout.BlockCount * layout.Bits) + 7) / 8 : layout.BlockCount * (long)zeros.ElementBytes;
 
     private static IngotException Invalid(string message) => new(ErrorCode.ModelInvalid, message);
 

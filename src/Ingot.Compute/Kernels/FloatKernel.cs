@@ -7,9 +7,8 @@ namespace Ingot.Compute.Kernels;
 /// Products of float tiles with 8, 4 or 1 rows at a time: a vector of weights is loaded and widened once for all of them.
 /// Each row adds its inputs in order, however many rows go together; a sum may be carried on from where an earlier stretch of inputs left it.
 /// </summary>
-internal static unsafe class FloatKernel<TOps, TInt, TFloat>
-    where TOps : struct, IVectorOps<TInt, TFloat>
-    where TInt : unmanaged
+internal static unsafe class FloatKernel<TOps, TFloat>
+    where TOps : struct, IFloatOps<TFloat>
     where TFloat : unmanaged
 {
     public static void Multiply(SourceTensor tile, int inputCount, int rows, float* x, long xStride, float* y, long yRowStride, bool onTop = false)

@@ -50,18 +50,20 @@ public sealed unsafe class FloatMatrix : WeightMatrix
     /// <inheritdoc/>
     public override void ReadRow(int n, float* destination)
     {
-        SourceTensor tile = Tile(n / TileSize);
+        SourceTensor tile = TileWeights(n / TileSize);
         for (int k = 0; k < InputCount; k++) destination[k] = tile[((long)k * TileSize) + (n % TileSize)];
     }
 
-    internal SourceTensor Tile(int tile) => new(_tiles + (tile * _tileBytes), _tileBytes, ElementType);
+    internal override byte* Tile(int tile) => _tiles + (tile * _tileBytes);
+
+    internal SourceTensor TileWeights(int tile) => new(Tile(tile), _tileBytes, ElementType);
 
     internal override void Multiply(in Activations x, int rowCount, float* y, long yRowStride, int fromTile, int toTile, KernelForm form)
     {
         for (int tile = fromTile; tile < toTile; tile++)
         {
             int outputs = Math.Min(TileSize, OutputCount - (tile * TileSize));
-            FloatProduct.MultiplyTile(Tile(tile), x, rowCount, y + (tile * TileSize), yRowStride, outputs, form);
+            FloatProduct.MultiplyTile(TileWeights(tile), x, rowCount, y + (tile * TileSize), yRowStride, outputs, form);
         }
     }
 

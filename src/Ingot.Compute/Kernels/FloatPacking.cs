@@ -4,7 +4,7 @@ using Ingot.Errors;
 
 namespace Ingot.Compute.Kernels;
 
-/// <summary>A <see cref="FloatMatrix"/> in the making.</summary>
+/// <summary>A <see cref="FloatMatrix"/> in the making. Sources by outputs may be in files and are read as they are packed; a tile of the others is spread over all of them.</summary>
 internal sealed unsafe class FloatPacking : MatrixPacking
 {
     private readonly int _inputCount;
@@ -24,6 +24,8 @@ internal sealed unsafe class FloatPacking : MatrixPacking
                 throw new IngotException(ErrorCode.ModelInvalid, $"The weights of a {part.OutputCount} × {inputCount} matrix are too few.");
             if (part.Weights.Type == ElementType.UInt8 || part.Weights.Type != parts[0].Weights.Type)
                 throw new IngotException(ErrorCode.ModelUnsupported, "A matrix's weights are not floats of one type.");
+            if (part.Weights.IsInFile && !part.Transposed)
+                throw new ArgumentException("Weights by inputs are packed from memory.", nameof(parts));
             outputs += part.OutputCount;
         }
 
@@ -35,19 +37,49 @@ internal sealed unsafe class FloatPacking : MatrixPacking
 
     public override void Claim(NativeArena? arena) => _matrix = FloatMatrix.Claim(_outputCount, _inputCount, _parts[0].Weights.Type, arena);
 
-    public override byte* Tile(int tile) => Matrix.Tile(tile).Pointer;
+    public override byte* Tile(int tile) => Matrix.Tile(tile);
 
-    public override void Pack(int tile)
+    public override void Pack(int fromTile, int toTile, SourceDesk desk)
+    {
+        int elementBytes = _parts[0].Weights.ElementBytes;
+        int atOnce = (int)Math.Clamp(SourceDesk.Stretch / (WeightMatrix.TileSize * (long)_inputCount * elementBytes), 1, toTile - fromTile);
+        for (int from = fromTile; from < toTile; from += atOnce)
+        {
+            int to = Math.Min(from + atOnce, toTile);
+            FloatPart[] parts = Bring((long)from * WeightMatrix.TileSize, (long)to * WeightMatrix.TileSize, desk);
+            for (int tile = from; tile < to; tile++) Pack(parts, tile, elementBytes);
+        }
+    }
+
+    // The parts with the rows of some outputs in memory.
+    private FloatPart[] Bring(long from, long to, SourceDesk desk)
+    {
+        desk.Clear();
+        var brought = new FloatPart[_parts.Count];
+        for (int p = 0; p < brought.Length; p++)
+        {
+            FloatPart part = _parts[p];
+            long rowBytes = (long)_inputCount * part.Weights.ElementBytes;
+            long first = Math.Max(from, 0) * part.RowStep, end = ((Math.Min(to, part.OutputCount) - 1) * part.RowStep) + 1;
+            brought[p] = first >= end ? part : part with { Weights = part.Weights.Bring(desk, first * rowBytes, end * rowBytes) };
+            from -= part.OutputCount;
+            to -= part.OutputCount;
+        }
+
+        return brought;
+    }
+
+    private void Pack(FloatPart[] parts, int tile, int elementBytes)
     {
         byte* destination = Tile(tile);
-        int elementBytes = Matrix.ElementType == ElementType.Float32 ? 4 : 2, together;
+        int together;
         for (int i = 0; i < WeightMatrix.TileSize; i += together)
         {
             long n = ((long)tile * WeightMatrix.TileSize) + i;
             if (n >= _outputCount) return;
             int p = 0;
-            while (n >= _parts[p].OutputCount) n -= _parts[p++].OutputCount;
-            FloatPart part = _parts[p];
+            while (n >= parts[p].OutputCount) n -= parts[p++].OutputCount;
+            FloatPart part = parts[p];
             together = Together(part, part.OutputCount - n, i, elementBytes);
             n *= part.RowStep;
             byte* source = part.Weights.Pointer + ((part.Transposed ? n * _inputCount : n) * elementBytes), target = destination + (i * elementBytes);

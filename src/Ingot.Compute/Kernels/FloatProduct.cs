@@ -61,13 +61,13 @@ internal static unsafe class FloatProduct
             switch (form)
             {
                 case KernelForm.Vector512:
-                    FloatKernel<Ops512, Vector512<int>, Vector512<float>>.Multiply(tile, inputCount, rows, inputs, xStride, target, yRowStride, onTop);
+                    FloatKernel<Ops512, Vector512<float>>.Multiply(tile, inputCount, rows, inputs, xStride, target, yRowStride, onTop);
                     break;
                 case KernelForm.Vector256:
-                    FloatKernel<Ops256, Vector256<int>, Vector256<float>>.Multiply(tile, inputCount, rows, inputs, xStride, target, yRowStride, onTop);
+                    FloatKernel<Ops256, Vector256<float>>.Multiply(tile, inputCount, rows, inputs, xStride, target, yRowStride, onTop);
                     break;
                 default:
-                    FloatKernel<Ops128, Vector128<int>, Vector128<float>>.Multiply(tile, inputCount, rows, inputs, xStride, target, yRowStride, onTop);
+                    FloatKernel<Ops128, Vector128<float>>.Multiply(tile, inputCount, rows, inputs, xStride, target, yRowStride, onTop);
                     break;
             }
 
@@ -79,9 +79,9 @@ internal static unsafe class FloatProduct
     {
         switch (form)
         {
-            case KernelForm.Vector512: FloatKernel<Ops512, Vector512<int>, Vector512<float>>.Widen(tile, fromInput, inputCount, target); break;
-            case KernelForm.Vector256: FloatKernel<Ops256, Vector256<int>, Vector256<float>>.Widen(tile, fromInput, inputCount, target); break;
-            default: FloatKernel<Ops128, Vector128<int>, Vector128<float>>.Widen(tile, fromInput, inputCount, target); break;
+            case KernelForm.Vector512: FloatKernel<Ops512, Vector512<float>>.Widen(tile, fromInput, inputCount, target); break;
+            case KernelForm.Vector256: FloatKernel<Ops256, Vector256<float>>.Widen(tile, fromInput, inputCount, target); break;
+            default: FloatKernel<Ops128, Vector128<float>>.Widen(tile, fromInput, inputCount, target); break;
         }
     }
 }

@@ -12,7 +12,7 @@ internal static unsafe class FloatReference
             {
                 float total = 0;
                 for (int k = 0; k < inputCount; k++)
-                    total = MathF.FusedMultiplyAdd(inputs[k], tile[((long)k * WeightMatrix.TileSize) + i], total);
+                    total = float.MultiplyAddEstimate(inputs[k], tile[((long)k * WeightMatrix.TileSize) + i], total);
                 y[(row * yRowStride) + i] = total;
             }
         }

@@ -13,7 +13,7 @@ public static unsafe class RowOps
     /// <param name="count">Numbers in the row, at least 1.</param>
     /// <param name="epsilon">Added to the mean square.</param>
     public static void RmsNorm(float* x, float* weight, float* y, int count, float epsilon) =>
-        RowVectors.RmsNorm(x, weight, y, count, epsilon);
+        RowForm.Best.RmsNorm(x, weight, y, count, epsilon);
 
     /// <summary>sum = x + addend, then y = the RMS norm of sum: the skip connection and the norm that follows it.</summary>
     /// <param name="x">[count].</param>
@@ -37,35 +37,35 @@ public static unsafe class RowOps
     /// <param name="count">Numbers in the row, at least 1.</param>
     /// <param name="epsilon">Added to the variance.</param>
     public static void LayerNorm(float* x, float* weight, float* bias, float* y, int count, float epsilon) =>
-        RowVectors.LayerNorm(x, weight, bias, y, count, epsilon);
+        RowForm.Best.LayerNorm(x, weight, bias, y, count, epsilon);
 
     /// <summary>y = x + addend (a bias, a skip connection).</summary>
     /// <param name="x">[count].</param>
     /// <param name="addend">[count].</param>
     /// <param name="y">[count], may be either source.</param>
     /// <param name="count">Numbers in the row.</param>
-    public static void Add(float* x, float* addend, float* y, int count) => RowVectors.Add(x, addend, y, count);
+    public static void Add(float* x, float* addend, float* y, int count) => RowForm.Best.Add(x, addend, y, count);
 
     /// <summary>y = x · factor (an elementwise product of two rows).</summary>
     /// <param name="x">[count].</param>
     /// <param name="factor">[count].</param>
     /// <param name="y">[count], may be either source.</param>
     /// <param name="count">Numbers in the row.</param>
-    public static void Multiply(float* x, float* factor, float* y, int count) => RowVectors.Multiply(x, factor, y, count);
+    public static void Multiply(float* x, float* factor, float* y, int count) => RowForm.Best.Multiply(x, factor, y, count);
 
     /// <summary>y = x · factor.</summary>
     /// <param name="x">[count].</param>
     /// <param name="factor">One number for all.</param>
     /// <param name="y">[count], may be <paramref name="x"/>.</param>
     /// <param name="count">Numbers in the row.</param>
-    public static void Scale(float* x, float factor, float* y, int count) => RowVectors.Scale(x, factor, y, count);
+    public static void Scale(float* x, float factor, float* y, int count) => RowForm.Best.Scale(x, factor, y, count);
 
     /// <summary>y = f(x).</summary>
     /// <param name="function">f; relative error at most about 1e-6.</param>
     /// <param name="x">[count].</param>
     /// <param name="y">[count], may be <paramref name="x"/>.</param>
     /// <param name="count">Numbers in the row.</param>
-    public static void Apply(ActivationFunction function, float* x, float* y, int count) => RowFunctionDispatch.Apply(function, x, y, count);
+    public static void Apply(ActivationFunction function, float* x, float* y, int count) => RowForm.Best.Apply(function, x, y, count);
 
     /// <summary>y = f(gate) · up: the middle of a gated feed-forward layer.</summary>
     /// <param name="function">f; relative error at most about 1e-6.</param>
@@ -74,18 +74,18 @@ public static unsafe class RowOps
     /// <param name="y">[count], may be either source.</param>
     /// <param name="count">Numbers in the row.</param>
     public static void ApplyGated(ActivationFunction function, float* gate, float* up, float* y, int count) =>
-        RowFunctionDispatch.ApplyGated(function, gate, up, y, count);
+        RowForm.Best.ApplyGated(function, gate, up, y, count);
 
     /// <summary>y = cap · tanh(x / cap).</summary>
     /// <param name="x">[count].</param>
     /// <param name="cap">The bound, above 0.</param>
     /// <param name="y">[count], may be <paramref name="x"/>.</param>
     /// <param name="count">Numbers in the row.</param>
-    public static void Softcap(float* x, float cap, float* y, int count) => RowVectors.Softcap(x, cap, y, count);
+    public static void Softcap(float* x, float cap, float* y, int count) => RowForm.Best.Softcap(x, cap, y, count);
 
     /// <summary>y = exp(x − max) / Σ exp(x − max).</summary>
     /// <param name="x">[count], finite or −∞, at least one finite.</param>
     /// <param name="y">[count], may be <paramref name="x"/>.</param>
     /// <param name="count">Numbers in the row, at least 1.</param>
-    public static void Softmax(float* x, float* y, int count) => RowVectors.Softmax(x, y, count);
+    public static void Softmax(float* x, float* y, int count) => RowForm.Best.Softmax(x, y, count);
 }

@@ -1,126 +1,150 @@
 using System.Runtime.CompilerServices;
-using System.Runtime.Intrinsics;
-using System.Runtime.Intrinsics.X86;
 using Ingot.Compute.Kernels.Vectors;
 
 namespace Ingot.Compute.Kernels;
 
-/// <summary>Row operations 8 numbers at a time, functions 16 where they can be. What is left over at a row's end goes through the same steps, filled up.</summary>
-internal static unsafe class RowVectors
+/// <summary>Row operations 8 numbers at a time, functions as many as a form can take. What is left over at a row's end goes through the same steps, filled up.</summary>
+/// <typeparam name="TWide">Lanes for functions of single numbers.</typeparam>
+/// <typeparam name="T">Lanes for sums, and for what the wide ones leave over.</typeparam>
+internal sealed unsafe class RowVectors<TWide, T> : RowForm
+    where TWide : unmanaged, ILanes<TWide>
+    where T : unmanaged, IEightLanes<T>
 {
     private const int Lanes = 8;
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Map<TFunction>(float* x, float* y, int count)
-        where TFunction : struct, IRowFunction
+    protected override void Map<TFunction>(float* x, float* y, int count)
     {
         int i = 0;
-        for (; Avx512F.IsSupported && i <= count - (2 * Lanes); i += 2 * Lanes) TFunction.Invoke(Vector512.Load(x + i)).Store(y + i);
-        for (; i <= count - Lanes; i += Lanes) TFunction.Invoke(Vector256.Load(x + i)).Store(y + i);
+        for (; TWide.Count > Lanes && i <= count - TWide.Count; i += TWide.Count) TFunction.Invoke(TWide.Load(x + i)).Store(y + i);
+        for (; i <= count - Lanes; i += Lanes) TFunction.Invoke(T.Load(x + i)).Store(y + i);
         if (i < count) StorePart(TFunction.Invoke(LoadPart(x + i, count - i, 0)), y + i, count - i);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void MapGated<TFunction>(float* gate, float* up, float* y, int count)
-        where TFunction : struct, IRowFunction
+    protected override void MapGated<TFunction>(float* gate, float* up, float* y, int count)
     {
         int i = 0;
-        for (; Avx512F.IsSupported && i <= count - (2 * Lanes); i += 2 * Lanes) (TFunction.Invoke(Vector512.Load(gate + i)) * Vector512.Load(up + i)).Store(y + i);
-        for (; i <= count - Lanes; i += Lanes) (TFunction.Invoke(Vector256.Load(gate + i)) * Vector256.Load(up + i)).Store(y + i);
+        for (; TWide.Count > Lanes && i <= count - TWide.Count; i += TWide.Count) (TFunction.Invoke(TWide.Load(gate + i)) * TWide.Load(up + i)).Store(y + i);
+        for (; i <= count - Lanes; i += Lanes) (TFunction.Invoke(T.Load(gate + i)) * T.Load(up + i)).Store(y + i);
         if (i < count) StorePart(TFunction.Invoke(LoadPart(gate + i, count - i, 0)) * LoadPart(up + i, count - i, 0), y + i, count - i);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void RmsNorm(float* x, float* weight, float* y, int count, float epsilon)
+    public override void RmsNorm(float* x, float* weight, float* y, int count, float epsilon)
     {
-        Vector256<float> a = default, b = default;
+        T a = default, b = default;
         int i = 0;
         for (; i <= count - (2 * Lanes); i += 2 * Lanes)
         {
-            Vector256<float> first = Vector256.Load(x + i), second = Vector256.Load(x + i + Lanes);
-            a = Vector256.MultiplyAddEstimate(first, first, a);
-            b = Vector256.MultiplyAddEstimate(second, second, b);
+            T first = T.Load(x + i), second = T.Load(x + i + Lanes);
+            a = T.MultiplyAdd(first, first, a);
+            b = T.MultiplyAdd(second, second, b);
         }
 
         for (; i < count; i += Lanes)
         {
-            Vector256<float> part = count - i >= Lanes ? Vector256.Load(x + i) : LoadPart(x + i, count - i, 0);
-            a = Vector256.MultiplyAddEstimate(part, part, a);
+            T part = LoadPart(x + i, count - i, 0);
+            a = T.MultiplyAdd(part, part, a);
         }
 
-        float factor = 1 / MathF.Sqrt((Vector256.Sum(a + b) / count) + epsilon);
+        float factor = 1 / MathF.Sqrt((T.Sum(a + b) / count) + epsilon);
         ScaleBy(x, factor, 0, weight, null, y, count);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void LayerNorm(float* x, float* weight, float* bias, float* y, int count, float epsilon)
+    public override void LayerNorm(float* x, float* weight, float* bias, float* y, int count, float epsilon)
     {
-        Vector256<float> sum = default;
-        for (int i = 0; i < count; i += Lanes) sum += count - i >= Lanes ? Vector256.Load(x + i) : LoadPart(x + i, count - i, 0);
-        float mean = Vector256.Sum(sum) / count;
-        Vector256<float> squares = default;
+        T sum = default;
+        for (int i = 0; i < count; i += Lanes) sum += LoadPart(x + i, count - i, 0);
+        float mean = T.Sum(sum) / count;
+        T squares = default;
         for (int i = 0; i < count; i += Lanes)
         {
-            Vector256<float> part = (count - i >= Lanes ? Vector256.Load(x + i) : LoadPart(x + i, count - i, mean)) - Vector256.Create(mean);
-            squares = Vector256.MultiplyAddEstimate(part, part, squares);
+            T part = LoadPart(x + i, count - i, mean) - T.Create(mean);
+            squares = T.MultiplyAdd(part, part, squares);
         }
 
-        ScaleBy(x, 1 / MathF.Sqrt((Vector256.Sum(squares) / count) + epsilon), mean, weight, bias, y, count);
+        ScaleBy(x, 1 / MathF.Sqrt((T.Sum(squares) / count) + epsilon), mean, weight, bias, y, count);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Add(float* x, float* addend, float* y, int count)
+    public override void Add(float* x, float* addend, float* y, int count)
     {
         int i = 0;
-        for (; i <= count - Lanes; i += Lanes) (Vector256.Load(x + i) + Vector256.Load(addend + i)).Store(y + i);
+        for (; i <= count - Lanes; i += Lanes) (T.Load(x + i) + T.Load(addend + i)).Store(y + i);
         for (; i < count; i++) y[i] = x[i] + addend[i];
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Multiply(float* x, float* factor, float* y, int count)
+    public override void Multiply(float* x, float* factor, float* y, int count)
     {
         int i = 0;
-        for (; i <= count - Lanes; i += Lanes) (Vector256.Load(x + i) * Vector256.Load(factor + i)).Store(y + i);
+        for (; i <= count - Lanes; i += Lanes) (T.Load(x + i) * T.Load(factor + i)).Store(y + i);
         for (; i < count; i++) y[i] = x[i] * factor[i];
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Scale(float* x, float factor, float* y, int count)
+    public override void Scale(float* x, float factor, float* y, int count)
     {
         int i = 0;
-        for (; i <= count - Lanes; i += Lanes) (Vector256.Load(x + i) * factor).Store(y + i);
+        for (; i <= count - Lanes; i += Lanes) (T.Load(x + i) * T.Create(factor)).Store(y + i);
         for (; i < count; i++) y[i] = x[i] * factor;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Softcap(float* x, float cap, float* y, int count)
+    public override void Softcap(float* x, float cap, float* y, int count)
     {
         int i = 0;
-        for (; i <= count - Lanes; i += Lanes) (VectorMath.Tanh(Vector256.Load(x + i) / cap) * cap).Store(y + i);
-        if (i < count) StorePart(VectorMath.Tanh(LoadPart(x + i, count - i, 0) / cap) * cap, y + i, count - i);
+        for (; i <= count - Lanes; i += Lanes) (VectorMath.Tanh(T.Load(x + i) / T.Create(cap)) * T.Create(cap)).Store(y + i);
+        if (i < count) StorePart(VectorMath.Tanh(LoadPart(x + i, count - i, 0) / T.Create(cap)) * T.Create(cap), y + i, count - i);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Softmax(float* x, float* y, int count)
+    public override void Softmax(float* x, float* y, int count)
     {
-        Vector256<float> largest = Vector256.Create(float.NegativeInfinity);
-        for (int i = 0; i < count; i += Lanes)
-            largest = Vector256.Max(largest, count - i >= Lanes ? Vector256.Load(x + i) : LoadPart(x + i, count - i, float.NegativeInfinity));
-        float highest = float.NegativeInfinity;
-        for (int lane = 0; lane < Lanes; lane++) highest = MathF.Max(highest, largest[lane]);
+        T largest = T.Create(float.NegativeInfinity);
+        for (int i = 0; i < count; i += Lanes) largest = T.Max(largest, LoadPart(x + i, count - i, float.NegativeInfinity));
+        T highest = T.Create(T.Largest(largest));
 
-        Vector256<float> sum = default;
+        T sum = default;
         for (int i = 0; i < count; i += Lanes)
         {
-            int left = count - i;
-            Vector256<float> part = left >= Lanes ? Vector256.Load(x + i) : LoadPart(x + i, left, float.NegativeInfinity);
-            Vector256<float> power = VectorMath.Exp(part - Vector256.Create(highest));
+            T power = VectorMath.Exp(LoadPart(x + i, count - i, float.NegativeInfinity) - highest);
             sum += power;
-            if (left >= Lanes) power.Store(y + i);
-            else StorePart(power, y + i, left);
+            StorePart(power, y + i, count - i);
         }
 
-        Scale(y, 1 / Vector256.Sum(sum), y, count);
+        Scale(y, 1 / T.Sum(sum), y, count);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public override void SwishGate(SwishGate swish, float* gate, float* up, float* y, int count)
+    {
+        for (int i = 0; i < count; i += Lanes)
+            StorePart(SwishGate(swish, LoadPart(gate + i, count - i, 0), LoadPart(up + i, count - i, 0)), y + i, count - i);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public override void AddScaled(float* x, float factor, float* sum, int count, bool isFirst)
+    {
+        int i = 0;
+        for (; i <= count - Lanes; i += Lanes)
+        {
+            T part = T.Load(x + i) * T.Create(factor);
+            (isFirst ? part : T.Load(sum + i) + part).Store(sum + i);
+        }
+
+        for (; i < count; i++) sum[i] = isFirst ? x[i] * factor : sum[i] + (x[i] * factor);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static T SwishGate(SwishGate swish, T gate, T up)
+    {
+        T limit = T.Create(swish.Limit);
+        T g = T.Min(gate, limit);
+        T l = T.Max(T.Min(up, limit), -limit);
+        return g * VectorMath.Sigmoid(g * T.Create(swish.Alpha)) * (l + T.Create(swish.Beta));
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -129,21 +153,35 @@ internal static unsafe class RowVectors
         int i = 0;
         for (; i <= count - Lanes; i += Lanes)
         {
-            Vector256<float> value = (Vector256.Load(x + i) - Vector256.Create(mean)) * factor * Vector256.Load(weight + i);
-            (bias == null ? value : value + Vector256.Load(bias + i)).Store(y + i);
+            T value = (T.Load(x + i) - T.Create(mean)) * T.Create(factor) * T.Load(weight + i);
+            (bias == null ? value : value + T.Load(bias + i)).Store(y + i);
         }
 
         for (; i < count; i++) y[i] = ((x[i] - mean) * factor * weight[i]) + (bias == null ? 0 : bias[i]);
     }
 
-    private static Vector256<float> LoadPart(float* x, int count, float filler)
+    /// <summary>Eight numbers, or as many as there are and something to fill up with.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static T LoadPart(float* x, int count, float filler) => count >= Lanes ? T.Load(x) : LoadRest(x, count, filler);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void StorePart(T part, float* y, int count)
     {
-        Vector256<float> part = Vector256.Create(filler);
+        if (count >= Lanes) part.Store(y);
+        else StoreRest(part, y, count);
+    }
+
+    // No call: sums would not stay in registers across it.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static T LoadRest(float* x, int count, float filler)
+    {
+        T part = T.Create(filler);
         for (int i = 0; i < count; i++) ((float*)&part)[i] = x[i];
         return part;
     }
 
-    private static void StorePart(Vector256<float> part, float* y, int count)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void StoreRest(T part, float* y, int count)
     {
         for (int i = 0; i < count; i++) y[i] = ((float*)&part)[i];
     }

@@ -17,9 +17,10 @@ internal sealed unsafe class TablePacking(SourceTensor source) : TilePacking
 
     public override byte* Tile(int tile) => Table!.Pointer + (tile * Stretch);
 
-    public override void Pack(int tile)
+    // Read to where it stays.
+    public override void Pack(int fromTile, int toTile, SourceDesk desk)
     {
-        long bytes = Math.Min(Stretch, source.ByteLength - (tile * Stretch));
-        Buffer.MemoryCopy(source.Pointer + (tile * Stretch), Tile(tile), bytes, bytes);
+        long from = fromTile * Stretch, to = Math.Min(toTile * Stretch, source.ByteLength);
+        source.Read(from, Tile(fromTile), to - from);
     }
 }

@@ -17,8 +17,9 @@ internal abstract unsafe class TilePacking
 
     /// <summary>Looks at a part of the sources.</summary>
     /// <param name="look">0 to <see cref="LookCount"/> − 1.</param>
-    /// <exception cref="Errors.IngotException">ModelInvalid: what is there cannot be packed.</exception>
-    public virtual void Look(int look) => throw new ArgumentOutOfRangeException(nameof(look));
+    /// <param name="desk">The calling thread's room for what it reads.</param>
+    /// <exception cref="Errors.IngotException">ModelInvalid: what is there cannot be read, or not be packed.</exception>
+    public virtual void Look(int look, SourceDesk desk) => throw new ArgumentOutOfRangeException(nameof(look));
 
     /// <summary>Claims the memory of the tiles.</summary>
     /// <param name="arena">Whose memory to use, and not to give back; absent means memory of their own.</param>
@@ -28,8 +29,12 @@ internal abstract unsafe class TilePacking
     /// <summary>Where a tile begins; tiles lie one behind the other.</summary>
     public abstract byte* Tile(int tile);
 
-    /// <summary>Writes a tile.</summary>
-    public abstract void Pack(int tile);
+    /// <summary>Writes tiles that lie side by side.</summary>
+    /// <param name="fromTile">The first one.</param>
+    /// <param name="toTile">The first one after them.</param>
+    /// <param name="desk">The calling thread's room for what it reads.</param>
+    /// <exception cref="Errors.IngotException">ModelInvalid: the sources cannot be read.</exception>
+    public abstract void Pack(int fromTile, int toTile, SourceDesk desk);
 
     /// <summary>Does everything.</summary>
     /// <param name="team">With which threads, called by their owner; absent means the caller's alone.</param>
@@ -38,12 +43,14 @@ internal abstract unsafe class TilePacking
     {
         TileWork.Run(team, LookCount, (from, to) =>
         {
-            for (int look = from; look < to; look++) Look(look);
+            using var desk = new SourceDesk();
+            for (int look = from; look < to; look++) Look(look, desk);
         });
         Claim(arena);
         TileWork.Run(team, TileCount, (from, to) =>
         {
-            for (int tile = from; tile < to; tile++) Pack(tile);
+            using var desk = new SourceDesk();
+            Pack(from, to, desk);
         });
     }
 }

@@ -53,6 +53,9 @@ public abstract unsafe class WeightMatrix : IDisposable
         GC.SuppressFinalize(this);
     }
 
+    /// <summary>Where a tile begins; <see cref="TileCount"/> says where the last one ends.</summary>
+    internal abstract byte* Tile(int tile);
+
     internal abstract void Multiply(in Activations x, int rowCount, float* y, long yRowStride, int fromTile, int toTile, KernelForm form);
 
     /// <summary>Frees what the matrix owns.</summary>

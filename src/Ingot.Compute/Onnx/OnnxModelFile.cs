@@ -5,7 +5,7 @@ namespace Ingot.Compute.Onnx;
 
 /// <summary>
 /// A model read from disk: its graph, and its constants found by name. Everything in the file is untrusted; whatever is
-/// wrong with it becomes an <see cref="IngotException"/> naming the file and the tensor. Owns the mapped weights:
+/// wrong with it becomes an <see cref="IngotException"/> naming the file and the tensor. Owns the files of weights:
 /// tensors are valid until it is disposed.
 /// </summary>
 internal sealed class OnnxModelFile : IDisposable

@@ -16,6 +16,7 @@ internal sealed class OnnxNode
         _node = node;
         Domain = node.Domain is "ai.onnx" ? "" : node.Domain;
         Name = node.Name.Length > 0 ? node.Name : $"number {index}";
+        Dependencies = node.Attribute.All(attribute => attribute.G is null) ? node.Input : [.. node.Input, .. node.Attribute.SelectMany(attribute => Captured(attribute.G))];
     }
 
     /// <summary>The operator: "MatMulNBits".</summary>
@@ -29,6 +30,9 @@ internal sealed class OnnxNode
 
     /// <summary>Names of its inputs; empty strings are inputs left out.</summary>
     public IReadOnlyList<string> Inputs => _node.Input;
+
+    /// <summary>Its inputs, and what its branches take from the graph around them.</summary>
+    public IReadOnlyList<string> Dependencies { get; }
 
     /// <summary>Names of its outputs; empty strings are outputs left out.</summary>
     public IReadOnlyList<string> Outputs => _node.Output;
@@ -100,6 +104,15 @@ internal sealed class OnnxNode
     public IngotException Invalid(string what) => new(ErrorCode.ModelInvalid, $"{Subject} {what}.");
 
     public IngotException Unsupported(string what) => new(ErrorCode.ModelUnsupported, $"{Subject} {what}.");
+
+    // Of branches inside branches nothing is read.
+    private static IEnumerable<string> Captured(GraphProto? branch)
+    {
+        if (branch is null)
+            return [];
+        var own = branch.Node.SelectMany(node => node.Output).Concat(branch.Initializer.Select(tensor => tensor.Name)).ToHashSet(StringComparer.Ordinal);
+        return branch.Node.SelectMany(node => node.Input).Where(name => !own.Contains(name));
+    }
 
     private AttributeProto? Find(string name, AttributeProto.Types.AttributeType type)
     {

@@ -1,20 +1,21 @@
 using System.Buffers;
 using System.Globalization;
 using System.Runtime.InteropServices;
+using Ingot.Compute.Memory;
 using Ingot.Errors;
 
 namespace Ingot.Compute.Onnx;
 
 /// <summary>
 /// Finds the bytes of a tensor wherever its file keeps them (inside the proto as raw bytes or typed numbers, or in a file
-/// beside it), checks them against type and shape, and holds them in place until disposed.
+/// beside it), checks them against type and shape, and holds them in place, or their file open, until disposed.
 /// </summary>
 internal sealed unsafe class TensorDataSource(string fileName, string modelFolder, string graphFolder) : IDisposable
 {
     // More dimensions than any tensor of a language model; bounds the work on a hostile shape.
     private const int MaxRank = 16;
 
-    private readonly Dictionary<string, ExternalDataFile> _files = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, WeightFile> _files = new(StringComparer.Ordinal);
     private readonly List<MemoryHandle> _pins = [];
 
     /// <summary>The view of a tensor, its bytes located and checked.</summary>
@@ -31,16 +32,20 @@ internal sealed unsafe class TensorDataSource(string fileName, string modelFolde
             throw Invalid(tensor, $"is too large: [{string.Join(", ", dims)}]");
         var byteLength = ((count * bits) + 7) / 8;
 
-        byte* data;
         if (tensor.DataLocation == TensorProto.Types.DataLocation.External)
-            data = LocateExternal(tensor, byteLength);
-        else if (byteLength == 0)
+        {
+            var (file, offset) = LocateExternal(tensor, byteLength);
+            return new OnnxTensor(tensor.Name, type, dims, count, file, offset, byteLength);
+        }
+
+        byte* data;
+        if (byteLength == 0)
             data = null;
         else if (tensor.RawData.Length > 0)
             data = LocateRaw(tensor, byteLength);
         else
             data = LocateTyped(tensor, type, count, byteLength);
-        return new OnnxTensor(tensor.Name, type, dims, count, data, byteLength, tensor.DataLocation == TensorProto.Types.DataLocation.External);
+        return new OnnxTensor(tensor.Name, type, dims, count, data, byteLength);
     }
 
     public void Dispose()
@@ -105,7 +110,7 @@ internal sealed unsafe class TensorDataSource(string fileName, string modelFolde
         };
     }
 
-    private byte* LocateExternal(TensorProto tensor, long byteLength)
+    private (WeightFile File, long Offset) LocateExternal(TensorProto tensor, long byteLength)
     {
         string? location = null;
         long offset = 0;
@@ -127,10 +132,10 @@ internal sealed unsafe class TensorDataSource(string fileName, string modelFolde
 
         var path = ContainedPath.Resolve(modelFolder, graphFolder, location, Subject(tensor));
         if (!_files.TryGetValue(path, out var file))
-            _files[path] = file = ExternalDataFile.Open(path, Subject(tensor));
+            _files[path] = file = WeightFile.Open(path, Subject(tensor));
         if (offset > file.Length || byteLength > file.Length - offset)
             throw Invalid(tensor, $"needs bytes {offset} to {offset + byteLength} of '{Path.GetFileName(path)}', which has {file.Length}");
-        return file.Start + offset;
+        return (file, offset);
     }
 
     private long ParseSize(TensorProto tensor, string key, string value) =>

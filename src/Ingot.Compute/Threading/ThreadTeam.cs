@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Runtime.ExceptionServices;
+using Ingot.Compute.Machine;
 
 namespace Ingot.Compute.Threading;
 
@@ -32,13 +33,13 @@ public sealed class ThreadTeam : IDisposable
     private bool _stopping;
 
     /// <summary>Starts the threads (all but the caller's own).</summary>
-    /// <param name="count">Members including the caller, 1 to 256; 0 means the cores this process may use.</param>
+    /// <param name="count">Members including the caller, 1 to <see cref="ComputeOptions.MostThreads"/>; 0 means <see cref="MachineCores.Count"/>.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="count"/> is outside its range.</exception>
     public ThreadTeam(int count = 0)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(count);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(count, 256);
-        Count = count == 0 ? Math.Clamp(Environment.ProcessorCount, 1, 256) : count;
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(count, ComputeOptions.MostThreads);
+        Count = count == 0 ? Math.Min(MachineCores.Count, ComputeOptions.MostThreads) : count;
         _barrier = new TeamBarrier(Count);
         _members = new Member[Count - 1];
         for (int i = 0; i < _members.Length; i++)

@@ -13,7 +13,7 @@ internal static class AccelerationChoice
     public static IWideProducts? Of(EngineOptions options, out string? refusal)
     {
         RuntimeOptions runtime = options.Runtime;
-        refusal = runtime.Acceleration is AccelerationPreference.Never ? "It is switched off." : runtime.Amx.ProcessorRefusal();
+        refusal = runtime.Acceleration is AccelerationPreference.Never ? "It is not asked for: 'acceleration' is 'never'." : runtime.Amx.ProcessorRefusal();
         if (refusal is not null)
             return null;
         OnnxRuntimeSearch search = runtime.Search();
@@ -38,6 +38,6 @@ internal static class AccelerationChoice
     public static AccelerationFacts Forecast(RuntimeOptions runtime)
     {
         IWideProducts? products = Of(new EngineOptions { Runtime = runtime }, out string? refusal);
-        return new AccelerationFacts(products is not null, 0, refusal ?? "Steps of many tokens multiply with 8-bit copies of the weights, if there is memory for them.");
+        return new AccelerationFacts(products is not null, 0, refusal ?? "Steps of many tokens multiply with 8-bit copies of the weights, if there is memory for them and a trial at load finds that faster.");
     }
 }

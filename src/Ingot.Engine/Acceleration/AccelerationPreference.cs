@@ -3,11 +3,14 @@ namespace Ingot.Engine.Acceleration;
 /// <summary>Whether steps of many tokens may be handed to ONNX Runtime's integer products.</summary>
 public enum AccelerationPreference
 {
-    /// <summary>Where the processor has units for matrices (AMX), the library is there and the memory is enough.</summary>
-    Auto,
-
-    /// <summary>Never: the same request then gives the same bits in whatever company.</summary>
+    /// <summary>Never: the same request gives the same bits in whatever company.</summary>
     Never,
+
+    /// <summary>
+    /// Where the processor has units for matrices (AMX), the library is there, the memory is enough and a trial at load finds it faster: the same request may
+    /// then give other bits in other company, or cut in other steps.
+    /// </summary>
+    Auto,
 }
 
 /// <summary>Whether a model's steps of many tokens are accelerated, and what that takes.</summary>

@@ -97,7 +97,7 @@ internal sealed class DecoderEmbeddingRunner(IModelRunner rows, int vocabularySi
             int count = Math.Min(rows.MaxStepTokens, tokens.Length - past);
             bool isLast = past + count == tokens.Length;
             _batch.Clear();
-            _batch.AddSequence(tokens.Slice(past, count), past, _blocks, mode == PoolingMode.Mean ? count : isLast ? 1 : 0);
+            _batch.AddSequence(tokens.Slice(past, count), past, _blocks, mode == PoolingMode.Mean ? count : isLast ? 1 : 0, tokens.Length);
             rows.Step(_batch, mode == PoolingMode.Mean ? all[(past * Width)..] : all);
             past += count;
         }

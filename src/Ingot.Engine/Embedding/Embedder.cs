@@ -44,11 +44,11 @@ public sealed class Embedder : IDisposable
     public Embedder(IEmbeddingRunner runner, PoolingSettings pooling, EngineOptions options, ILogger<Embedder> logger)
     {
         options.Validate();
-        (_runner, _pooling, _options, _logger) = (runner, pooling, options, logger);
+        (_runner, _pooling, _options, _logger) = (runner, pooling, options, new ForgivingLogger(logger));
         _queue = new EmbeddingQueue(runner.MaxStepTokens);
         _thread = new Thread(Run) { IsBackground = true, Name = $"Ingot embedder {options.Name}" };
         _thread.Start();
-        logger.EmbedderStarted(options.Name, runner.Width, runner.ContextLength, runner.MaxStepTokens);
+        _logger.EmbedderStarted(options.Name, runner.Width, runner.ContextLength, runner.MaxStepTokens);
     }
 
     /// <summary>Numbers in a vector.</summary>
@@ -84,14 +84,15 @@ public sealed class Embedder : IDisposable
             throw new IngotException(ErrorCode.ModelUnsupported, $"The model in {folder.Path} generates text and makes no vectors.");
         if (folder.Config.Encoder is null && pooling.Mode is PoolingMode.First)
             throw new IngotException(ErrorCode.ModelUnsupported, $"{GenAiConfigReader.FileName}: model.pooling.mode is 'cls', but a decoder's first token knows nothing of what follows it.");
-        ILogger<Embedder> logger = loggers.CreateLogger<Embedder>();
+        ILogger<Embedder> given = loggers.CreateLogger<Embedder>();
+        var logger = new ForgivingLogger(given);
         string summary = "";
         var (runner, facts) = new RunnerChoice<IEmbeddingRunner>(options.Name, options.Runtime, logger).Load(
             () => LoadOwn(folder, pooling, options, cancellation, out summary),
             (library, target) => LoadSession(folder, pooling, options, library, target, out summary));
         logger.Loaded(options.Name, summary);
         FolderNotes.Tell(folder, options, facts, logger);
-        return new Embedder(runner, pooling, options, logger) { Runner = facts };
+        return new Embedder(runner, pooling, options, given) { Runner = facts };
     }
 
     /// <summary>What computes the model, and why.</summary>
@@ -174,19 +175,20 @@ public sealed class Embedder : IDisposable
 
     private void Step()
     {
-        _sequences.Clear();
-        int tokens = 0;
-        foreach (var (_, _, sequence) in _step)
-        {
-            _sequences.Add(sequence);
-            tokens += sequence.Length;
-        }
-        int needed = _step.Count * _runner.Width;
-        if (_vectors.Length < needed)
-            _vectors = new float[Math.Max(needed, 2 * _vectors.Length)];
-        long started = Stopwatch.GetTimestamp();
+        // What goes wrong here, be it want of memory for the vectors, costs the step and never the thread.
         try
         {
+            _sequences.Clear();
+            long tokens = 0;
+            foreach (var (_, _, sequence) in _step)
+            {
+                _sequences.Add(sequence);
+                tokens += sequence.Length;
+            }
+            int needed = checked(_step.Count * _runner.Width);
+            if (_vectors.Length < needed)
+                _vectors = new float[Math.Max(needed, (int)Math.Min(2L * _vectors.Length, Array.MaxLength))];
+            long started = Stopwatch.GetTimestamp();
             _runner.Embed(_sequences, _vectors.AsSpan(0, needed));
             // Before the answers, so that whoever has one finds it counted.
             Volatile.Write(ref _steps, _steps + 1);

@@ -4,12 +4,15 @@ namespace Ingot.Engine.Embedding;
 /// Which sequences go into the next step: by turns from every request, so that a large one keeps nobody waiting, each
 /// request's longest first, until the budget of tokens is full. Pure bookkeeping; one thread owns it.
 /// </summary>
+/// <remarks>
+/// Who has waited longest stands first; who is served, and who arrives, goes to the end. A step begins with the first whatever its
+/// length, so nobody waits more steps for a turn than requests stood before it.
+/// </remarks>
 internal sealed class EmbeddingQueue(int tokenBudget)
 {
     private readonly List<EmbeddingJob> _jobs = [];
-    private int _turn;
 
-    /// <summary>Requests with sequences not yet taken.</summary>
+    /// <summary>Requests with sequences not yet taken; the next to be served first.</summary>
     public IReadOnlyList<EmbeddingJob> Jobs => _jobs;
 
     public void Add(EmbeddingJob job) => _jobs.Add(job);
@@ -19,29 +22,26 @@ internal sealed class EmbeddingQueue(int tokenBudget)
     public void Remove(Predicate<EmbeddingJob> isGone) => _jobs.RemoveAll(isGone);
 
     /// <summary>Takes the next step's sequences; at least one while there are any.</summary>
-    /// <param name="step">Receives each with its request and its place there.</param>
+    /// <param name="step">Receives each with its request and its place there; empty before.</param>
     public void TakeStep(List<(EmbeddingJob Job, int Sequence, ReadOnlyMemory<int> Tokens)> step)
     {
         int left = tokenBudget;
-        int refused = 0;
-        while (_jobs.Count > 0 && refused < _jobs.Count)
+
+        // What does not fit now fits no better after others were taken.
+        for (int refused = 0; refused < _jobs.Count;)
         {
-            _turn %= _jobs.Count;
-            EmbeddingJob job = _jobs[_turn];
+            EmbeddingJob job = _jobs[refused];
             ReadOnlyMemory<int> tokens = job.Next;
             if (tokens.Length > left && step.Count > 0)
             {
                 refused++;
-                _turn++;
                 continue;
             }
-            refused = 0;
             left -= tokens.Length;
             step.Add((job, job.Take(), tokens));
-            if (job.IsTaken)
-                _jobs.RemoveAt(_turn);
-            else
-                _turn++;
+            _jobs.RemoveAt(refused);
+            if (!job.IsTaken)
+                _jobs.Add(job);
         }
     }
 }

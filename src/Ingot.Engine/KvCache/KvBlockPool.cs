@@ -3,6 +3,7 @@ namespace Ingot.Engine.KvCache;
 /// <summary>
 /// Who uses which block of the key-value cache. Blocks are counted references: a block is free when nobody holds it.
 /// Full blocks can be found by their tokens, also after their last holder has let go, until their room is needed.
+/// One that is not yet full has several holders where these have been forked: who writes on copies it first, the last one need not.
 /// Pure bookkeeping; knows nothing of the memory behind a block id. Not thread-safe: the engine thread owns it.
 /// </summary>
 internal sealed class KvBlockPool
@@ -38,12 +39,47 @@ internal sealed class KvBlockPool
         if (missing > FreeCount)
             return false;
         for (; missing > 0; missing--)
+            table.Add(Take());
+        return true;
+    }
+
+    /// <summary>Gives an empty table all blocks of another one, which begins likewise.</summary>
+    public void Fork(BlockTable from, BlockTable to)
+    {
+        to.CopyFrom(from);
+        foreach (int block in to.Ids)
+            Hold(block);
+    }
+
+    /// <summary>Makes the blocks from some token on the table's alone, so that it may write there.</summary>
+    /// <param name="table">Whose blocks.</param>
+    /// <param name="from">The first token to be written.</param>
+    /// <param name="copies">Receives what is to be copied, in this order, before anything is written.</param>
+    /// <returns>False when there are not enough free blocks; the table may then have some of them already.</returns>
+    public bool TryOwn(BlockTable table, int from, List<BlockCopy> copies)
+    {
+        for (int place = from / BlockSize; place < table.Count; place++)
         {
-            int block = _free.Count > 0 ? _free.Pop() : _known.Evict();
-            _references[block] = 1;
-            table.Add(block);
+            int shared = table.Ids[place];
+            if (_references[shared] == 1)
+                continue;
+            if (FreeCount == 0)
+                return false;
+            int own = Take();
+            copies.Add(new BlockCopy(shared, own));
+            table.Replace(place, own);
+            Drop(shared);
         }
         return true;
+    }
+
+    /// <summary>How many of the table's blocks, from some token on, others hold too.</summary>
+    public int CountShared(BlockTable table, int from)
+    {
+        int count = 0;
+        for (int place = from / BlockSize; place < table.Count; place++)
+            count += _references[table.Ids[place]] > 1 ? 1 : 0;
+        return count;
     }
 
     /// <summary>Gives an empty table the longest run of known blocks that hold the beginning of <paramref name="tokens"/>.</summary>
@@ -57,6 +93,19 @@ internal sealed class KvBlockPool
             table.SetKnown(block);
         }
         return table.Count * BlockSize;
+    }
+
+    /// <summary>How many tokens <see cref="Share"/> would find; changes nothing.</summary>
+    public int CountKnown(BlockTable table, ReadOnlySpan<int> tokens)
+    {
+        int count = 0;
+        for (PrefixBlock? last = table.LastKnown; tokens.Length - count >= BlockSize; count += BlockSize)
+        {
+            last = _known.Find(last, tokens.Slice(count, BlockSize));
+            if (last is null)
+                break;
+        }
+        return count;
     }
 
     /// <summary>
@@ -104,14 +153,24 @@ internal sealed class KvBlockPool
             _free.Push(block);
     }
 
-    /// <summary>Throws unless the counts are exactly those of the given tables and every other block is free once.</summary>
+    /// <summary>
+    /// Throws unless the counts are exactly those of the given tables, every other block is free once, and a block with several holders
+    /// comes after the same ones in all of them.
+    /// </summary>
     public void CheckIntegrity(IEnumerable<BlockTable> tables)
     {
         var expected = new int[BlockCount];
+        var before = new int[BlockCount];
         foreach (BlockTable table in tables)
         {
+            int last = -1;
             foreach (int block in table.Ids)
-                expected[block]++;
+            {
+                if (expected[block]++ > 0 && before[block] != last)
+                    throw new InvalidOperationException($"Block {block} comes after block {before[block]} and after block {last}.");
+                before[block] = last;
+                last = block;
+            }
         }
         var free = new HashSet<int>(_free);
         if (free.Count != _free.Count)
@@ -131,6 +190,13 @@ internal sealed class KvBlockPool
     private PrefixBlock? Find(BlockTable table, ReadOnlySpan<int> tokens) => _known.Find(table.LastKnown, NextTokens(table, tokens));
 
     private ReadOnlySpan<int> NextTokens(BlockTable table, ReadOnlySpan<int> tokens) => tokens.Slice(table.KnownCount * BlockSize, BlockSize);
+
+    private int Take()
+    {
+        int block = _free.Count > 0 ? _free.Pop() : _known.Evict();
+        _references[block] = 1;
+        return block;
+    }
 
     private void Hold(int block)
     {

@@ -7,6 +7,7 @@ namespace Ingot.Engine.KvCache;
 /// <remarks>
 /// Keys and values of a token are the same bits whoever computes them, so finding a block changes no result.
 /// Holders of a block hold all blocks before it, and let go of the last one first: a block always goes before its parent does.
+/// What stands for a block is made when the block is first full, and used again from then on: a cache that has been full once claims no memory.
 /// </remarks>
 internal sealed class PrefixCache
 {
@@ -33,26 +34,22 @@ internal sealed class PrefixCache
     /// <summary>Makes a block known that somebody holds. No other may hold the same tokens after the same parent.</summary>
     public PrefixBlock Add(PrefixBlock? parent, ReadOnlySpan<int> tokens, int id)
     {
-        var block = new PrefixBlock(parent, tokens.ToArray(), id);
+        PrefixBlock block = _byId[id] ??= new PrefixBlock(id);
+        block.Fill(parent, tokens);
         _blocks.Add(block);
-        _byId[id] = block;
         return block;
     }
 
     /// <summary>Somebody holds the block again.</summary>
-    public void Use(int id)
-    {
-        _unused.Remove(_places[id]!);
-        _places[id] = null;
-    }
+    public void Use(int id) => _unused.Remove(_places[id]!);
 
     /// <summary>Nobody holds the block any more.</summary>
     /// <returns>False when it is not known: nobody will look for it.</returns>
     public bool TryKeep(int id)
     {
-        if (_byId[id] is not { } block)
+        if (_byId[id] is not { IsKnown: true } block)
             return false;
-        _places[id] = _unused.AddLast(block);
+        _unused.AddLast(_places[id] ??= new LinkedListNode<PrefixBlock>(block));
         return true;
     }
 
@@ -62,30 +59,29 @@ internal sealed class PrefixCache
         PrefixBlock block = _unused.First!.Value;
         _unused.RemoveFirst();
         _blocks.Remove(block);
-        _places[block.Id] = null;
-        _byId[block.Id] = null;
+        block.Forget();
         return block.Id;
     }
 
     /// <summary>Forgets everything.</summary>
     public void Clear()
     {
+        foreach (PrefixBlock block in _blocks)
+            block.Forget();
         _blocks.Clear();
         _unused.Clear();
-        Array.Clear(_byId);
-        Array.Clear(_places);
     }
 
     /// <summary>Throws unless just the known blocks without holders are unused ones, and no block is held without its parent.</summary>
     public void CheckIntegrity(ReadOnlySpan<int> references)
     {
-        if (_blocks.Count != _byId.Count(block => block is not null))
+        if (_blocks.Count != _byId.Count(block => block is { IsKnown: true }))
             throw new InvalidOperationException("A known block is not found by its tokens.");
         foreach (PrefixBlock block in _blocks)
         {
-            if ((references[block.Id] == 0) != (_places[block.Id] is not null))
+            if ((references[block.Id] == 0) != (_places[block.Id]?.List is not null))
                 throw new InvalidOperationException($"Block {block.Id} has {references[block.Id]} holders and is {(references[block.Id] == 0 ? "not " : "")}unused.");
-            if (block.Parent is { IsBeginning: false } parent && (_byId[parent.Id] != parent || references[parent.Id] < references[block.Id]))
+            if (block.Parent is { IsBeginning: false } parent && (!parent.IsKnown || references[parent.Id] < references[block.Id]))
                 throw new InvalidOperationException($"Block {block.Id} outlives block {parent.Id} before it.");
         }
     }

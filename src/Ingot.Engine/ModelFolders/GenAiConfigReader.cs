@@ -122,7 +122,6 @@ internal static class GenAiConfigReader
             QueryHeadCount = queryHeads,
             KvHeadCount = keyHeads,
             HeadSize = decoder.PositiveInteger("head_size", LargestHead),
-            SlidingWindow = decoder.OptionalObject("sliding_window").OptionalPositiveInteger("window_size", LargestContext),
             ContextLength = context,
             InputIds = inputs.Text("input_ids", "input_ids"),
             AttentionMask = inputs.Text("attention_mask", "attention_mask"),

@@ -21,13 +21,13 @@ public sealed record RuntimeOptions
     /// <summary>ONNX Runtime, looked for when it is first needed; null (default) where it is not to be used.</summary>
     public Lazy<OnnxRuntimeSearch>? Library { get; init; }
 
-    /// <summary>Whether steps of many tokens of Ingot's own executor may be handed to the library's integer products. Default <see cref="AccelerationPreference.Auto"/>.</summary>
+    /// <summary>Whether steps of many tokens of Ingot's own executor may be handed to the library's integer products. Default <see cref="AccelerationPreference.Never"/>.</summary>
     public AccelerationPreference Acceleration { get; init; }
 
     /// <summary>Bytes that the copies of the weights may take for that, 0 or more; null (default): as much as the cache leaves of the free memory.</summary>
     public long? AccelerationBytes { get; init; }
 
-    /// <summary>Whether that is faster here; tests and benchmarks say so of any processor.</summary>
+    /// <summary>Whether the processor has units for that; tests and benchmarks say so of any processor.</summary>
     internal AmxSupport Amx { get; init; } = AmxSupport.OfThisMachine;
 
     /// <summary>Looks for ONNX Runtime; where it is not to be used, that is why there is none.</summary>

@@ -1,3 +1,6 @@
+using Ingot.Engine.Sampling.Cuts;
+using Ingot.Engine.Sampling.Rows;
+
 namespace Ingot.Engine.Sampling;
 
 /// <summary>Reads log-probabilities off a row of logits as the model gave it.</summary>
@@ -9,30 +12,31 @@ internal static class LogProbabilities
     /// <summary>Stands for "practically never": JSON has no negative infinity.</summary>
     private const float Lowest = -9999;
 
-    /// <summary>One pass for the sum, one or two for the largest; sorts only those.</summary>
-    /// <param name="logits">One row, free of NaN.</param>
+    /// <summary>Reads those of a token and of the likeliest ones.</summary>
+    /// <param name="row">Free of NaN. What has been found out of it while the token was chosen is not looked for again.</param>
     /// <param name="token">The token chosen.</param>
     /// <param name="top">0..<see cref="MostAlternatives"/>.</param>
-    /// <param name="scratch">For the same vocabulary.</param>
-    public static TokenLogProbabilities Read(ReadOnlySpan<float> logits, int token, int top, SamplingScratch scratch)
+    /// <param name="candidates">For the same vocabulary.</param>
+    public static TokenLogProbabilities Read(Row row, int token, int top, Candidates candidates)
     {
-        Logits.TryMax(logits, scratch.BlockMaxima, out float max);
-        float normalizer = max + (float)Math.Log(Logits.SumExp(logits, max, 1));
-        return new TokenLogProbabilities(Math.Max(logits[token] - normalizer, Lowest), top == 0 ? [] : ReadTop(logits, top, max, normalizer, scratch));
+        row.TryFindMax();
+        float normalizer = row.Max + (float)Math.Log(row.SumWeights(new Weighing(row.Max, Temperature: 1)));
+        return new TokenLogProbabilities(Math.Max(row.Logits[token] - normalizer, Lowest), top == 0 ? [] : ReadTop(row, top, normalizer, candidates));
     }
 
-    private static TokenLogProbability[] ReadTop(ReadOnlySpan<float> logits, int top, float max, float normalizer, SamplingScratch scratch)
+    private static TokenLogProbability[] ReadTop(Row row, int top, float normalizer, Candidates candidates)
     {
-        int count = Candidates.GatherTop(logits, top, max, float.NegativeInfinity, scratch);
-        Span<ulong> keys = scratch.Keys.AsSpan(0, count);
-        for (int i = 0; i < count; i++)
-            keys[i] = RankKey.From(scratch.Values[i], scratch.Ids[i]);
+        candidates.PickTop(row, top);
+        var result = new TokenLogProbability[candidates.Ids.Length];
+        Span<ulong> keys = stackalloc ulong[MostAlternatives];
+        keys = keys[..result.Length];
+        for (int i = 0; i < keys.Length; i++)
+            keys[i] = Rank.Key(candidates.Logits[i], candidates.Ids[i]);
         keys.Sort();
-        var result = new TokenLogProbability[count];
-        for (int i = 0; i < count; i++)
+        for (int i = 0; i < result.Length; i++)
         {
-            ulong key = keys[count - 1 - i];
-            result[i] = new TokenLogProbability(RankKey.Id(key), Math.Max(RankKey.Value(key) - normalizer, Lowest));
+            ulong key = keys[result.Length - 1 - i];
+            result[i] = new TokenLogProbability(Rank.PlaceOf(key), Math.Max(Rank.ValueOf(key) - normalizer, Lowest));
         }
         return result;
     }

@@ -1,4 +1,7 @@
 using System.Runtime.InteropServices;
+using Ingot.Engine.Sampling.Cuts;
+using Ingot.Engine.Sampling.Masks;
+using Ingot.Engine.Sampling.Rows;
 
 namespace Ingot.Engine.Sampling;
 
@@ -7,8 +10,17 @@ namespace Ingot.Engine.Sampling;
 /// Remembers what was generated and where its random numbers stand. The engine thread owns it.
 /// </summary>
 /// <remarks>
-/// A draw walks the candidates in the order of their ids, not of their rank: floating-point noise that swaps
-/// two neighbours in rank then moves the outcome no more than the noise itself.
+/// <para>
+/// The path of a draw: bias and penalties change the row of logits, a constraint's <see cref="TokenMask"/> makes others negative infinity ("never") or the few that
+/// it allows a row of their own. The <see cref="Row"/> finds its largest logit, which is all that a temperature of 0 asks for; by it and the temperature a logit
+/// has a weight (<see cref="Weighing"/>). Top-k, min-p and top-p then each say how far down the ranking (<see cref="Rank"/>) tokens are kept. Where these are few,
+/// as they usually are, they are picked out and cut one rule after the other (<see cref="Candidates"/>); where they are thousands, they stay where they are and
+/// only the place of the cut is found (<see cref="FlatDraw"/>). Either way one random number falls on the weights of the kept.
+/// </para>
+/// <para>
+/// A draw walks the tokens in the order of their ids, not of their rank: floating-point noise that swaps two neighbours in rank then moves the outcome no more
+/// than the noise itself. No way of going over a row, by one thread or by a <see cref="RowTeam"/>, changes a bit of it.
+/// </para>
 /// </remarks>
 internal sealed class Sampler
 {
@@ -25,6 +37,9 @@ internal sealed class Sampler
             _seen.UnionWith(prompt);
     }
 
+    /// <summary>Whether choosing among all tokens changes no logit.</summary>
+    public bool LeavesLogits => !RepetitionMatters && !FrequencyMatters && _options.LogitBias is null;
+
     private bool RepetitionMatters => _options.RepetitionPenalty != 1;
 
     private bool FrequencyMatters => _options.PresencePenalty != 0 || _options.FrequencyPenalty != 0;
@@ -35,20 +50,20 @@ internal sealed class Sampler
     /// <param name="scratch">For the same vocabulary.</param>
     /// <param name="token">The token chosen.</param>
     /// <returns>False when the logits are not numbers to choose by: NaN, infinite, or all negative infinity.</returns>
-    public bool TryChoose(Span<float> logits, ReadOnlySpan<ulong> allowed, SamplingScratch scratch, out int token)
+    public bool TryChoose(Memory<float> logits, ReadOnlySpan<ulong> allowed, SamplingScratch scratch, out int token)
     {
-        AdjustLogits(logits);
+        AdjustLogits(logits.Span);
         if (allowed.IsEmpty || !TokenMask.IsFew(allowed))
         {
             if (!allowed.IsEmpty)
-                TokenMask.Apply(allowed, logits);
+                TokenMask.Apply(allowed, logits.Span);
             token = ChooseIn(logits, scratch);
         }
         else
         {
             // Where few tokens are allowed they are a row of their own, and the others cost nothing.
-            int count = TokenMask.Gather(allowed, logits, scratch.FewIds, scratch.FewLogits);
-            int place = ChooseIn(scratch.FewLogits.AsSpan(0, count), scratch);
+            int count = TokenMask.Gather(allowed, logits.Span, scratch.FewIds, scratch.FewLogits);
+            int place = ChooseIn(scratch.FewLogits.AsMemory(0, count), scratch);
             token = place < 0 ? -1 : scratch.FewIds[place];
         }
         if (token < 0)
@@ -58,13 +73,14 @@ internal sealed class Sampler
     }
 
     /// <summary>The index of one of the logits; -1 when they are not numbers to choose by.</summary>
-    private int ChooseIn(ReadOnlySpan<float> logits, SamplingScratch scratch)
+    private int ChooseIn(Memory<float> logits, SamplingScratch scratch)
     {
-        if (!Logits.TryMax(logits, scratch.BlockMaxima, out float max))
+        Row row = scratch.Row;
+        row.LookAt(logits);
+        if (!row.TryFindMax())
             return -1;
-        return _options.Temperature == 0 ? Logits.IndexOf(logits, scratch.BlockMaxima, max)
-            : _options is { TopK: 0, MinP: 0, TopP: 1 } ? DrawFromAll(logits, max, scratch)
-            : DrawFromCandidates(logits, max, scratch);
+        int drawn = _options.Temperature == 0 ? -1 : Draw(row, scratch);
+        return drawn >= 0 ? drawn : row.PlaceOfMax();
     }
 
     private void AdjustLogits(Span<float> logits)
@@ -92,85 +108,50 @@ internal sealed class Sampler
             CollectionsMarshal.GetValueRefOrAddDefault(_generated, token, out _)++;
     }
 
-    private int DrawFromAll(ReadOnlySpan<float> logits, float max, SamplingScratch scratch)
+    /// <summary>The place of one of the logits; -1 when no weight was reached, by rounding.</summary>
+    private int Draw(Row row, SamplingScratch scratch)
     {
-        double remaining = _random.NextDouble() * Logits.Exp(logits, [], scratch.BlockSums, max, _options.Temperature);
-        int block = 0, last = (logits.Length - 1) / Logits.SumBlock;
-        while (block < last && remaining >= scratch.BlockSums[block])
-            remaining -= scratch.BlockSums[block++];
-        int start = block * Logits.SumBlock;
-        ReadOnlySpan<float> drawnFrom = logits[start..Math.Min(start + Logits.SumBlock, logits.Length)];
-        Span<float> weights = scratch.Values.AsSpan(0, drawnFrom.Length);
-        Logits.Exp(drawnFrom, weights, scratch.BlockSums, max, _options.Temperature);
-        int drawn = Draw(weights, remaining);
-        return drawn >= 0 ? start + drawn : Logits.IndexOf(logits, scratch.BlockMaxima, max);
+        var weighing = new Weighing(row.Max, _options.Temperature, MinPFloor(row.Max));
+        Candidates few = scratch.Candidates;
+        return TryPickFew(row, weighing, few)
+            ? few.Draw(_random.NextDouble())
+            : scratch.Flat.Draw(row, weighing, _options.TopP, _random.NextDouble(), few);
     }
 
-    private int DrawFromCandidates(ReadOnlySpan<float> logits, float max, SamplingScratch scratch)
+    /// <summary>Picks out the tokens that are drawn from, with their weights.</summary>
+    /// <returns>False when they are so many that it is not worth it.</returns>
+    private bool TryPickFew(Row row, Weighing weighing, Candidates few)
     {
-        float temperature = _options.Temperature;
         double mass;
-        int count;
-        if (_options is { TopK: 0, MinP: 0 })
+        if (_options.TopK > 0 && _options.TopK < row.Length)
         {
-            double total = Logits.SumExp(logits, max, temperature);
-            mass = _options.TopP * total;
-            count = Candidates.GatherMass(logits, mass, max, TopPFloor(logits.Length, max, total), temperature, scratch);
-            if (count == 0)
-                return DrawFromMany(logits, max, mass, scratch);
+            few.PickTop(row, _options.TopK);
+            if (_options.MinP > 0)
+                few.KeepFrom(weighing.Floor);
+            mass = _options.TopP * few.Weigh(weighing);
+        }
+        else if (_options.MinP > 0)
+        {
+            if (!few.TryPickFrom(row, weighing.Floor))
+                return false;
+            mass = _options.TopP * few.Weigh(weighing);
         }
         else
         {
-            count = Candidates.GatherTop(logits, _options.TopK, max, MinPFloor(max), scratch);
-            Span<float> values = scratch.Values.AsSpan(0, count);
-            mass = _options.TopP * Logits.Exp(values, values, scratch.BlockSums, max, temperature);
+            float guess = 0;
+            if (_options.TopP == 1 || FlatDraw.IsFlat(row.Maxima, guess = few.GuessCut(row, weighing, _options.TopP)))
+                return false;
+            double total = row.SumWeights(weighing);
+            if (!few.TryPickMass(row, weighing, _options.TopP, total, guess))
+                return false;
+            mass = _options.TopP * total;
         }
         if (_options.TopP < 1)
-            count = Candidates.KeepMass(count, mass, scratch);
-
-        ReadOnlySpan<float> weights = scratch.Values.AsSpan(0, count);
-        double sum = 0;
-        foreach (float weight in weights)
-            sum += weight;
-        int drawn = Draw(weights, _random.NextDouble() * sum);
-        return drawn >= 0 ? scratch.Ids[drawn] : Logits.IndexOf(logits, scratch.BlockMaxima, max);
-    }
-
-    private int DrawFromMany(ReadOnlySpan<float> logits, float max, double mass, SamplingScratch scratch)
-    {
-        Span<float> weights = scratch.Values.AsSpan(0, logits.Length);
-        Logits.Exp(logits, weights, scratch.BlockSums, max, _options.Temperature);
-        int drawn = FlatDraw.Draw(weights, mass, _random.NextDouble(), scratch);
-        return drawn >= 0 ? drawn : Logits.IndexOf(logits, scratch.BlockMaxima, max);
+            few.KeepMass(mass);
+        return true;
     }
 
     /// <summary>The logit at which the probability is MinP times that of the most likely token.</summary>
     private float MinPFloor(float max) =>
         _options.MinP == 0 ? float.NegativeInfinity : max + (_options.Temperature * MathF.Log(_options.MinP));
-
-    /// <summary>
-    /// Where a token is too unlikely to matter to top-p: even if all tokens were below this logit, together they would
-    /// weigh less than what top-p cuts off.
-    /// </summary>
-    private float TopPFloor(int vocabularySize, float max, double total)
-    {
-        double tail = (1 - (double)_options.TopP) * total / vocabularySize;
-        return (float)(max + (_options.Temperature * Math.Log(Math.Min(tail, 1))));
-    }
-
-    /// <summary>The index at which the running sum passes the point; rounding may leave it short: then the last that has any weight.</summary>
-    private static int Draw(ReadOnlySpan<float> weights, double point)
-    {
-        int last = -1;
-        for (int i = 0; i < weights.Length; i++)
-        {
-            if (weights[i] == 0)
-                continue;
-            last = i;
-            point -= weights[i];
-            if (point < 0)
-                break;
-        }
-        return last;
-    }
 }

@@ -16,24 +16,38 @@ namespace Ingot.Engine.Scheduling;
 /// </remarks>
 internal sealed class Sequence
 {
+    private readonly LengthRanges _ranges;
     private int[] _tokens;
     private int? _foundFirst;
+    private int _readLength;
 
-    public Sequence(IReadOnlyList<int> prompt, int maxTokens, IReadOnlySet<int> endTokens, SharedPrompt? shared = null, bool scoresPrompt = false)
+    public Sequence(
+        IReadOnlyList<int> prompt, int maxTokens, IReadOnlySet<int> endTokens, SharedPrompt? shared = null, bool scoresPrompt = false, LengthRanges? ranges = null,
+        PrefixScope? scope = null)
     {
+        _ranges = ranges ?? LengthRanges.One;
+        Scope = scope ?? _ranges.ScopeOf(null);
         Shared = shared;
         shared?.Add(this);
-        PromptLength = Length = prompt.Count;
+        PromptLength = Length = _readLength = prompt.Count;
         MaxTokens = maxTokens;
         ScoredCount = scoresPrompt ? Math.Min(1, PromptLength) : PromptLength;
         EndTokens = endTokens;
-        _tokens = new int[prompt.Count + Math.Min(maxTokens, 64)];
+        // Most answers then never have to be moved, in the middle of a step, to where there is more room.
+        _tokens = new int[prompt.Count + Math.Min(maxTokens, 4096)];
         for (int i = 0; i < prompt.Count; i++)
             _tokens[i] = prompt[i];
+        EnterRange();
     }
 
     /// <summary>Whom it has its prompt in common with; null for nobody.</summary>
     public SharedPrompt? Shared { get; }
+
+    /// <summary>Who shares blocks and guesses with it; of the same ranges.</summary>
+    public PrefixScope Scope { get; }
+
+    /// <summary>Its number in the order of arrival; the scheduler gives it.</summary>
+    public long Arrival { get; set; }
 
     public int PromptLength { get; }
 
@@ -48,6 +62,12 @@ internal sealed class Sequence
     public int Computed { get; private set; }
 
     public int Pending => Length - Computed;
+
+    /// <summary>
+    /// Whether some of what it began to run with is still to be computed: of its prompt, and of what it had said before it was
+    /// preempted. Once that is done it answers, and others of its tokens that are still to be computed are such as were forced on it.
+    /// </summary>
+    public bool IsReading => Computed < _readLength;
 
     public int GeneratedCount => Length - PromptLength;
 
@@ -68,8 +88,14 @@ internal sealed class Sequence
 
     public int DraftCount { get; private set; }
 
-    /// <summary>The most tokens worth guessing: the last token allowed need not be computed.</summary>
-    public int MostDraft => MaxTokens - GeneratedCount - 1;
+    /// <summary>The most tokens worth guessing: the last token allowed need not be computed, nor what a longer sequence computes again.</summary>
+    public int MostDraft => Math.Min(MaxTokens - GeneratedCount - 1, LongestInRange - Length);
+
+    /// <summary>The longest it may become with the keys it has.</summary>
+    public int LongestInRange { get; private set; }
+
+    /// <summary>Whether it has grown beyond that, and must begin again.</summary>
+    public bool HasOutgrownKeys => Length > LongestInRange;
 
     /// <summary>Prompt tokens it found computed when it first ran.</summary>
     public int CachedTokens => _foundFirst ?? 0;
@@ -108,7 +134,19 @@ internal sealed class Sequence
 
     public void Advance(int tokens) => Computed += tokens;
 
-    public void ForgetComputed() => Computed = 0;
+    /// <summary>Nothing of it is computed any more, nor anything guessed: who decides how much is guessed in a step did not see it.</summary>
+    public void ForgetComputed()
+    {
+        Computed = DraftCount = 0;
+        _readLength = Length;
+    }
+
+    /// <summary>It has no blocks, and from here on the keys of its length.</summary>
+    public void BeginAgain()
+    {
+        ForgetComputed();
+        EnterRange();
+    }
 
     /// <summary>Replaces the guess; empty for none.</summary>
     public void Guess(ReadOnlySpan<int> draft)
@@ -145,6 +183,13 @@ internal sealed class Sequence
         DraftCount = 0;
         foreach (int token in Yielded)
             Append(token);
+    }
+
+    private void EnterRange()
+    {
+        LongestInRange = _ranges.LongestWith(Length);
+        if (Scope.BeginningOf(_ranges.IndexOf(Length)) is { } beginning)
+            Blocks.BeginWith(beginning);
     }
 
     private void Append(int token)

@@ -9,6 +9,12 @@ internal static class FloatRows
     /// <summary>Whether an output is of a kind this can read.</summary>
     public static bool Fits(OrtValueInfo port) => port.Type is OrtElementType.Float or OrtElementType.Float16 or OrtElementType.BFloat16;
 
+    /// <summary>How many numbers a graph says its rows have, as a length.</summary>
+    /// <exception cref="IngotException">ModelUnsupported: more than any memory holds.</exception>
+    public static int Width(long dimension) => dimension <= Array.MaxLength
+        ? (int)dimension
+        : throw new IngotException(ErrorCode.ModelUnsupported, $"The graph ends in rows of {dimension} numbers; at most {Array.MaxLength} are supported.");
+
     /// <summary>Copies a row.</summary>
     /// <param name="tensor">Rows of the target's width, one after the other; it may have more columns than the target, whose first are taken.</param>
     /// <param name="row">Which row.</param>

@@ -48,7 +48,7 @@ internal sealed class SessionEncoder : IEmbeddingRunner
         int rank = _isPooled ? 2 : 3;
         _output = session.Outputs.FirstOrDefault(port => port.Name == name && port.Shape.Count == rank && FloatRows.Fits(port))
             ?? throw new IngotException(ErrorCode.ModelUnsupported, $"The graph of {file} has no output '{name}' of {rank} dimensions of real numbers.");
-        Width = _output.Shape[^1] > 0 ? checked((int)_output.Shape[^1]) : encoder.HiddenSize;
+        Width = _output.Shape[^1] > 0 ? FloatRows.Width(_output.Shape[^1]) : encoder.HiddenSize;
         VocabularySize = config.VocabularySize;
         ContextLength = config.ContextLength;
         MaxStepTokens = Math.Max(Embedder.StepTokens, ContextLength);

@@ -34,19 +34,21 @@ internal sealed class SessionRunner : IModelRunner
         long width = WidthOf(_ports.Logits, decoder, config);
         if (config.Pooling is null && config.VocabularySize > width)
             throw new IngotException(ErrorCode.ModelInvalid, $"{GenAiConfigReader.FileName}: model.vocab_size is {config.VocabularySize}, but the graph has logits for {width} tokens.");
-        VocabularySize = checked((int)width);
+        VocabularySize = FloatRows.Width(width);
         EndOfSequenceIds = config.EndOfSequenceIds;
         int copies = facts.SharesPast ? 1 : 2;
         int elementBytes = _ports.KvType.Bytes();
         long bytesPerToken = (long)copies * _ports.Past.Length * decoder.KvHeadCount * decoder.HeadSize * elementBytes;
-        (int slots, int length) = SlotShape.Fit(options, config.ContextLength, bytesPerToken, MachineMemory.FreeBytes());
+        // Its runs see parts of a sequence, and would turn each by the table for what there is of it by then.
+        int context = (int)Math.Clamp(facts.LongestChoice ?? int.MaxValue, 1, config.ContextLength);
+        (int slots, int length) = SlotShape.Fit(options, context, bytesPerToken, MachineMemory.FreeBytes());
         (BlockCount, BlockSize, ContextLength) = (slots, length, length);
         MaxStepTokens = Math.Max(options.MaxSequences, Math.Min(options.StepTokenBudget ?? SuitableStepTokens, MostLogits / VocabularySize));
         var shape = new SlotShape(slots, length, decoder.KvHeadCount, decoder.HeadSize, elementBytes);
         _slots = facts.SharesPast ? new SharedSlots(session, _ports, shape) : new GrowingSlots(session, _ports, shape);
         _runs = new SlotRuns(session, _ports, _slots, shape, VocabularySize);
         _summary = string.Create(CultureInfo.InvariantCulture,
-            $"{decoder.LayerCount} layers, {decoder.KvHeadCount} key-value heads of {decoder.HeadSize}, vocabulary {VocabularySize}, keys and values {_ports.KvType} {(facts.SharesPast ? "in place" : "copied with each step")}, {slots} slots of {length} tokens ({_slots.ByteLength / 1048576.0:F1} MiB)");
+            $"{decoder.LayerCount} layers, {decoder.KvHeadCount} key-value heads of {decoder.HeadSize}, vocabulary {VocabularySize}, keys and values {_ports.KvType} {(facts.SharesPast ? "in place" : "copied with each step")}, {slots} slots of {length} tokens ({_slots.ByteLength / 1048576.0:F1} MiB){(context < config.ContextLength ? ", context cut to where the graph takes other rotary tables" : "")}");
     }
 
     public int VocabularySize { get; }

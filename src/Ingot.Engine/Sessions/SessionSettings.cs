@@ -1,3 +1,4 @@
+using Ingot.Compute.Machine;
 using Ingot.Compute.Onnx.Inspection;
 using Ingot.Engine.ModelFolders;
 using Ingot.Engine.Running;
@@ -37,7 +38,8 @@ internal static class SessionSettings
             provider[key] = value;
         return new OrtSessionSettings
         {
-            ThreadCount = options.ThreadCount > 0 ? options.ThreadCount : config.ThreadCount ?? 0,
+            // Where nobody says, the library takes all cores, however little of their time there is.
+            ThreadCount = options.ThreadCount > 0 ? options.ThreadCount : config.ThreadCount ?? (MachineCores.IsLimited ? MachineCores.Count : 0),
             OperatorThreadCount = config.OperatorThreadCount ?? 0,
             Optimization = config.Optimization switch
             {

@@ -72,14 +72,14 @@ internal sealed class SlotRuns : IDisposable
     private void RunAlone(StepBatch batch, Part part, Span<float> logits)
     {
         // Some graphs give the last token's row alone: of several that are wanted the others are each some run's last.
-        bool isLastOnly = _ports.Logits.Shape is [_, 1, _];
-        if (isLastOnly && part.Rows > 1)
-        {
-            RunAlone(batch, part with { Count = part.Count - 1, Rows = part.Rows - 1 }, logits);
-            int done = part.Count - 1;
-            RunAlone(batch, new Part(part.Slot, part.First + done, 1, part.Past + done, part.Row + part.Rows - 1, 1), logits);
-            return;
-        }
+        int later = _ports.Logits.Shape is [_, 1, _] ? Math.Max(0, part.Rows - 1) : 0;
+        RunOnce(batch, part with { Count = part.Count - later, Rows = part.Rows - later }, logits);
+        for (int done = part.Count - later; done < part.Count; done++)
+            RunOnce(batch, new Part(part.Slot, part.First + done, 1, part.Past + done, part.Row + part.Rows - (part.Count - done), 1), logits);
+    }
+
+    private void RunOnce(StepBatch batch, in Part part, Span<float> logits)
+    {
         Clear();
         for (int i = 0; i < part.Count; i++)
             Add(batch.Tokens[part.First + i], part.Past + i);

@@ -8,12 +8,12 @@ namespace Ingot.Engine.Speculation;
 /// guesses come true; mostly none where many generations share a step anyway. The engine thread owns it.
 /// </summary>
 /// <param name="mostDraft">Tokens guessed for one generation at once; 0 for none ever.</param>
-/// <param name="keepsAnswers">Whether what one has said may help another who asks the same.</param>
+/// <param name="keepsAnswers">Whether what one has said may help another of its scope who asks the same.</param>
 /// <param name="cost">What steps cost.</param>
 internal sealed class Speculator(int mostDraft, bool keepsAnswers, StepCost cost)
 {
-    // Their logits take memory.
-    private const int MostRows = 32;
+    /// <summary>Guessed tokens in a step, at most: their logits take memory.</summary>
+    public const int MostRows = 32;
 
     private const int KeptTokens = 1 << 20;
 
@@ -24,7 +24,7 @@ internal sealed class Speculator(int mostDraft, bool keepsAnswers, StepCost cost
     private readonly List<DraftedSequence> _drafted = [];
 
     /// <summary>Puts guesses into the sequences of generations that are under way.</summary>
-    public void Guess(IEnumerable<Generation> generations)
+    public void Guess(Dictionary<Sequence, Generation>.ValueCollection generations)
     {
         if (mostDraft == 0)
             return;
@@ -45,17 +45,17 @@ internal sealed class Speculator(int mostDraft, bool keepsAnswers, StepCost cost
         _drafted.Clear();
     }
 
-    /// <summary>Keeps what a generation has said, for the next with the same prompt.</summary>
+    /// <summary>Keeps what a generation has said, for the next of its scope with the same prompt.</summary>
     public void Keep(Sequence sequence)
     {
         if (mostDraft > 0 && keepsAnswers)
-            _answers.Keep(sequence.Tokens[..sequence.PromptLength], sequence.Tokens[sequence.PromptLength..]);
+            _answers.Keep(sequence.Scope.Name, sequence.Tokens[..sequence.PromptLength], sequence.Tokens[sequence.PromptLength..]);
     }
 
     private DraftedSequence Begin(Generation generation)
     {
         Sequence sequence = generation.Sequence;
-        ReadOnlySpan<int> earlier = _answers.Find(sequence.Tokens[..sequence.PromptLength]);
+        ReadOnlySpan<int> earlier = _answers.Find(sequence.Scope.Name, sequence.Tokens[..sequence.PromptLength]);
         return new DraftedSequence(generation, new Drafter(sequence, earlier, generation.Prediction), mostDraft);
     }
 
@@ -63,7 +63,7 @@ internal sealed class Speculator(int mostDraft, bool keepsAnswers, StepCost cost
     private void Choose(int rows)
     {
         double tokens = _drafted.Count, best = LeastGain * tokens / cost.Of(rows), row = (cost.Of(1) - cost.Of(0)) * best;
-        for (int added = 1; added <= MostRows && _drafted.MaxBy(drafted => drafted.NextChance) is { NextChance: not null } next; added++)
+        for (int added = 1; added <= MostRows && Likeliest() is { } next; added++)
         {
             tokens += next.TryNext(row);
             double speed = tokens / cost.Of(rows + added);
@@ -73,5 +73,17 @@ internal sealed class Speculator(int mostDraft, bool keepsAnswers, StepCost cost
             foreach (DraftedSequence drafted in _drafted)
                 drafted.Choose();
         }
+    }
+    // Of several the first; null when nobody guesses anything more.
+    private DraftedSequence? Likeliest()
+    {
+        DraftedSequence? likeliest = null;
+        foreach (DraftedSequence drafted in _drafted)
+        {
+            if (drafted.NextChance is { } chance && (likeliest is null || chance > likeliest.NextChance))
+                likeliest = drafted;
+        }
+
+        return likeliest;
     }
 }

@@ -32,7 +32,7 @@ internal static class ChatEndpoints
     {
         CancellationToken gone = context.RequestAborted;
         ChatCompletionRequest request = await WireBody.ReadAsync<ChatCompletionRequest>(context.Request, gone);
-        ChatTurn turn = ChatMapper.ToTurn(request);
+        ChatTurn turn = ChatMapper.ToTurn(request) with { Caller = Caller.Of(context) };
         bool isKept = request.Store == true;
         if (isKept)
             archive.Require();

@@ -31,7 +31,7 @@ internal static class CompletionEndpoints
     {
         CancellationToken gone = context.RequestAborted;
         CompletionRequest request = await WireBody.ReadAsync<CompletionRequest>(context.Request, gone);
-        CompletionTurn turn = CompletionMapper.ToTurn(request);
+        CompletionTurn turn = CompletionMapper.ToTurn(request) with { Caller = Caller.Of(context) };
 
         CompletionRun run = await services.Completions.StartAsync(turn, gone);
         context.Response.RegisterForDisposeAsync(run);

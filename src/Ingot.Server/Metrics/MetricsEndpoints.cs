@@ -40,6 +40,7 @@ internal static class MetricsEndpoints
             .Counter("ingot_model_prompt_tokens_total", "Tokens computed as part of a prompt.", Of(generating, engine => engine.PromptTokens))
             .Counter("ingot_model_generated_tokens_total", "Tokens computed after the prompt.", Of(generating, engine => engine.DecodedTokens))
             .Counter("ingot_model_preemptions_total", "How often an answer lost its blocks of the cache to an older one.", Of(generating, engine => engine.Preemptions))
+            .Counter("ingot_model_integrity_failures_total", "How often an engine found its own bookkeeping wrong and began anew.", Of(generating, engine => engine.IntegrityFailures))
             .ToString();
     }
 

@@ -23,7 +23,8 @@ internal sealed class ResponseDrafts(IngotServices services, ResponseArchive arc
         // Who says nothing gets an answer also where nothing can be kept; the response says so.
         bool mustKeep = request.Store == true || request.Background == true;
         bool isKept = mustKeep || (request.Store != false && archive.IsAvailable);
-        return ResponseMapper.ToDraft(request, earlier, input, ResponseIds.New("resp"), services.Time.GetUtcNow().ToUnixTimeSeconds(), isKept) with { Owner = owner };
+        ResponseDraft draft = ResponseMapper.ToDraft(request, earlier, input, ResponseIds.New("resp"), services.Time.GetUtcNow().ToUnixTimeSeconds(), isKept);
+        return draft with { Owner = owner, Turn = draft.Turn with { Caller = owner } };
     }
 
     private async Task<IReadOnlyList<ResponseItem>> EarlierAsync(CreateResponseRequest request, string? owner)

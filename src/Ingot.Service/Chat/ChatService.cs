@@ -30,7 +30,7 @@ public sealed class ChatService(ModelHost models, IngotOptions options)
         var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, lease.Revoked);
         try
         {
-            return Start(turn, plan, lease, stop, cancellationToken);
+            return Start(turn, plan, options.CacheScopeOf(turn.Caller), lease, stop, cancellationToken);
         }
         catch
         {
@@ -57,14 +57,14 @@ public sealed class ChatService(ModelHost models, IngotOptions options)
         return lease.Model.Tokenizer.Encode(PromptBuilder.Render(turn, lease.Model), addSpecialTokens: false).Count;
     }
 
-    private static ChatRun Start(ChatTurn turn, AnswerPlan? plan, ModelLease lease, CancellationTokenSource stop, CancellationToken caller)
+    private static ChatRun Start(ChatTurn turn, AnswerPlan? plan, string? scope, ModelLease lease, CancellationTokenSource stop, CancellationToken caller)
     {
         var model = lease.Model;
         var prompt = PromptBuilder.Render(turn, model);
         var tokens = model.Tokenizer.Encode(prompt, addSpecialTokens: false);
         var maxTokens = Limit(turn, tokens.Count, model);
         var markup = OutputMarkup.For(turn, model, prompt.Text);
-        var constraint = plan is null || markup.IsLeftAlone ? null : model.Constraints.For(turn, plan, markup, model);
+        var constraint = plan is null || markup.IsLeftAlone ? null : model.Constraints.For(turn, plan, scope, markup, model);
         var request = new GenerationRequest
         {
             Prompt = tokens,
@@ -73,6 +73,7 @@ public sealed class ChatService(ModelHost models, IngotOptions options)
             TopLogProbabilities = turn.TopLogProbabilities,
             Prediction = turn.Prediction is null ? [] : [.. model.Tokenizer.Encode(turn.Prediction, addSpecialTokens: false).Take(model.ContextLength)],
             Constraint = constraint is null ? null : () => new ConstrainedAnswer(constraint.Start()),
+            CacheScope = scope,
         };
         ChoiceReader[] readers =
             [.. Enumerable.Range(0, turn.Choices).Select(choice => new ChoiceReader(choice, model.Tokenizer, turn.Stop, markup))];

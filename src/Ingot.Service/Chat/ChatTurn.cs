@@ -52,6 +52,12 @@ public sealed record ChatTurn
     /// <summary>What is to compute the model, in any spelling; null (default) where that is all the same.</summary>
     public string? ExecutionProvider { get; init; }
 
+    /// <summary>
+    /// On whose behalf it is asked, by a name that stays the same: what the model keeps of a prompt, of an answer and of a schema then helps this
+    /// caller's next turns alone (<see cref="IngotOptions.SharedPrefixCache"/>). Absent (default): nobody in particular, who shares with all such.
+    /// </summary>
+    public string? Caller { get; init; }
+
     /// <summary>Further variables for the model's chat template, such as <c>enable_thinking</c>. Default none.</summary>
     public IReadOnlyDictionary<string, JsonElement> TemplateVariables { get; init; } = new Dictionary<string, JsonElement>();
 }

@@ -28,7 +28,7 @@ public sealed class CompletionService(ModelHost models, IngotOptions options)
         var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, lease.Revoked);
         try
         {
-            return Start(turn, lease, stop, cancellationToken);
+            return Start(turn, options.CacheScopeOf(turn.Caller), lease, stop, cancellationToken);
         }
         catch
         {
@@ -40,7 +40,7 @@ public sealed class CompletionService(ModelHost models, IngotOptions options)
         }
     }
 
-    private static CompletionRun Start(CompletionTurn turn, ModelLease lease, CancellationTokenSource stop, CancellationToken caller)
+    private static CompletionRun Start(CompletionTurn turn, string? scope, ModelLease lease, CancellationTokenSource stop, CancellationToken caller)
     {
         var model = lease.Model;
         var each = turn.BestOf ?? turn.Choices;
@@ -52,7 +52,7 @@ public sealed class CompletionService(ModelHost models, IngotOptions options)
         {
             for (var choice = 0; choice < each; choice++)
                 readers.Add(new ChoiceReader(readers.Count, model.Tokenizer, turn.Stop, PlainText, prompt.Tokens, EchoOf(prompt, turn, model)));
-            events.AddRange(model.Engine.Generate(Request(prompt, sampling, turn), each, stop.Token));
+            events.AddRange(model.Engine.Generate(Request(prompt, sampling, turn) with { CacheScope = scope }, each, stop.Token));
         }
 
         var answers = new ChatRun(lease, prompts.Sum(prompt => prompt.Tokens.Count), readers, events, stop, caller, each);

@@ -44,6 +44,9 @@ public sealed record CompletionTurn
 
     /// <summary>What is to compute the model, in any spelling; null (default) where that is all the same.</summary>
     public string? ExecutionProvider { get; init; }
+
+    /// <summary>On whose behalf it is asked, as in <see cref="ChatTurn.Caller"/>. Absent (default): nobody in particular.</summary>
+    public string? Caller { get; init; }
 }
 
 /// <summary>A text to continue, as characters or as tokens.</summary>

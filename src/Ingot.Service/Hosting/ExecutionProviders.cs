@@ -82,6 +82,12 @@ public static class ExecutionProviders
         return VariantProviders.Here.ObstacleOf(entry);
     }
 
+    /// <summary>Says what this machine lacks for a provider, built into a library or not; null where nothing is known to be missing.</summary>
+    /// <param name="name">A short name.</param>
+    public static string? MissingDevice(string name) => ProviderDevices.WhyMissing(name, File.Exists, OperatingSystem.IsLinux()) is { } why
+        ? why.Replace("and this machine", "this machine", StringComparison.Ordinal).TrimEnd('.')
+        : null;
+
     /// <summary>Says why a provider does not compute here, as the end of a sentence; null when it does.</summary>
     /// <param name="name">A short name other than the processor's, or any other text.</param>
     internal static string? WhyMissing(string name)

@@ -1,3 +1,4 @@
+using Ingot.Engine;
 using Ingot.Models.Azure;
 
 namespace Ingot.Service.Options;
@@ -8,7 +9,7 @@ internal static class OptionRules
     internal static IReadOnlyList<string> Mistakes(IngotOptions options)
     {
         var mistakes = new List<string>();
-        Range("threadCount", options.ThreadCount, 0, 1024);
+        Range("threadCount", options.ThreadCount, 0, EngineOptions.MostThreads);
         Range("maxSequences", options.MaxSequences, 1, 512);
         Range("queueCapacity", options.QueueCapacity, 0, 65_536);
         Range("maxDraftTokens", options.MaxDraftTokens, 0, 64);
@@ -18,7 +19,7 @@ internal static class OptionRules
         if (!Enum.IsDefined(options.Runner))
             mistakes.Add($"'runner' is {options.Runner}, but should be auto, ingot or onnxruntime");
         if (!Enum.IsDefined(options.Acceleration))
-            mistakes.Add($"'acceleration' is {options.Acceleration}, but should be auto or never");
+            mistakes.Add($"'acceleration' is {options.Acceleration}, but should be never or auto");
         Range("memoryBudgetMegabytes", options.MemoryBudgetMegabytes, 1, 16_777_216);
         Range("contextLengthLimit", options.ContextLengthLimit, 16, int.MaxValue);
         Range("maxRequestBodyBytes", options.MaxRequestBodyBytes, 1024, long.MaxValue);

@@ -26,6 +26,7 @@ internal sealed record OptionSetting(string Key, string Variable, bool IsList, F
         new("kvCacheMegabytes", "INGOT_KV_CACHE_MB", false, (options, text) => options with { KvCacheMegabytes = text.Number() }),
         new("kvCache", "INGOT_KV_CACHE", false, (options, text) => options with { KvCache = text.Choice<KvCacheFormat>() }),
         new("prefixCache", "INGOT_PREFIX_CACHE", false, (options, text) => options with { PrefixCache = text.Flag() }),
+        new("sharedPrefixCache", "INGOT_SHARED_PREFIX_CACHE", false, (options, text) => options with { SharedPrefixCache = text.Flag() }),
         new("runner", "INGOT_RUNNER", false, (options, text) => options with { Runner = text.Choice<RunnerPreference>() }),
         new("providerFallback", "INGOT_PROVIDER_FALLBACK", false, (options, text) => options with { ProviderFallback = text.Flag() }),
         new("acceleration", "INGOT_ACCELERATION", false, (options, text) => options with { Acceleration = text.Choice<AccelerationPreference>() }),

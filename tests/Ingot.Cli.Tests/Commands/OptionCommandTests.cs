@@ -101,7 +101,7 @@ public sealed class OptionCommandTests : IDisposable
     [Theory]
     [InlineData("threadCont=3", "did you mean threadCount")]
     [InlineData("threadCount=many", "'threadCount' should be a whole number")]
-    [InlineData("threadCount=9999", "0 to 1024")]
+    [InlineData("threadCount=257", "0 to 256")]
     [InlineData("offline=perhaps", "true or false")]
     [InlineData("urls=ftp://x", "http://host:port")]
     [InlineData("threadCount", "key=value")]

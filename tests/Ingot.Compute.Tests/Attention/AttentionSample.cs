@@ -1,6 +1,7 @@
 using Ingot.Compute.Attention;
 using Ingot.Compute.Kernels;
 using Ingot.Compute.Memory;
+using Ingot.Compute.Threading;
 
 namespace Ingot.Compute.Tests.Attention;
 
@@ -51,9 +52,18 @@ internal sealed unsafe class AttentionSample : IDisposable
 
     private int KvWidth => Shape.KvHeadCount * Shape.HeadSize;
 
+    /// <summary>Steps of the last run in which items were dealt out in pieces.</summary>
+    public int DividedSteps { get; private set; }
+
     /// <summary>Every sequence's outputs, its rows run <paramref name="chunk"/> at a time, all sequences side by side.</summary>
-    public float[][] Run(int chunk, int memberCount, KernelForm form)
+    /// <param name="chunk">Rows of a step.</param>
+    /// <param name="memberCount">Shares of a step.</param>
+    /// <param name="form">Which vectors to use.</param>
+    /// <param name="pieces">Lets items be divided; absent for whole ones.</param>
+    /// <param name="team">Does all shares at once; absent for one after the other.</param>
+    public float[][] Run(int chunk, int memberCount, KernelForm form, AttentionPieces? pieces = null, ThreadTeam? team = null)
     {
+        DividedSteps = 0;
         float[][] results = [.. _lengths.Select(length => new float[length * QueryWidth])];
         for (int past = 0; past < _lengths.Max(); past += chunk)
         {
@@ -78,8 +88,10 @@ internal sealed unsafe class AttentionSample : IDisposable
                 Store.Append(1, new AttentionSequence(-past, 0, 0, sequences.Pointer[i].BlockTable), past, past + rows, _keys[s].Pointer + (past * KvWidth), _values[s].Pointer + (past * KvWidth), KvWidth);
             }
 
-            for (int member = 0; member < memberCount; member++)
-                PagedAttention.Execute(Shape, sequences.Pointer, present.Count, q.Pointer, QueryWidth, Store, 1, y.Pointer, QueryWidth, member, memberCount, form);
+            if (PagedAttention.CountPieces(Shape, sequences.Pointer, present.Count, pieces) != PagedAttention.CountPieces(Shape, sequences.Pointer, present.Count, null)) DividedSteps++;
+            var shares = new Shares(share => PagedAttention.Execute(Shape, sequences.Pointer, present.Count, q.Pointer, QueryWidth, Store, 1, y.Pointer, QueryWidth, share, memberCount, pieces, form));
+            if (team is not null) team.Run(shares);
+            else for (int share = memberCount - 1; share >= 0; share--) shares.Execute(share, memberCount);
             foreach ((int s, int rows, int first) in present)
                 y.Span.Slice(first * QueryWidth, rows * QueryWidth).CopyTo(results[s].AsSpan(past * QueryWidth));
         }
@@ -109,5 +121,10 @@ internal sealed unsafe class AttentionSample : IDisposable
         Store.Dispose();
         _tables.Dispose();
         foreach (NativeBuffer<float> buffer in (IEnumerable<NativeBuffer<float>>)[.. _queries, .. _keys, .. _values]) buffer.Dispose();
+    }
+
+    private sealed class Shares(Action<int> execute) : ITeamWork
+    {
+        public void Execute(int member, int memberCount) => execute(member);
     }
 }

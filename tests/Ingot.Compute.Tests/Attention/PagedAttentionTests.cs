@@ -45,6 +45,21 @@ public sealed class PagedAttentionTests
 
     [Theory]
     [MemberData(nameof(Shapes))]
+    public void Every_form_gives_the_same_bits(int queryHeads, int kvHeads, int headSize, int window, float softcap, int blockSize)
+    {
+        foreach (IGrouping<KvFormat, (KvFormat Format, KernelForm Form)> forms in FormatsAndForms.GroupBy(both => both.Format))
+        {
+            float[][][] results = [.. forms.Select(both =>
+            {
+                using AttentionSample sample = Sample(queryHeads, kvHeads, headSize, window, softcap, blockSize, [70, 1, 33], both.Format);
+                return sample.Run(1000, 3, both.Form);
+            })];
+            Assert.All(results, result => Assert.Equal(results[0], result));
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Shapes))]
     public void A_rows_bits_do_not_depend_on_chunks_company_or_members(int queryHeads, int kvHeads, int headSize, int window, float softcap, int blockSize)
     {
         foreach ((KvFormat format, KernelForm form) in FormatsAndForms)

@@ -42,6 +42,7 @@ public sealed class BrokenGraphTests
         ("logits are attention", new() { Layers = 1 }, g => Rename(g, "/model/layers.0/attn/GroupQueryAttention/output_0"), Unsupported, "not computed behind the last attention"),
         ("norm of another width", new(), g => Shrink(g, "model.layers.0.input_layernorm.weight", 32), Invalid, "where 64 elements are needed"),
         ("product of another width", new(), g => Swap(g, "model.layers.0.mlp.down_proj.MatMul.weight"), Invalid, "rows of 96 elements with a matrix of 64 inputs"),
+        ("tokens that nobody looks up", Rotary, g => g.Node.Single(node => node.Name == "/model/embed_tokens/Gather").Input[1] = "position_ids", Unsupported, "does not look up its tokens in an embedding"),
         ("embedding of three dimensions", new(), g => Tensor(g, "model.embed_tokens.weight").Dims.Add(1), Invalid, "two dimensions are needed"),
         ("embedding of fewer tokens than logits", new(), g => Shrink(g, "model.embed_tokens.weight", 10), Invalid, "an embedding of 10"),
         ("rotary tables that differ", new(), g => Swap(g, "sin_cache"), Invalid, "rotary tables of shapes"),
@@ -56,6 +57,10 @@ public sealed class BrokenGraphTests
         ("lengths that are constant", new(), g => Node(g, "GroupQueryAttention").Input[5] = "/model/constants/INT64/1", Unsupported, "from the attention mask"),
         ("past of another name", new(), g => Node(g, "GroupQueryAttention").Input[3] = "past_key_values.1.key", Unsupported, "past keys and values by the names"),
         ("split beyond the row", Phi, g => Set(g, "/model/constants/INT64/[96, 96]", [96, 97]), Invalid, "into [96, 97]"),
+        ("tables that are too short for their sequences", Phi, g => Set(g, "/model/constants/INT64/8", [9]), Invalid, "tables of 8 positions"),
+        ("a choice of one thing only", Phi, g => Node(g, "If").Attribute.RemoveAt(1), Invalid, "lacks one of its branches"),
+        ("a branch that computes", Phi, g => Attribute(g, "If", "else_branch").G.Node[0].OpType = "Cos", Unsupported, "something other than constants"),
+        ("a branch that takes what nothing gives", Phi, g => { var node = Attribute(g, "If", "else_branch").G.Node[0]; node.OpType = "Identity"; node.Input.Add("nothing"); }, Invalid, "'nothing', which nothing gives"),
         ("choice by something else", Phi, g => Node(g, "Greater").OpType = "Less", Unsupported, "something other than the length"),
         ("unknown input", new(), g => { g.Input.Add(g.Input[0].Clone()); g.Input[^1].Name = "extra"; Node(g, "Sigmoid").Input[0] = "extra"; }, Unsupported, "'extra', which is not one of the decoder inputs"),
     ];

@@ -14,12 +14,17 @@ internal sealed class LoadedDecoder : IDisposable
 
     private readonly TemporaryFolder _folder = new();
 
-    public LoadedDecoder(TestDecoderOptions options, int threads = 3, int maxStepTokens = 64, int? contextLength = null, IWideProducts? products = null)
+    // clock: What trials at load are timed by; absent means none. prepare: Told the folder before the model is loaded.
+    public LoadedDecoder(TestDecoderOptions options, int threads = 3, int maxStepTokens = 64, int? contextLength = null, IWideProducts? products = null, TimeProvider? clock = null, long? leastTrialBytes = null, Action<string>? prepare = null)
     {
         try
         {
             var description = TestDecoderGraphs.Write(options, _folder.Path) with { ContextLength = contextLength };
-            Executor = DecoderExecutor.Load(description, new ComputeOptions { ThreadCount = threads, MaxStepTokens = maxStepTokens }, CancellationToken.None, products);
+            prepare?.Invoke(Folder);
+            var compute = new ComputeOptions { ThreadCount = threads, MaxStepTokens = maxStepTokens, Calibrate = clock is not null, Clock = clock ?? TimeProvider.System };
+            if (leastTrialBytes is { } bytes)
+                compute = compute with { LeastTrialBytes = bytes };
+            Executor = DecoderExecutor.Load(description, compute, CancellationToken.None, products);
             Store = Executor.CreateKvStore(BlockCount);
         }
         catch
@@ -29,15 +34,17 @@ internal sealed class LoadedDecoder : IDisposable
         }
     }
 
+    public string Folder => _folder.Path;
+
     public DecoderExecutor Executor { get; }
 
     public KvStore Store { get; }
 
-    /// <summary>One step of one sequence whose blocks are <paramref name="blocks"/>; all its rows of logits.</summary>
-    public float[][] Run(ReadOnlySpan<int> tokens, int past, int[] blocks)
+    /// <summary>One step of one sequence whose blocks are <paramref name="blocks"/>, and whose tokens, later ones included, are <paramref name="length"/>; all its rows of logits.</summary>
+    public float[][] Run(ReadOnlySpan<int> tokens, int past, int[] blocks, int length = 0)
     {
         var batch = new StepBatch();
-        batch.AddSequence(tokens, past, blocks, tokens.Length);
+        batch.AddSequence(tokens, past, blocks, tokens.Length, length);
         return Run(batch);
     }
 

@@ -34,6 +34,7 @@ internal static class OracleModels
         new() { Architecture = TestArchitecture.Phi3, PackedQkv = true, Precision = TestPrecision.Int4 },
         new() { Architecture = TestArchitecture.Phi3, PackedQkv = true, ShortPositions = 32 },
         new() { Architecture = TestArchitecture.Phi3, PackedQkv = true, ShortPositions = 8 },
+        new() { Architecture = TestArchitecture.Phi3, PackedQkv = true, ShortPositions = 13 },
         new() { Architecture = TestArchitecture.Mistral },
         new() { Architecture = TestArchitecture.Mistral, Precision = TestPrecision.Int4, AccuracyLevel = 1 },
         new() { Architecture = TestArchitecture.Gemma2 },

@@ -57,6 +57,7 @@ public sealed class OracleTests
                 options.HeadSize,
                 HasPositions = !options.RotaryInAttention,
                 IsHalf = options.Precision == TestPrecision.Float16,
+                BeginsAgainAfter = options.ShortPositions,
                 Stride,
             };
             File.WriteAllText(Path.Combine(folder, "scenario.json"), JsonSerializer.Serialize(scenario, JsonSerializerOptions.Web));
@@ -75,14 +76,18 @@ public sealed class OracleTests
 
     private static List<float[]> OurRows(TestDecoderOptions options)
     {
-        // A table chosen by length is chosen once here: the long one if the prompt already needs it.
-        var contextLength = options.ShortPositions is > 0 and < OracleModels.PromptLength ? options.Positions : (int?)null;
-        using var decoder = new LoadedDecoder(options, contextLength: contextLength);
+        using var decoder = new LoadedDecoder(options, contextLength: options.Positions);
+        Assert.Equal(options.ShortPositions > 0 ? [options.ShortPositions] : [], decoder.Executor.RotaryLimits);
         var tokens = OracleModels.Tokens(options);
         int[] blocks = [3];
         List<float[]> rows = [.. decoder.Run(tokens.AsSpan(0, OracleModels.PromptLength), 0, blocks)];
         for (var i = OracleModels.PromptLength; i < tokens.Length; i++)
-            rows.AddRange(decoder.Run(tokens.AsSpan(i, 1), i, blocks));
+        {
+            // Where the sequence takes another table it is computed from its beginning, as onnxruntime-genai does.
+            var first = decoder.Executor.RotaryLimits.Contains(i) ? 0 : i;
+            rows.Add(decoder.Run(tokens.AsSpan(first, i + 1 - first), first, blocks)[^1]);
+        }
+
         return rows;
     }
 }

@@ -22,7 +22,8 @@ public sealed unsafe class PackingLineTests
         List<int> claimed = [];
         using var team = new ThreadTeam(threads);
         using var arena = new NativeArena();
-        Line(team, arena).Run(recorders.Select((recorder, i) => Piece(recorder, () => claimed.Add(i))), CancellationToken.None);
+        using PackingLine line = Line(team, arena);
+        line.Run(recorders.Select((recorder, i) => Piece(recorder, () => claimed.Add(i))), CancellationToken.None);
         Assert.Equal(Enumerable.Range(0, PieceCount), claimed);
         Assert.All(recorders, recorder =>
         {
@@ -45,7 +46,8 @@ public sealed unsafe class PackingLineTests
             made.Add(recorder);
             return Piece(recorder, () => { });
         });
-        IngotException refusal = Assert.Throws<IngotException>(() => Line(team, arena).Run(pieces, CancellationToken.None));
+        using PackingLine line = Line(team, arena);
+        IngotException refusal = Assert.Throws<IngotException>(() => line.Run(pieces, CancellationToken.None));
         Assert.Equal("Tensor 'weights': No.", refusal.Message);
         Assert.InRange(made.Count, 9, PieceCount - 1);
         Assert.All(made, recorder => Assert.True(recorder.IsDisposed));
@@ -59,7 +61,8 @@ public sealed unsafe class PackingLineTests
         using var team = new ThreadTeam(2);
         using var arena = new NativeArena();
         IEnumerable<WeightPiece> pieces = recorders.Select(recorder => Piece(recorder, stop.Cancel));
-        Assert.Throws<OperationCanceledException>(() => Line(team, arena).Run(pieces, stop.Token));
+        using PackingLine line = Line(team, arena);
+        Assert.Throws<OperationCanceledException>(() => line.Run(pieces, stop.Token));
         Assert.False(recorders[^1].IsDisposed);
         Assert.DoesNotContain(recorders[^1].Tiles, count => count > 0);
     }
@@ -69,7 +72,7 @@ public sealed unsafe class PackingLineTests
     private static WeightPiece Piece(Recorder recorder, Action claimed)
     {
         var tensor = new OnnxTensor("weights", OnnxDataType.UInt8, [1], 1, null, 1);
-        return new WeightPiece(tensor, recorder, claimed, [recorder]).ReadFrom(new SourceTensor(null, PieceBytes, ElementType.UInt8), isMapped: false);
+        return new WeightPiece(tensor, recorder, PieceBytes, claimed, [recorder]);
     }
 
     private sealed class Recorder(int tiles) : TilePacking, IDisposable
@@ -93,7 +96,7 @@ public sealed unsafe class PackingLineTests
 
         public override int TileCount => Tiles.Length;
 
-        public override void Look(int look)
+        public override void Look(int look, SourceDesk desk)
         {
             if (IsRefused) throw new IngotException(ErrorCode.ModelInvalid, "No.");
             Interlocked.Increment(ref Looks[look]);
@@ -108,7 +111,10 @@ public sealed unsafe class PackingLineTests
 
         public override byte* Tile(int tile) => _start + (tile * TileBytes);
 
-        public override void Pack(int tile) => Interlocked.Increment(ref Tiles[tile]);
+        public override void Pack(int fromTile, int toTile, SourceDesk desk)
+        {
+            for (int tile = fromTile; tile < toTile; tile++) Interlocked.Increment(ref Tiles[tile]);
+        }
 
         public void Dispose() => IsDisposed = true;
     }

@@ -54,13 +54,12 @@ public sealed class PhaseSharesTests
     {
         var shares = new PhaseShares(2);
         long broken = shares.Begin(5);
-        int owner = 0, emptied = 0;
-        Assert.True(shares.TryTake(broken, 2, ref owner, ref emptied, out _));
-        shares.Finish(broken, 2, 1);
+        var taker = new ShareTaker(0);
+        for (int taken = 0; taken < 3; taken++) Assert.True(shares.TryTake(broken, 2, ref taker, out _));
 
-        int taken = 0;
-        TakeAll(shares, shares.Begin(Phases), 0, 2, (_, _) => taken++);
-        Assert.Equal(4 * Phases, taken);
+        int all = 0;
+        TakeAll(shares, shares.Begin(Phases), 0, 2, (_, _) => all++);
+        Assert.Equal(4 * Phases, all);
     }
 
     [Fact]
@@ -68,9 +67,9 @@ public sealed class PhaseSharesTests
     {
         var shares = new PhaseShares(3);
         long phase = shares.Begin(1);
-        int owner = 1, emptied = 0;
+        var taker = new ShareTaker(1);
         var order = new List<int>();
-        while (shares.TryTake(phase, 2, ref owner, ref emptied, out int share)) order.Add(share);
+        while (shares.TryTake(phase, 2, ref taker, out int share)) order.Add(share);
         Assert.Equal([2, 3, 4, 5, 0, 1], order);
     }
 
@@ -79,9 +78,8 @@ public sealed class PhaseSharesTests
         long open;
         while ((open = shares.Open()) < first + Phases)
         {
-            int owner = member, emptied = 0, done = 0;
-            for (; shares.TryTake(open, each, ref owner, ref emptied, out int share); done++) work((int)(open - first), share);
-            shares.Finish(open, each, done);
+            var taker = new ShareTaker(member);
+            while (shares.TryTake(open, each, ref taker, out int share)) work((int)(open - first), share);
             while (shares.Open() == open) Thread.Yield();
         }
     }

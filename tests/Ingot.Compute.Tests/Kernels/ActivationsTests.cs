@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Ingot.Compute.Kernels;
 using Ingot.Compute.Memory;
 
@@ -60,6 +61,23 @@ public sealed unsafe class ActivationsTests
         x.Pointer[3] = 1e-39f;
         byte[] codes = Codes(x, KernelForms.Best);
         Assert.All(codes[..32], code => Assert.Equal(0, code));
+    }
+
+    [Fact]
+    public void What_is_not_a_number_makes_its_group_none_in_every_form_and_no_other_group()
+    {
+        const int Count = 96;
+        using var x = new NativeBuffer<float>(Count);
+        for (int place = 32; place < 64; place++)
+        {
+            for (int i = 0; i < Count; i++) x.Pointer[i] = i == place ? float.NaN : i - 40;
+            foreach (KernelForm form in Enum.GetValues<KernelForm>().Where(KernelForms.IsSupported))
+            {
+                float[] scales = MemoryMarshal.Cast<byte, float>(Codes(x, form).AsSpan(Count * 8, 3 * 8 * sizeof(float))).ToArray();
+                Assert.True(float.IsNaN(scales[8]), $"{form}, place {place}: {scales[8]}");
+                Assert.True(float.IsFinite(scales[0]) && float.IsFinite(scales[16]));
+            }
+        }
     }
 
     private static byte[] Codes(NativeBuffer<float> x, KernelForm form)

@@ -78,6 +78,26 @@ public sealed unsafe class BlockQuantizedMatrixTests
         for (int count = 1; count <= Rows; count++) Assert.Equal(expected[..(count * outputs)], Multiply(matrix, rows.View, count));
     }
 
+    // So many inputs that the rows go through the tiles in stripes: 104 and then the rest.
+    [Theory]
+    [InlineData(4, null)]
+    [InlineData(4, ElementType.UInt8)]
+    [InlineData(4, ElementType.Float32)]
+    [InlineData(8, null)]
+    [InlineData(8, ElementType.UInt8)]
+    [InlineData(8, ElementType.Float32)]
+    public void Rows_beyond_what_the_cache_holds_have_the_references_bits(int bits, ElementType? zeros)
+    {
+        const int Inputs = 4864, Outputs = 36, Rows = 130;
+        using var sample = new QuantizedSample(bits, 32, Outputs, Inputs, ElementType.Float16, zeros);
+        using BlockQuantizedMatrix matrix = sample.Pack();
+        using var rows = new RowSample(Rows, Inputs);
+        float[] expected = Multiply(matrix, rows.View, Rows, KernelForm.Scalar);
+        Assert.Equal(expected, Multiply(matrix, rows.View, Rows, KernelForms.Best));
+        foreach (int count in (int[])[103, 104, 105, 111, 112, 129, 130])
+            Assert.Equal(expected[..(count * Outputs)], Multiply(matrix, rows.View, count));
+    }
+
     [Fact]
     public void Tiles_may_be_divided_anyhow_and_others_are_left_alone()
     {

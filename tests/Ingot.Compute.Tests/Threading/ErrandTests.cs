@@ -1,11 +1,10 @@
 using Ingot.Compute.Threading;
+using Ingot.Testing;
 
 namespace Ingot.Compute.Tests.Threading;
 
 public sealed class ErrandTests
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
-
     [Fact]
     public void An_idle_team_does_an_errand_awake_or_asleep_and_not_on_its_owners_thread()
     {
@@ -24,7 +23,7 @@ public sealed class ErrandTests
             });
             // The one before may not be over when it has said that it is done.
             while (!team.TryGive(errand)) Thread.Yield();
-            Assert.True(done.Wait(Patience, TestContext.Current.CancellationToken));
+            Assert.True(done.Wait(Waits.Longest, TestContext.Current.CancellationToken));
             Assert.NotEqual(Environment.CurrentManagedThreadId, thread);
         }
     }
@@ -40,9 +39,9 @@ public sealed class ErrandTests
         {
             if (member == 0)
             {
-                Assert.True(isIn.Wait(Patience));
+                Assert.True(isIn.Wait(Waits.Longest));
                 Assert.True(team.TryGive(new Errand(isDone.Set)));
-                Assert.True(isDone.Wait(Patience));
+                Assert.True(isDone.Wait(Waits.Longest));
                 // Again inside, with the same run still on.
                 while (Volatile.Read(ref entered) < 2) Thread.Yield();
                 return;
@@ -66,10 +65,10 @@ public sealed class ErrandTests
         Assert.True(team.TryGive(new Errand(() =>
         {
             begun.Set();
-            mayEnd.Wait(Patience);
+            mayEnd.Wait(Waits.Longest);
             ended.Set();
         })));
-        Assert.True(begun.Wait(Patience, TestContext.Current.CancellationToken));
+        Assert.True(begun.Wait(Waits.Longest, TestContext.Current.CancellationToken));
         Assert.False(team.TryGive(new Errand(() => { })));
         for (int run = 0; run < 50; run++)
         {
@@ -81,7 +80,7 @@ public sealed class ErrandTests
         team.Dispose();
         Assert.False(ended.IsSet);
         mayEnd.Set();
-        Assert.True(ended.Wait(Patience, TestContext.Current.CancellationToken));
+        Assert.True(ended.Wait(Waits.Longest, TestContext.Current.CancellationToken));
     }
 
     [Fact]
@@ -115,7 +114,7 @@ public sealed class ErrandTests
             }
         }
 
-        Assert.True(SpinWait.SpinUntil(() => Volatile.Read(ref errands) == given, Patience));
+        Assert.True(SpinWait.SpinUntil(() => Volatile.Read(ref errands) == given, Waits.Longest));
     }
 
     [Fact]

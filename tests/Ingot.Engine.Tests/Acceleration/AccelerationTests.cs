@@ -15,21 +15,25 @@ public sealed class AccelerationTests : IDisposable
 {
     private static readonly Lazy<OnnxRuntimeSearch> Absent = new(() => OnnxRuntimeSearch.Absent("It was not installed."));
 
+    private static readonly RuntimeOptions Asked = new() { Acceleration = AccelerationPreference.Auto };
+
     private readonly TemporaryFolder _folder = new();
 
-    [Fact]
-    public void Who_says_never_gets_the_plain_path()
-    {
-        using InferenceEngine engine = Load(new RuntimeOptions { Acceleration = AccelerationPreference.Never, Amx = AmxSupport.Assumed, Library = Absent });
+    private static RuntimeOptions WithLibrary => Native.Runtime(RunnerPreference.Auto) with { Acceleration = AccelerationPreference.Auto, Amx = AmxSupport.Assumed };
 
-        Assert.Equal(new AccelerationFacts(false, 0, "It is switched off."), engine.Runner.Acceleration);
+    [Fact]
+    public void Who_does_not_ask_gets_the_plain_path()
+    {
+        using InferenceEngine engine = Load(new RuntimeOptions { Amx = AmxSupport.Assumed, Library = Absent });
+
+        Assert.Equal(new AccelerationFacts(false, 0, "It is not asked for: 'acceleration' is 'never'."), engine.Runner.Acceleration);
     }
 
     [Fact]
     public void Without_the_units_the_library_is_not_even_looked_for()
     {
         var library = new Lazy<OnnxRuntimeSearch>(() => throw new InvalidOperationException("Somebody looked."));
-        using InferenceEngine engine = Load(new RuntimeOptions { Amx = new AmxSupport(() => "There are none.", () => null), Library = library });
+        using InferenceEngine engine = Load(Asked with { Amx = new AmxSupport(() => "There are none.", () => null), Library = library });
 
         Assert.Equal(new AccelerationFacts(false, 0, "There are none."), engine.Runner.Acceleration);
     }
@@ -37,7 +41,7 @@ public sealed class AccelerationTests : IDisposable
     [Fact]
     public void Without_the_library_the_plain_path_computes_and_says_why()
     {
-        var runtime = new RuntimeOptions { Amx = AmxSupport.Assumed, Library = Absent };
+        var runtime = Asked with { Amx = AmxSupport.Assumed, Library = Absent };
         using InferenceEngine engine = Load(runtime);
 
         Assert.False(engine.Runner.Acceleration!.IsUsed);
@@ -49,7 +53,7 @@ public sealed class AccelerationTests : IDisposable
     public void A_system_that_withholds_the_units_is_told()
     {
         Native.Library();
-        using InferenceEngine engine = Load(Native.Runtime(RunnerPreference.Auto) with { Amx = new AmxSupport(() => null, () => "They are withheld.") });
+        using InferenceEngine engine = Load(WithLibrary with { Amx = new AmxSupport(() => null, () => "They are withheld.") });
 
         Assert.Equal(new AccelerationFacts(false, 0, "They are withheld."), engine.Runner.Acceleration);
     }
@@ -58,7 +62,7 @@ public sealed class AccelerationTests : IDisposable
     public void Copies_that_do_not_fit_are_not_made()
     {
         Native.Library();
-        using InferenceEngine engine = Load(Native.Runtime(RunnerPreference.Auto) with { Amx = AmxSupport.Assumed, AccelerationBytes = 1000 });
+        using InferenceEngine engine = Load(WithLibrary with { AccelerationBytes = 1000 });
 
         Assert.False(engine.Runner.Acceleration!.IsUsed);
         Assert.Contains("would take", engine.Runner.Acceleration.Reason, StringComparison.Ordinal);
@@ -68,11 +72,20 @@ public sealed class AccelerationTests : IDisposable
     public void What_copies_take_counts_as_the_models_memory()
     {
         Native.Library();
-        using InferenceEngine plain = Load(new RuntimeOptions()), wide = Load(Native.Runtime(RunnerPreference.Auto) with { Amx = AmxSupport.Assumed });
+        using InferenceEngine plain = Load(new RuntimeOptions()), wide = Load(WithLibrary);
 
         Assert.True(wide.Runner.Acceleration is { IsUsed: true, MemoryBytes: > 0 }, wide.Runner.Acceleration!.Reason);
         Assert.Equal(plain.MemoryBytes + wide.Runner.Acceleration.MemoryBytes, wide.MemoryBytes);
         Assert.Contains("8-bit copies", wide.Runner.Acceleration.Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_trial_decides_unless_it_is_switched_off_and_says_how_fast_it_was()
+    {
+        Native.Library();
+        using InferenceEngine tried = Load(WithLibrary, calibrate: true);
+
+        Assert.Matches("(tried|Tried) here, .*[0-9]\\.[0-9] times as fast|took too long", tried.Runner.Acceleration!.Reason);
     }
 
     // Where one instruction adds two products and cuts their sum off, the library is not used: then there is nothing to compare.
@@ -110,6 +123,6 @@ public sealed class AccelerationTests : IDisposable
         }
     }
 
-    private InferenceEngine Load(RuntimeOptions runtime) =>
-        InferenceEngine.Load(Folder, new EngineOptions { ThreadCount = 2, KvCacheBytes = 1 << 20, Runtime = runtime }, NullLoggerFactory.Instance, default);
+    private InferenceEngine Load(RuntimeOptions runtime, bool calibrate = false) =>
+        InferenceEngine.Load(Folder, new EngineOptions { ThreadCount = 2, KvCacheBytes = 1 << 20, Calibrate = calibrate, Runtime = runtime }, NullLoggerFactory.Instance, default);
 }

@@ -89,6 +89,24 @@ public sealed class ConstrainedGenerationTests
         Assert.Equal(FinishReason.Stop, events[^1].Finish);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_stop_token_ends_an_answer_also_amid_what_must_come(bool guesses)
+    {
+        using InferenceEngine engine = Start(new FakeRunner { EndOfSequenceIds = [End] });
+        var constraint = new TokenConstraint(CompiledGrammar.Compile(Grammar.Of(new Literal("x y z x y z"))), Vocabulary);
+        GenerationRequest request = Request(constraint) with { StopTokens = ['z'], Prediction = guesses ? [.. "x y z x"] : [] };
+
+        // The second time the first answer is guessed.
+        for (int i = 0; i < 2; i++)
+        {
+            List<TokenEvent> events = await engine.Generate(request, CancellationToken.None).Collect();
+            Assert.Equal("x y ", TextOf(events));
+            Assert.Equal((FinishReason.Stop, 5), (events[^1].Finish, events[^1].Usage!.CompletionTokens));
+        }
+    }
+
     [Fact]
     public async Task What_no_token_can_write_ends_its_own_answer_only()
     {

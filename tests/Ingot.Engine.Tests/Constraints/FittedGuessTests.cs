@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Ingot.Engine.Sampling;
 using Ingot.Testing;
 using Ingot.Text.Constraints;
@@ -35,20 +36,24 @@ public sealed class FittedGuessTests(ITestOutputHelper output)
     public async Task A_guess_that_does_not_fit_costs_no_row()
     {
         var constraint = new TokenConstraint(CompiledGrammar.Compile(Json()), Vocabulary);
-        GenerationRequest request = Request(1) with { Constraint = () => new NothingFits(new StateConstraint(constraint.Start())) };
+        var asked = new StrongBox<int>();
+        GenerationRequest request = Request(1) with { Constraint = () => new NothingFits(new StateConstraint(constraint.Start()), asked) };
         using InferenceEngine engine = Start(mostDraft: 24);
         for (ulong seed = 0; seed < 10; seed++)
             await engine.Generate(request with { Sampling = new SamplingOptions { Seed = seed } }, default).Collect();
         Assert.Equal(0, engine.Statistics.DraftedTokens);
+        Assert.True(asked.Value > 0, "Nothing was guessed.");
     }
 
     [Fact]
     public async Task A_guess_that_cannot_be_fitted_is_given_up_and_the_answer_goes_on()
     {
-        var constraint = new TokenConstraint(CompiledGrammar.Compile(Json()), Vocabulary);
-        GenerationRequest request = Request(1) with { Constraint = () => new NothingFits(new StateConstraint(constraint.Start())) { Failure = new InvalidOperationException("too far ahead") } };
+        var constraint = new TokenConstraint(CompiledGrammar.Compile(Records()), Vocabulary);
+        var asked = new StrongBox<int>();
+        GenerationRequest request = Request(1) with { Constraint = () => new NothingFits(new StateConstraint(constraint.Start()), asked) { Failure = new InvalidOperationException("too far ahead") } };
         using InferenceEngine engine = Start(mostDraft: 24), plain = Start(mostDraft: 0);
         AssertSame(await plain.Generate(Request(1) with { Constraint = () => new StateConstraint(constraint.Start()) }, default).Collect(), await engine.Generate(request, default).Collect());
+        Assert.True(asked.Value > 0, "Nothing was guessed.");
     }
 
     [Fact]
@@ -108,7 +113,7 @@ public sealed class FittedGuessTests(ITestOutputHelper output)
         },
         new EngineOptions { MaxDraftTokens = mostDraft });
 
-    private sealed class NothingFits(StateConstraint constraint) : ITokenConstraint
+    private sealed class NothingFits(StateConstraint constraint, StrongBox<int> asked) : ITokenConstraint
     {
         public Exception? Failure { get; init; }
 
@@ -126,7 +131,8 @@ public sealed class FittedGuessTests(ITestOutputHelper output)
 
         public int FitGuess(Span<int> guess, int count, out int certain)
         {
-            certain = 0;
+            asked.Value++;
+            certain = Failure is null ? 0 : 3;
             return Failure is null ? 0 : throw Failure;
         }
     }

@@ -1,4 +1,5 @@
 using Ingot.Engine.Sampling;
+using Ingot.Engine.Sampling.Masks;
 using Ingot.Errors;
 using Ingot.Testing;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -7,8 +8,6 @@ namespace Ingot.Engine.Tests.Constraints;
 
 public sealed class MaskFinderTests
 {
-    private static readonly TimeSpan Long = TimeSpan.FromSeconds(30);
-
     [Fact]
     public async Task A_mask_that_takes_long_is_found_while_the_model_computes()
     {
@@ -16,7 +15,7 @@ public sealed class MaskFinderTests
         int steps = 0;
         var constraint = new EvenTokens { OnFind = () => found.Release() };
         // A step ends only when the mask for what follows it has been found.
-        using InferenceEngine engine = Start(new FakeRunner { OnStep = _ => { steps++; Assert.True(found.Wait(Long)); } });
+        using InferenceEngine engine = Start(new FakeRunner { OnStep = _ => { steps++; Assert.True(found.Wait(Waits.Longest)); } });
         List<TokenEvent> events = await engine.Generate(Request(constraint, 20), CancellationToken.None).Collect();
         Assert.Equal(20, events.Count(e => e.Token % 2 == 0));
         Assert.Equal((20, 20), (steps, constraint.Found));
@@ -37,7 +36,7 @@ public sealed class MaskFinderTests
     {
         // Each waits for another one: alone, a thread would wait for ever.
         using var pair = new Barrier(2);
-        GenerationRequest request = Request(null, 5) with { Constraint = () => new EvenTokens { OnFind = () => Assert.True(pair.SignalAndWait(Long)) } };
+        GenerationRequest request = Request(null, 5) with { Constraint = () => new EvenTokens { OnFind = () => Assert.True(pair.SignalAndWait(Waits.Longest)) } };
         using InferenceEngine engine = Start(new FakeRunner());
         IReadOnlyList<IAsyncEnumerable<TokenEvent>> answers = engine.Generate(request with { Prompt = Some.Prompt(1, 3) }, 2, CancellationToken.None);
         foreach (List<TokenEvent> events in await Task.WhenAll(answers.Select(answer => answer.Collect())))

@@ -101,6 +101,29 @@ public sealed class EmbedderTests
     }
 
     [Fact]
+    public async Task A_log_that_cannot_be_written_costs_nobody_an_answer()
+    {
+        var runner = new FakeEmbeddingRunner { OnStep = step => { if (step[0].Span[0] == 13) throw new InvalidOperationException("bad luck"); } };
+        using var embedder = new Embedder(runner, AsItIs, new EngineOptions(), new FullDisk<Embedder>());
+
+        var error = await Assert.ThrowsAsync<IngotException>(() => embedder.EmbedAsync(Texts([13]), default));
+
+        Assert.Equal(ErrorCode.Internal, error.Code);
+        Assert.Single(await embedder.EmbedAsync(Texts([1]), default));
+    }
+
+    [Fact]
+    public async Task Vectors_that_no_array_holds_end_their_request_and_not_the_process()
+    {
+        using Embedder embedder = Start(new FakeEmbeddingRunner { Width = int.MaxValue });
+
+        var error = await Assert.ThrowsAsync<IngotException>(() => embedder.EmbedAsync(Texts([1]), default));
+        var second = await Assert.ThrowsAsync<IngotException>(() => embedder.EmbedAsync(Texts([1], [2]), default));
+
+        Assert.Equal((ErrorCode.Internal, ErrorCode.Internal), (error.Code, second.Code));
+    }
+
+    [Fact]
     public async Task A_vector_that_is_not_numbers_ends_its_request()
     {
         using Embedder embedder = Start(new NotANumberRunner());
@@ -121,7 +144,7 @@ public sealed class EmbedderTests
         var disposer = new Thread(embedder.Dispose);
         disposer.Start();
         // The step under way is waited for; what waits behind it is not computed any more.
-        Assert.True(SpinWait.SpinUntil(() => Refuses(embedder), TimeSpan.FromSeconds(30)));
+        Assert.True(SpinWait.SpinUntil(() => Refuses(embedder), Waits.Longest));
         held.Release();
         disposer.Join();
 
@@ -181,7 +204,7 @@ public sealed class EmbedderTests
 
         public FakeEmbeddingRunner Runner { get; }
 
-        public void WaitForStep() => Assert.True(_begun.Wait(TimeSpan.FromSeconds(30)));
+        public void WaitForStep() => Assert.True(_begun.Wait(Waits.Longest));
 
         public void Release() => _go.Set();
 

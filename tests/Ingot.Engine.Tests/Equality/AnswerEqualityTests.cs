@@ -156,13 +156,13 @@ public sealed class AnswerEqualityTests(EqualityModels models) : IClassFixture<E
         int[] similar = [.. secret[..70], (secret[70] + 1) % vocabulary, .. secret[71..]];
         GenerationRequest[] later = [Ask.About(Some.Prompt(8, 40, vocabulary), 1), Ask.About(similar[1..], 2), Ask.About(similar, 3)];
         int[][] expected = await Expected(model, later);
-        foreach (bool prefixCache in new[] { true, false })
+        foreach ((bool prefixCache, string? scope) in new[] { (true, "mine"), (true, "other"), (false, null) })
         {
             using InferenceEngine engine = Load(model, Tight(model) with { ThreadCount = 2, PrefixCache = prefixCache });
-            await engine.Generate(Ask.About(secret, 0, tokens: 10), default).Bits();
+            await engine.Generate(Ask.About(secret, 0, tokens: 10) with { CacheScope = "mine" }, default).Bits();
 
-            Same(expected, await engine.InTurn(later));
-            int cached = (await engine.Generate(later[^1], default).Collect())[^1].Usage!.CachedTokens;
+            Same(expected, await engine.InTurn(later.Select(request => request with { CacheScope = scope })));
+            int cached = (await engine.Generate(later[^1] with { CacheScope = scope }, default).Collect())[^1].Usage!.CachedTokens;
             Assert.Equal(prefixCache, cached > 0);
         }
     }

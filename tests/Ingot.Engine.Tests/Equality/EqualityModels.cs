@@ -13,6 +13,12 @@ namespace Ingot.Engine.Tests.Equality;
 /// </summary>
 public sealed class EqualityModels : IDisposable
 {
+    /// <summary>The model that has two rotary tables.</summary>
+    public const string TwoTables = "phi3 int4, other rotations beyond 52 tokens";
+
+    /// <summary>The longest sequence that its first table is for.</summary>
+    public const int RotaryLimit = 52;
+
     private const string Shipped = "shipped";
 
     private static readonly Dictionary<string, CompiledShape> Compiled = new()
@@ -48,6 +54,7 @@ public sealed class EqualityModels : IDisposable
             Experts = new() { Inner = 80, Shared = 48, Normalize = false },
         },
         ["phi3 bf16, packed"] = new() { Architecture = TestArchitecture.Phi3, Precision = TestPrecision.BFloat16, PackedQkv = true, Vocabulary = 203, FeedForward = 104 },
+        [TwoTables] = new() { Architecture = TestArchitecture.Phi3, Precision = TestPrecision.Int4, PackedQkv = true, HeadSize = 32, ShortPositions = RotaryLimit },
     };
 
     private readonly TemporaryFolder _scratch = new();
@@ -57,17 +64,20 @@ public sealed class EqualityModels : IDisposable
     public static TheoryData<string> Names => [Shipped, .. Compiled.Keys, .. Drawn.Keys];
 
     /// <summary>A model's folder, opened.</summary>
-    public ModelFolder Open(string name)
+    public ModelFolder Open(string name) => ModelFolder.Open(FolderOf(name));
+
+    /// <summary>Where a model is.</summary>
+    internal string FolderOf(string name)
     {
         if (name == Shipped)
-            return ModelFolder.Open(ShippedModel.Folder);
+            return ShippedModel.Folder;
         string folder = _scratch[string.Concat(name.Where(char.IsAsciiLetterOrDigit))];
         lock (_scratch)
         {
             if (!Directory.Exists(folder))
                 Make(name, folder);
         }
-        return ModelFolder.Open(folder);
+        return folder;
     }
 
     /// <summary>What is worked out once for each model.</summary>

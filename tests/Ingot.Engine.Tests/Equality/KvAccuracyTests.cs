@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text.Json;
 using Ingot.Compute;
 using Ingot.Compute.Attention;
 using Ingot.Compute.Execution;
@@ -23,13 +22,13 @@ public sealed class KvAccuracyTests(EqualityModels models, ITestOutputHelper out
         using DecoderExecutor exact = Load(models.Open(Shipped), KvFormat.Float32), narrow = Load(models.Open(Shipped), format);
         double before = 0, after = 0, same = 0, answersSame = 0;
         int tokens = 0, answers = 0;
-        foreach ((int[] prompt, int[] answer) in Answers())
+        foreach ((int[] prompt, int[] answer) in RecordedAnswers.All())
         {
             int[] all = [.. prompt, .. answer];
             float[][] one = [.. Run(exact, all).Skip(prompt.Length - 1)], other = [.. Run(narrow, all).Skip(prompt.Length - 1)];
-            bool[] alike = [.. answer.Select((_, i) => Likeliest(one[i]) == Likeliest(other[i]))];
-            before += answer.Select((token, i) => Surprise(one[i], token)).Sum();
-            after += answer.Select((token, i) => Surprise(other[i], token)).Sum();
+            bool[] alike = [.. answer.Select((_, i) => RecordedAnswers.Likeliest(one[i]) == RecordedAnswers.Likeliest(other[i]))];
+            before += answer.Select((token, i) => RecordedAnswers.Surprise(one[i], token)).Sum();
+            after += answer.Select((token, i) => RecordedAnswers.Surprise(other[i], token)).Sum();
             same += alike.Count(is1 => is1);
             answersSame += alike.All(is1 => is1) ? 1 : 0;
             tokens += answer.Length;
@@ -57,25 +56,6 @@ public sealed class KvAccuracyTests(EqualityModels models, ITestOutputHelper out
         Assert.InRange(ofHalf, 1e-8, 0.08);
         Assert.InRange(ofBytes, 1e-6, 0.15);
     }
-
-    private static List<(int[] Prompt, int[] Answer)> Answers()
-    {
-        string path = RepositoryFiles.PathOf("tests", "Ingot.Service.Tests", "Vectors", "greedy.json");
-        using JsonDocument recorded = JsonDocument.Parse(File.ReadAllText(path));
-        return [.. recorded.RootElement.GetProperty("prompts").EnumerateArray().Select(one => (Numbers(one, "prompt"), Numbers(one, "tokens")))];
-    }
-
-    private static int[] Numbers(JsonElement element, string name) => [.. element.GetProperty(name).EnumerateArray().Select(number => number.GetInt32())];
-
-    private static double Surprise(float[] row, int token)
-    {
-        double largest = row.Max(), sum = 0;
-        foreach (float logit in row)
-            sum += Math.Exp(logit - largest);
-        return Math.Log(sum) + largest - row[token];
-    }
-
-    private static int Likeliest(float[] row) => Array.IndexOf(row, row.Max());
 
     private static double Difference(float[][] exact, float[][] other)
     {

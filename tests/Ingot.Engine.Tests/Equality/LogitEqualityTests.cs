@@ -61,7 +61,7 @@ public sealed class LogitEqualityTests(EqualityModels models) : IClassFixture<Eq
                 int count = Math.Min(Length - past[i], random.Next(0, most + 1));
                 if (count == 0)
                     continue;
-                batch.AddSequence(tokens[i].AsSpan(past[i], count), past[i], blocks[i], count);
+                batch.AddSequence(tokens[i].AsSpan(past[i], count), past[i], blocks[i], count, Length);
                 rows.AddRange(Enumerable.Range(past[i], count).Select(token => (i, token)));
                 past[i] += count;
             }

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text.Json;
 using Ingot.Compute;
 using Ingot.Compute.Attention;
 using Ingot.Compute.Execution;
@@ -37,7 +36,7 @@ public sealed class WideAccuracyTests(ITestOutputHelper output) : IDisposable
         double before = 0, after = 0, same = 0;
         int tokens = 0;
         // Several to a step, which then is one of many rows.
-        foreach ((int[] Prompt, int[] Answer)[] some in Answers().Chunk(4))
+        foreach ((int[] Prompt, int[] Answer)[] some in RecordedAnswers.All().Chunk(4))
         {
             int[][] all = [.. some.Select(one => (int[])[.. one.Prompt, .. one.Answer])];
             float[][] ones = Run(exact, all), others = Run(wide, all);
@@ -48,9 +47,9 @@ public sealed class WideAccuracyTests(ITestOutputHelper output) : IDisposable
                 end += prompt.Length + answer.Length;
                 for (int i = 0; i < answer.Length; i++)
                 {
-                    before += Surprise(ones[first + i], answer[i]);
-                    after += Surprise(others[first + i], answer[i]);
-                    same += Likeliest(ones[first + i]) == Likeliest(others[first + i]) ? 1 : 0;
+                    before += RecordedAnswers.Surprise(ones[first + i], answer[i]);
+                    after += RecordedAnswers.Surprise(others[first + i], answer[i]);
+                    same += RecordedAnswers.Likeliest(ones[first + i]) == RecordedAnswers.Likeliest(others[first + i]) ? 1 : 0;
                 }
                 tokens += answer.Length;
             }
@@ -104,26 +103,7 @@ public sealed class WideAccuracyTests(ITestOutputHelper output) : IDisposable
         return TestDecoderGraphs.Write(options, folder);
     }
 
-    private static List<(int[] Prompt, int[] Answer)> Answers()
-    {
-        string path = RepositoryFiles.PathOf("tests", "Ingot.Service.Tests", "Vectors", "greedy.json");
-        using JsonDocument recorded = JsonDocument.Parse(File.ReadAllText(path));
-        return [.. recorded.RootElement.GetProperty("prompts").EnumerateArray().Select(one => (Numbers(one, "prompt"), Numbers(one, "tokens")))];
-    }
-
-    private static int[] Numbers(JsonElement element, string name) => [.. element.GetProperty(name).EnumerateArray().Select(number => number.GetInt32())];
-
-    private static double Surprise(float[] row, int token)
-    {
-        double largest = row.Max(), sum = 0;
-        foreach (float logit in row)
-            sum += Math.Exp(logit - largest);
-        return Math.Log(sum) + largest - row[token];
-    }
-
-    private static int Likeliest(float[] row) => Array.IndexOf(row, row.Max());
-
-    private static double Agreement(float[][] exact, float[][] other) => exact.Zip(other).Average(pair => Likeliest(pair.First) == Likeliest(pair.Second) ? 1.0 : 0);
+    private static double Agreement(float[][] exact, float[][] other) => exact.Zip(other).Average(pair => RecordedAnswers.Likeliest(pair.First) == RecordedAnswers.Likeliest(pair.Second) ? 1.0 : 0);
 
     private static double Difference(float[][] exact, float[][] other)
     {
@@ -154,7 +134,7 @@ public sealed class WideAccuracyTests(ITestOutputHelper output) : IDisposable
     }
 
     private static DecoderExecutor Load(DecoderDescription model, IWideProducts? products) =>
-        DecoderExecutor.Load(model, new ComputeOptions { ThreadCount = 2, MaxStepTokens = 4096 }, default, products);
+        DecoderExecutor.Load(model, new ComputeOptions { ThreadCount = 2, MaxStepTokens = 4096, Calibrate = false }, default, products);
 
     private void Tell(FormattableString line) => output.WriteLine(line.ToString(CultureInfo.InvariantCulture));
 }

@@ -43,7 +43,7 @@ public sealed class ModelFolderTests : IDisposable
         Assert.Equal(("qwen2", 4096, 1000, 5, (int?)null), (config.ModelType, config.ContextLength, config.VocabularySize, config.BeginOfSequenceId, config.PadId));
         Assert.Equal([7, 8], config.EndOfSequenceIds);
         DecoderDescription decoder = Assert.IsType<DecoderDescription>(config.Decoder);
-        Assert.Equal((3, 2, 4, 64, 128), (decoder.LayerCount, decoder.KvHeadCount, decoder.QueryHeadCount, decoder.HeadSize, decoder.SlidingWindow));
+        Assert.Equal((3, 2, 4, 64), (decoder.LayerCount, decoder.KvHeadCount, decoder.QueryHeadCount, decoder.HeadSize));
         Assert.Equal(("ids", "attention_mask", "past.%d.k", "past_key_values.%d.value", "scores"),
             (decoder.InputIds, decoder.AttentionMask, decoder.PastKey, decoder.PastValue, decoder.Logits));
         Assert.Equal(Path.Combine(_folder, "model.onnx"), decoder.OnnxPath);

@@ -1,4 +1,6 @@
 using Ingot.Engine.Sampling;
+using Ingot.Engine.Sampling.Cuts;
+using Ingot.Engine.Sampling.Rows;
 
 namespace Ingot.Engine.Tests.Sampling;
 
@@ -6,25 +8,29 @@ public sealed class FlatDrawTests
 {
     private const int Tokens = 30_011;
 
-    public static TheoryData<string> Shapes => ["about equal", "equal", "spread", "steps", "few large ones where no sample looks", "falling"];
+    public static TheoryData<string> Shapes => ["about equal", "equal", "spread", "steps", "few large ones where no sample looks", "falling", "mostly never"];
 
     [Theory]
     [MemberData(nameof(Shapes))]
     public void Draws_what_a_full_sort_draws_with_the_same_random_number(string shape)
     {
-        float[] weights = Weights(shape);
-        var scratch = new SamplingScratch(Tokens);
-        double total = weights.Sum(weight => (double)weight);
-        foreach (double share in new[] { 0, 1e-4, 0.1, 0.5, 0.9, 0.999, 1 })
+        float[] logits = [.. Weights(shape).Select(weight => MathF.Log(weight))];
+        var row = new Row(Tokens);
+        row.LookAt(logits);
+        Assert.True(row.TryFindMax());
+        var weighing = new Weighing(row.Max, Temperature: 1);
+        double[] weights = [.. logits.Select(logit => Math.Exp((double)logit - row.Max))];
+        double total = weights.Sum();
+        foreach (float share in new[] { 0, 1e-4f, 0.1f, 0.5f, 0.9f, 0.999f, 1 })
         {
-            bool[] kept = KeptBySorting(weights, share * total);
-            double sum = weights.Where((_, id) => kept[id]).Sum(weight => (double)weight);
+            bool[] kept = KeptBySorting(logits, weights, share * total);
+            double sum = weights.Where((_, id) => kept[id]).Sum();
             foreach (double random in Enumerable.Range(0, 40).Select(i => i / 40.0).Append(0.999999))
             {
-                int drawn = FlatDraw.Draw(weights, share * total, random, scratch);
+                int drawn = new FlatDraw(Tokens).Draw(row, weighing, share, random, new Candidates(Tokens));
                 Assert.True(kept[drawn], $"{shape}, {share}: token {drawn} should have been cut off");
-                double before = weights.Where((_, id) => id < drawn && kept[id]).Sum(weight => (double)weight);
-                Assert.InRange(random * sum, before - 1e-6, before + weights[drawn] + 1e-6);
+                double before = weights.Where((_, id) => id < drawn && kept[id]).Sum();
+                Assert.InRange(random * sum, before - (1e-6 * total), before + weights[drawn] + (1e-6 * total));
             }
         }
     }
@@ -32,10 +38,13 @@ public sealed class FlatDrawTests
     [Fact]
     public void Of_equal_weights_the_lowest_ids_are_drawn()
     {
-        var scratch = new SamplingScratch(Tokens);
-        float[] weights = [.. Enumerable.Repeat(0.5f, Tokens)];
-        Assert.Equal(999, FlatDraw.Draw(weights, 500, 0.9999, scratch));
-        Assert.Equal(0, FlatDraw.Draw(weights, 500, 0, scratch));
+        var row = new Row(Tokens);
+        row.LookAt(new float[Tokens]);
+        Assert.True(row.TryFindMax());
+        var flat = new FlatDraw(Tokens);
+        var candidates = new Candidates(Tokens);
+        Assert.Equal(15_005, flat.Draw(row, new Weighing(0, 1), 0.5f, 0.99999, candidates));
+        Assert.Equal(0, flat.Draw(row, new Weighing(0, 1), 0.5f, 0, candidates));
     }
 
     [Fact]
@@ -67,17 +76,18 @@ public sealed class FlatDrawTests
                 "spread" => MathF.Exp(-8 * random.NextSingle() * random.NextSingle()),
                 "steps" => MathF.ScaleB(1, -random.Next(12)),
                 "falling" => 1f / (1 + id),
+                "mostly never" => id % 3 == 1 ? 0.5f + (random.NextSingle() / 2) : 0,
                 _ => id % 15 == 7 && id < 600 ? 1 : 1e-6f * random.Next(3),
             };
         }
         return weights;
     }
 
-    private static bool[] KeptBySorting(float[] weights, double mass)
+    private static bool[] KeptBySorting(float[] logits, double[] weights, double mass)
     {
-        var kept = new bool[weights.Length];
+        var kept = new bool[logits.Length];
         double sum = 0;
-        foreach (int id in Enumerable.Range(0, weights.Length).OrderByDescending(id => weights[id]).ThenBy(id => id))
+        foreach (int id in Enumerable.Range(0, logits.Length).OrderByDescending(id => logits[id]).ThenBy(id => id))
         {
             kept[id] = true;
             if ((sum += weights[id]) >= mass)

@@ -1,4 +1,5 @@
 using Ingot.Engine.Sampling;
+using Ingot.Engine.Sampling.Masks;
 
 namespace Ingot.Engine.Tests.Sampling;
 
@@ -89,9 +90,9 @@ public sealed class SamplerMaskTests
         float[] logits = new float[100];
         logits[9] = float.NaN;
         var sampler = new Sampler(new SamplingOptions(), Prompt);
-        Assert.False(sampler.TryChoose([.. logits], Mask(100, token => token < 20), new SamplingScratch(100), out int token));
+        Assert.False(sampler.TryChoose((float[])[.. logits], Mask(100, token => token < 20), new SamplingScratch(100), out int token));
         Assert.Equal(-1, token);
-        Assert.True(sampler.TryChoose([.. logits], Mask(100, token => token > 20), new SamplingScratch(100), out token));
+        Assert.True(sampler.TryChoose((float[])[.. logits], Mask(100, token => token > 20), new SamplingScratch(100), out token));
     }
 
     internal static int Draw(SamplingOptions options, float[] logits, ulong[] allowed, int[] generated, SamplingScratch scratch)
@@ -99,7 +100,7 @@ public sealed class SamplerMaskTests
         var sampler = new Sampler(options, Prompt);
         foreach (int token in generated)
             sampler.Remember(token);
-        Assert.True(sampler.TryChoose([.. logits], allowed, scratch, out int drawn));
+        Assert.True(sampler.TryChoose((float[])[.. logits], allowed, scratch, out int drawn));
         return drawn;
     }
 

@@ -1,4 +1,6 @@
 using Ingot.Engine.Sampling;
+using Ingot.Engine.Sampling.Cuts;
+using Ingot.Engine.Sampling.Rows;
 
 namespace Ingot.Engine.Tests.Sampling;
 
@@ -109,6 +111,40 @@ public sealed class SamplerTests
         Assert.Equal([0, 1, 2], drawn.Order());
     }
 
+    [Fact]
+    public void Zero_and_minus_zero_are_equally_likely()
+    {
+        var scratch = new SamplingScratch(100);
+        float[] logits = new float[100];
+        logits.AsSpan(0, 50).Fill(-0f);
+        var drawn = new HashSet<int>();
+        for (ulong seed = 0; seed < 300; seed++)
+            drawn.Add(Draw(new SamplingOptions { TopK = 3, Seed = seed }, logits, [], scratch));
+        Assert.Equal([0, 1, 2], drawn.Order());
+    }
+
+    [Theory]
+    [InlineData(100)]
+    [InlineData(1_001)]
+    [InlineData(8_000)]
+    [InlineData(20_011)]
+    [InlineData(49_999)]
+    public void The_likeliest_are_kept_however_many_are_asked_for(int count)
+    {
+        var candidates = new Candidates(50_003);
+        var row = new Row(50_003);
+        for (int seed = 0; seed < 3; seed++)
+        {
+            // Some of equal logits, of both signs and at zero; and some that are never chosen.
+            float[] logits = [.. Some.Logits(seed, 50_003).Select((logit, id) => id % 5 == seed ? float.NegativeInfinity : MathF.Round(64 * logit) / 64)];
+            row.LookAt(logits);
+            Assert.True(row.TryFindMax());
+            candidates.PickTop(row, count);
+            Assert.Equal(Enumerable.Range(0, logits.Length).OrderByDescending(id => logits[id]).ThenBy(id => id).Take(count).Order(), candidates.Ids.ToArray());
+            Assert.Equal(candidates.Ids.ToArray().Select(id => logits[id]), candidates.Logits.ToArray());
+        }
+    }
+
     [Theory]
     [InlineData(float.NaN)]
     [InlineData(float.PositiveInfinity)]
@@ -181,7 +217,10 @@ public sealed class SamplerTests
         float[] logits = Some.Logits(3, 50_257);
         double normalizer = Math.Log(logits.Sum(l => Math.Exp(l)));
 
-        TokenLogProbabilities result = LogProbabilities.Read(logits, token: 1234, top, new SamplingScratch(logits.Length));
+        var row = new Row(logits.Length);
+        row.LookAt(logits);
+
+        TokenLogProbabilities result = LogProbabilities.Read(row, token: 1234, top, new Candidates(logits.Length));
 
         Assert.Equal(logits[1234] - normalizer, result.LogProbability, 1e-4);
         int[] largest = [.. Enumerable.Range(0, logits.Length).OrderByDescending(i => logits[i]).Take(top)];

@@ -1,169 +1,96 @@
 using FsCheck;
 using FsCheck.Fluent;
-using Ingot.Compute.Execution;
-using Ingot.Engine.KvCache;
 using Ingot.Engine.Scheduling;
-using Ingot.Testing;
 
 namespace Ingot.Engine.Tests.Scheduling;
 
 public sealed class SchedulerProperties
 {
-    private const int BlockSize = 4;
+    private long _preemptions, _forcedParts, _scoredRows, _outgrown, _forks;
 
-    /// <summary>One request: when it comes, what it asks, whether it is cancelled some steps later, and whether it has its prompt from the one before.</summary>
-    public sealed record Ask(int ArrivesAt, int PromptLength, int MaxTokens, int? CancelledAfter, bool Continues);
-
-    /// <summary>A whole day of a scheduler. Guesses are this long at most, and prompt tokens in a step so many.</summary>
-    public sealed record Workload(int Blocks, int MaxSequences, int Budget, int Draft, int PromptTokens, IReadOnlyList<Ask> Asks);
+    /// <summary>
+    /// A long prompt beside answers under way, and short ones that come while it is read. All fit the cache.
+    /// </summary>
+    public sealed record Crowd(int Answers, int Room, int Long, IReadOnlyList<Ask> Short);
 
     [Fact]
     public void Under_any_load_every_sequence_ends_with_the_tokens_it_has_alone()
     {
-        Prop.ForAll(Workloads(), Run).Check(Config.QuickThrowOnFailure.WithMaxTest(200));
+        Prop.ForAll(Workload.Any(), Run).Check(Config.QuickThrowOnFailure.WithMaxTest(300));
+
+        Assert.True(_preemptions > 100, $"{_preemptions} preemptions say little about them.");
+        Assert.True(_forcedParts > 100, $"{_forcedParts} parts of forced tokens say little about them.");
+        Assert.True(_outgrown > 100, $"{_outgrown} sequences that outgrew their range say little about them.");
+        Assert.True(_scoredRows > 100, $"{_scoredRows} scored rows say little about them.");
+        Assert.True(_forks > 20, $"{_forks} forks say little about them.");
     }
 
-    private static bool Run(Workload load)
+    [Fact]
+    public void Short_prompts_do_not_wait_for_a_long_one_which_takes_twice_as_long_at_most()
     {
-        var pool = new KvBlockPool(load.Blocks, BlockSize);
-        var scheduler = new Scheduler(pool, load.MaxSequences, load.Budget);
-        var model = new FakeRunner { BlockSize = BlockSize, BlockCount = load.Blocks, MaxStepTokens = load.Budget, EndOfSequenceIds = [0] };
-        var batch = new StepBatch();
-        var sequences = new Sequence?[load.Asks.Count];
-        SharedPrompt[] prompts = [.. load.Asks.Select(a => new SharedPrompt(a.PromptLength, BlockSize))];
-        int longestWait = LongestWait(load);
+        Prop.ForAll(Crowds(), IsFair).Check(Config.QuickThrowOnFailure.WithMaxTest(100));
+    }
 
-        for (int step = 0; step < longestWait; step++)
+    private bool Run(Workload load)
+    {
+        using var day = new SchedulerDay(load);
+        for (int step = 0; step < load.LongestWait && day.Step() is not null; step++)
         {
-            ArriveAndCancel(load, sequences, prompts, scheduler, step);
-            Guess(load, scheduler, model, step);
-            Sequence[] decoding = [.. scheduler.Sequences.Where(s => s.State is SequenceState.Running && s.Pending == 1)];
-            StepPlan plan = scheduler.Schedule(load.PromptTokens);
-            scheduler.CheckIntegrity();
-            CheckPlan(load, plan, scheduler);
-            Assert.All(decoding, s => Assert.True(s.State is SequenceState.Waiting || plan.Parts.Any(p => p.Sequence == s && p.YieldsToken), "An answer stood still."));
-            if (plan.IsEmpty && step > load.Asks.Max(a => a.ArrivesAt))
-                break;
-            if (plan.IsEmpty)
-                continue;
-            Compute(plan, batch, model);
-            scheduler.Complete();
-            scheduler.CheckIntegrity();
-            Assert.All(scheduler.Sequences, s => Assert.True(s.Blocks.Count <= pool.BlocksFor(s.Length), "Blocks of refused guesses were kept."));
         }
 
-        Assert.True(scheduler.IsIdle, "Something starved.");
-        Assert.Equal(load.Blocks, pool.FreeCount);
-        for (int i = 0; i < sequences.Length; i++)
-            CheckOutcome(sequences[i]!, load.Asks[i] with { PromptLength = load.Asks[Source(load, i)].PromptLength }, model, Source(load, i));
+        day.CheckOutcomes();
+        _preemptions += day.Scheduler.PreemptionCount;
+        _forcedParts += day.ForcedParts;
+        _scoredRows += day.ScoredRows;
+        _outgrown += day.Outgrown;
+        _forks += day.Forks;
         return true;
     }
 
-    private static void CheckPlan(Workload load, StepPlan plan, Scheduler scheduler)
+    private static bool IsFair(Crowd crowd)
     {
-        Assert.True(plan.TokenCount <= load.Budget, $"{plan.TokenCount} tokens planned, {load.Budget} allowed");
-        Assert.Equal(plan.TokenCount, plan.Parts.Sum(p => p.Count + p.Draft));
-        Assert.True(plan.Parts.Where(p => !p.IsDecode && p.Count > 1).Sum(p => p.Count) <= load.PromptTokens, "More of prompts than allowed.");
-        Assert.True(plan.Parts.Count <= load.MaxSequences);
-        Assert.Equal(plan.Parts.Count, plan.Parts.Select(p => p.Sequence).Distinct().Count());
-        Assert.True(plan.IsEmpty == scheduler.IsIdle, "An empty plan while there is work would hang the engine.");
-        Assert.All(plan.Parts, p => Assert.True(p.Draft == 0 || p.YieldsToken, "A guess was planned after tokens that are not computed."));
-        Assert.All(plan.Parts, p => Assert.InRange(p.Sequence.Computed + p.TokenCount, 1, p.Sequence.PromptLength + p.Sequence.MaxTokens - 1));
-    }
-
-    /// <summary>Guesses are right up to some token, or longer than what may come.</summary>
-    private static void Guess(Workload load, Scheduler scheduler, FakeRunner model, int step)
-    {
-        if (load.Draft == 0)
-            return;
-        foreach (Sequence sequence in scheduler.Sequences)
+        int longest = crowd.Answers;
+        Ask[] asks =
+        [
+            .. Enumerable.Range(0, crowd.Answers).Select(_ => new Ask(ArrivesAt: 0, PromptLength: 1, MaxTokens: 100, Forced: 2)),
+            new Ask(ArrivesAt: 10, crowd.Long, MaxTokens: 5),
+            .. crowd.Short,
+        ];
+        using var day = new SchedulerDay(new Workload(Blocks: 4000, asks.Length, 400, Draft: 1, crowd.Room, int.MaxValue, asks));
+        int mostOfOthers = crowd.Room / 2, leastOfLong = crowd.Room - mostOfOthers;
+        for (int step = 0; day.Step() is { } computed; step++)
         {
-            var random = new Random((step * 1000) + sequence.Length);
-            int[] draft = [.. model.Expect(sequence.Tokens.ToArray(), Math.Min(random.Next(load.Draft + 1), sequence.MostDraft))];
-            if (draft.Length > 0 && random.Next(2) == 0)
-                draft[random.Next(draft.Length)] ^= 1;
-            sequence.Guess(draft);
-        }
-    }
+            int left = day.Of(longest) is { IsReading: true } reader ? reader.Pending : 0;
+            if (left > 0)
+                Assert.True(computed[day.Of(longest)!] >= leastOfLong, "The long prompt got less than its half.");
+            bool isAlone = Enumerable.Range(longest + 1, crowd.Short.Count).All(i => day.Of(i) is not { } other || !computed.ContainsKey(other));
+            if (left > 0 && isAlone)
+                Assert.Equal(crowd.Room, computed[day.Of(longest)!]);
 
-    private static void ArriveAndCancel(Workload load, Sequence?[] sequences, SharedPrompt[] prompts, Scheduler scheduler, int step)
-    {
-        for (int i = 0; i < load.Asks.Count; i++)
-        {
-            Ask ask = load.Asks[i];
-            if (ask.ArrivesAt == step)
+            // Others come before a short one only while they have less left to read.
+            for (int i = longest + 1; i < asks.Length; i++)
             {
-                int source = Source(load, i);
-                int[] prompt = Some.Prompt(source, load.Asks[source].PromptLength);
-                scheduler.Add(sequences[i] = new Sequence(prompt, ask.MaxTokens, new HashSet<int> { 0 }, prompts[source]));
+                int before = crowd.Short.Where(other => other.ArrivesAt <= step).Sum(other => Math.Min(other.PromptLength, asks[i].PromptLength));
+                int due = asks[i].ArrivesAt + ((before + mostOfOthers - 1) / mostOfOthers);
+                Assert.True(step < due || day.Of(i) is { IsReading: false }, $"A prompt of {asks[i].PromptLength} tokens was not read in step {step}.");
             }
-            if (ask.CancelledAfter is { } after && ask.ArrivesAt + after == step)
-                scheduler.Remove(sequences[i]!);
         }
+
+        day.CheckOutcomes();
+        return day.Scheduler.PreemptionCount == 0;
     }
 
-    /// <summary>Whose prompt a request has.</summary>
-    private static int Source(Workload load, int index)
-    {
-        while (index > 0 && load.Asks[index].Continues)
-            index--;
-        return index;
-    }
+    private static Arbitrary<Crowd> Crowds() => (
+        from answers in Gen.Choose(0, 8)
+        from room in Gen.Choose(2, 64)
+        from longest in Gen.Choose(300, 800)
+        from count in Gen.Choose(1, 5)
+        from asks in AnyShort().ListOf(count)
+        select new Crowd(answers, room, longest, [.. asks])).ToArbitrary();
 
-    private static void Compute(StepPlan plan, StepBatch batch, FakeRunner model)
-    {
-        batch.Clear();
-        foreach (PlannedTokens part in plan.Parts)
-            batch.AddSequence(part.Sequence.NextTokens(part.TokenCount), part.Sequence.Computed, part.Sequence.Blocks.Memory, part.LogitRowCount);
-        var logits = new float[batch.LogitRowCount * model.VocabularySize];
-        model.Step(batch, logits);
-        int first = 0;
-        foreach (PlannedTokens part in plan.Parts)
-        {
-            List<int> yielded = part.Sequence.Yielded;
-            for (bool more = part.YieldsToken; more; more = part.Sequence.CanYieldMore)
-                yielded.Add(Array.IndexOf(logits, model.Certainty, (first + yielded.Count) * model.VocabularySize) % model.VocabularySize);
-            first += part.LogitRowCount;
-        }
-    }
-
-    private static void CheckOutcome(Sequence sequence, Ask ask, FakeRunner model, int index)
-    {
-        List<int> alone = model.Expect(Some.Prompt(index, ask.PromptLength), ask.MaxTokens);
-        int end = alone.IndexOf(0);
-        int[] expected = [.. end < 0 ? alone : alone.Take(end + 1)];
-        int[] said = sequence.Tokens[sequence.PromptLength..].ToArray();
-        if (sequence.State is SequenceState.Removed)
-        {
-            Assert.NotNull(ask.CancelledAfter);
-            Assert.Equal(expected.Take(said.Length), said);
-            return;
-        }
-        Assert.Equal(expected, said);
-        Assert.Equal(end >= 0 ? SequenceState.Stopped : SequenceState.LengthReached, sequence.State);
-    }
-
-    /// <summary>
-    /// Even one after the other, each computed token by token and once more for every older one that could throw it out, all are done by then.
-    /// </summary>
-    private static int LongestWait(Workload load) =>
-        200 + (load.Asks.Sum(a => a.MaxTokens + load.Asks.Max(b => b.PromptLength)) * (1 + load.Asks.Count));
-
-    private static Arbitrary<Workload> Workloads() => (
-        from blocks in Gen.Choose(10, 60)
-        from maxSequences in Gen.Choose(1, 8)
-        from spare in Gen.Choose(0, 30)
-        from draft in Gen.Elements(0, 1, 3, 9)
-        from promptTokens in Gen.Choose(1, 40)
-        from count in Gen.Choose(1, 20)
-        from asks in Asks(blocks * BlockSize).ListOf(count)
-        select new Workload(blocks, maxSequences, maxSequences + spare, draft, promptTokens, [.. asks])).ToArbitrary();
-
-    private static Gen<Ask> Asks(int cacheTokens) =>
-        from arrival in Gen.Choose(0, 40)
-        from prompt in Gen.Choose(1, Math.Min(30, cacheTokens / 2))
-        from tokens in Gen.Choose(1, Math.Min(60, cacheTokens / 2))
-        from cancelled in Gen.Frequency((3, Gen.Constant<int?>(null)), (1, Gen.Choose(0, 30).Select(n => (int?)n)))
-        from continues in Gen.Elements(true, false)
-        select new Ask(arrival, prompt, tokens, cancelled, continues);
+    private static Gen<Ask> AnyShort() =>
+        from arrival in Gen.Choose(11, 22)
+        from prompt in Gen.Choose(1, 40)
+        from tokens in Gen.Choose(1, 20)
+        select new Ask(arrival, prompt, tokens);
 }

@@ -56,6 +56,26 @@ public sealed class SchedulerTests
     }
 
     [Fact]
+    public void Nothing_is_admitted_that_the_answers_under_way_would_throw_out_before_it_is_read()
+    {
+        Scheduler scheduler = Create(blocks: 24, budget: 16);
+        Sequence answering = Of(4), @long = Of(70);
+        scheduler.Add(answering);
+        scheduler.Schedule();
+        Say(scheduler, 1);
+        scheduler.Add(@long);
+
+        // It needs 18 blocks of 22, and one token of every step is sure to be its: the answer grows by 18 blocks meanwhile.
+        scheduler.Schedule(promptTokens: 2);
+        Assert.Equal(SequenceState.Waiting, @long.State);
+
+        // Now seven tokens of every step are sure to be its: the answer grows by three blocks meanwhile.
+        Say(scheduler, 1);
+        scheduler.Schedule(promptTokens: 14);
+        Assert.Equal(SequenceState.Running, @long.State);
+    }
+
+    [Fact]
     public void When_blocks_run_out_the_youngest_gives_way_and_is_recomputed_with_what_it_has_said()
     {
         Scheduler scheduler = Create(blocks: 4, budget: 64);
@@ -66,6 +86,7 @@ public sealed class SchedulerTests
         Say(scheduler, 100, 200);
         scheduler.Schedule();
         Say(scheduler, 101, 201);
+        young.Guess([7, 8]);
 
         // Both hold two blocks; the older needs a third.
         StepPlan plan = scheduler.Schedule();
@@ -75,7 +96,7 @@ public sealed class SchedulerTests
         Assert.Equal(1, scheduler.PreemptionCount);
         scheduler.CheckIntegrity();
 
-        // Nobody has needed the room of its first block, so that is found again.
+        // Nobody has needed the room of its first block, so that is found again. What was guessed is not.
         Say(scheduler, 102);
         scheduler.Remove(old);
         Assert.Equal([new PlannedTokens(young, 2)], scheduler.Schedule().Parts);
@@ -100,6 +121,49 @@ public sealed class SchedulerTests
         Say(scheduler, 1);
         Assert.Equal(10, running.Length);
         Assert.True(scheduler.Schedule().IsEmpty);
+    }
+
+    [Fact]
+    public void Answers_get_a_token_each_before_the_tokens_forced_on_them_and_these_before_any_prompt()
+    {
+        Scheduler scheduler = Create(blocks: 100, budget: 10);
+        Sequence first = Of(2), second = Of(3), prompt = Of(40);
+        scheduler.Add(first);
+        scheduler.Add(second);
+        scheduler.Schedule();
+        first.Yielded.AddRange([1, 2, 3, 4, 5]);
+        second.Yielded.AddRange([1, 2, 3, 4, 5, 6, 7]);
+        scheduler.Complete();
+        scheduler.Add(prompt);
+
+        Assert.Equal([new PlannedTokens(first, 5), new PlannedTokens(second, 5)], scheduler.Schedule().Parts);
+        Say(scheduler, 6);
+        Assert.Equal([new PlannedTokens(first, 1), new PlannedTokens(second, 2), new PlannedTokens(prompt, 7)], scheduler.Schedule().Parts);
+    }
+
+    [Fact]
+    public void What_was_said_before_a_preemption_is_read_again_in_the_room_of_prompts()
+    {
+        Scheduler scheduler = Create(blocks: 6, budget: 64);
+        Sequence old = Of(6), young = Of(3);
+        scheduler.Add(old);
+        scheduler.Add(young);
+        scheduler.Schedule();
+        old.Yielded.Add(1);
+        young.Yielded.AddRange([1, 2, 3, 4, 5, 6, 7, 8, 9]);
+        scheduler.Complete();
+        scheduler.Schedule();
+        old.Yielded.AddRange([1, 2, 3, 4, 5, 6, 7]);
+        young.Yielded.Add(1);
+        scheduler.Complete();
+
+        scheduler.Schedule();
+        Assert.Equal(SequenceState.Waiting, young.State);
+        scheduler.Remove(old);
+
+        // The first two of its blocks are still there.
+        Assert.Equal([new PlannedTokens(young, 1)], scheduler.Schedule(promptTokens: 1).Parts);
+        Assert.False(scheduler.Schedule(promptTokens: 1).Parts[0].IsDecode);
     }
 
     /// <summary>Books the step; its sequences, in order, say these.</summary>

@@ -1,4 +1,5 @@
 using Ingot.Compute.Execution;
+using Ingot.Compute.Onnx.Inspection;
 using Ingot.Engine.ModelFolders;
 using Ingot.Engine.Sampling;
 using Ingot.Engine.Sessions;
@@ -90,6 +91,21 @@ public sealed class SessionRunnerTests : IDisposable
     }
 
     [Fact]
+    public void A_graph_that_gives_the_last_row_alone_gives_all_that_are_wanted()
+    {
+        ModelFolder folder = Native.Write(new TestDecoderOptions { LastRowAlone = true }, NewFolder());
+        using SessionRunner every = Load(inPlace: true), last = SessionRunner.Load(folder, new EngineOptions { MaxSequences = 4, ThreadCount = 2 }, Native.Library(), null);
+        int[] tokens = Some.Prompt(9, 40, every.VocabularySize), other = Some.Prompt(10, 9, every.VocabularySize);
+        float[][] expected = [.. Step(every, (0, tokens, 0, 40)), .. Step(every, (1, other, 0, 1))];
+
+        float[][] first = Step(last, (0, tokens[..20], 0, 7), (1, other, 0, 1)), rest = Step(last, (0, tokens[20..], 20, 20));
+
+        Assert.Equal((8, 20), (first.Length, rest.Length));
+        foreach ((float[] row, float[] wanted) in first.Concat(rest).Zip([.. expected[13..20], expected[40], .. expected[20..40]]))
+            AssertClose(wanted, row);
+    }
+
+    [Fact]
     public async Task Answers_of_many_requests_at_once_are_those_of_each_alone()
     {
         ModelFolder folder = Open(inPlace: true);
@@ -169,6 +185,15 @@ public sealed class SessionRunnerTests : IDisposable
         using (SessionRunner half = SessionRunner.Load(folder, new EngineOptions { KvCacheBytes = slot / 2 }, Native.Library(), null))
             Assert.Equal((1, 32), (half.BlockCount, half.ContextLength));
         Assert.Equal(ErrorCode.InsufficientMemory, Assert.Throws<IngotException>(() => SessionRunner.Load(folder, new EngineOptions { KvCacheBytes = 1 }, Native.Library(), null)).Code);
+    }
+
+    [Fact]
+    public void The_context_ends_where_the_graph_takes_other_rotary_tables()
+    {
+        ModelFolder folder = Native.Write(new TestDecoderOptions { Architecture = TestArchitecture.Phi3, PackedQkv = true, ShortPositions = 24 }, NewFolder());
+        Assert.Equal(24, GraphInspection.CheckDecoder(folder.Config.Decoder!, 1L << 30).LongestChoice);
+        using SessionRunner runner = SessionRunner.Load(folder, new EngineOptions { MaxSequences = 2 }, Native.Library(), null);
+        Assert.Equal((64, 24), (folder.Config.ContextLength, runner.ContextLength));
     }
 
     public void Dispose() => _scratch.Dispose();

@@ -55,6 +55,7 @@ public sealed class SpeculatedGenerationTests
 
         for (int i = 0; i < one.Length; i++)
             AssertSame(one[i], other[i]);
+        Assert.True(guessing.Statistics.AcceptedTokens > 0, "Nothing was guessed right, so nothing was tested.");
     }
 
     [Fact]
@@ -101,6 +102,7 @@ public sealed class SpeculatedGenerationTests
         for (int i = 0; i < answers.Length; i++)
             Assert.Equal(InferenceEngineTests.Tokens(await plain.Generate(InferenceEngineTests.Greedy(Some.Prompt(i, 10), 60), default).Collect()), InferenceEngineTests.Tokens(answers[i]));
         Assert.Equal(30, engine.Statistics.FreeBlocks);
+        Assert.True(engine.Statistics.AcceptedTokens > 0, "Nothing was guessed right, so nothing was tested.");
     }
 
     private static async Task<(List<TokenEvent>[], EngineStatistics)> Answer(GenerationRequest[] requests, int mostDraft)

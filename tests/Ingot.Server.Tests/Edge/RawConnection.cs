@@ -1,18 +1,17 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
+using Ingot.Testing;
 
 namespace Ingot.Server.Tests.Edge;
 
 /// <summary>Sends bytes as they are, and reads all that comes back until the server closes.</summary>
 internal static class RawConnection
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(45);
-
     /// <summary>Sends one piece of bytes; the answer is what came until the end of the connection, in ISO 8859-1.</summary>
     public static async Task<RawAnswer> AskAsync(string url, byte[] sent)
     {
-        using var patience = new CancellationTokenSource(Patience);
+        using var patience = new CancellationTokenSource(Waits.Longest);
         using var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         await socket.ConnectAsync(new IPEndPoint(IPAddress.Loopback, new Uri(url).Port), patience.Token);
         bool hangs = false;

@@ -5,6 +5,7 @@ using System.Text.RegularExpressions;
 using Ingot.Models.Tests.Hub;
 using Ingot.Server.Foundry;
 using Ingot.Service;
+using Ingot.Testing;
 using Microsoft.AspNetCore.Http;
 
 namespace Ingot.Server.Tests.Foundry;
@@ -174,7 +175,7 @@ public sealed partial class FoundryDownloadTests : IAsyncLifetime
         await held.Task;
         using HttpResponseMessage response = await answer;
         response.Dispose();
-        await left.Task.WaitAsync(TimeSpan.FromSeconds(30));
+        await left.Task.WaitAsync(Waits.Longest);
         _hub.OnChunk = null;
         _hub.Intercept = AnswerCatalogAsync;
 

@@ -101,7 +101,7 @@ public sealed class FoundryLoadTests
     {
         using var steps = new SemaphoreSlim(0);
         await using TestService service = await TestService.StartAsync(
-            model => model.Load(new FakeRunner { VocabularySize = 260, OnStep = _ => steps.Wait(TimeSpan.FromSeconds(30)), Next = _ => 'a' }));
+            model => model.Load(new FakeRunner { VocabularySize = 260, ContextLength = 1 << 20, BlockSize = 1 << 10, OnStep = _ => steps.Wait(Waits.Longest), Next = _ => 'a' }));
         Task<HttpResponseMessage> first = service.PostChatAsync(TestService.Chat("\"max_tokens\": 3"));
         await UntilAsync(service, state => state.GetProperty("state").GetString() == "loaded");
 
@@ -111,11 +111,12 @@ public sealed class FoundryLoadTests
         Assert.Equal(200, (int)(await first).StatusCode);
         Assert.Equal(200, (int)(await unload).StatusCode);
 
-        Task<HttpResponseMessage> second = service.PostChatAsync(TestService.Chat("\"max_tokens\": 3"));
+        // The model is said to unload before the answer hears of it, which must not end by itself meanwhile.
+        Task<HttpResponseMessage> second = service.PostChatAsync(TestService.Chat("\"max_tokens\": 1000000"));
         await UntilAsync(service, state => state.GetProperty("state").GetString() == "loaded");
         Task<HttpResponseMessage> all = GetAsync(service, "/openai/unloadall");
         await UntilAsync(service, state => state.GetProperty("state").GetString() == "unloading");
-        steps.Release(1000);
+        steps.Release(1 << 20);
         using HttpResponseMessage ended = await second;
 
         Assert.Equal(503, (int)ended.StatusCode);
@@ -154,7 +155,7 @@ public sealed class FoundryLoadTests
 
     private static async Task UntilAsync(TestService service, Func<JsonElement, bool> isSo)
     {
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        using var patience = new CancellationTokenSource(Waits.Longest);
         while (true)
         {
             JsonElement[] states = [.. JsonDocument.Parse(await service.Client.GetStringAsync(service.Url + "/foundry/ps", patience.Token)).RootElement.EnumerateArray()];

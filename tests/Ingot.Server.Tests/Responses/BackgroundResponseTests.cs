@@ -1,7 +1,9 @@
 using System.Text.Json;
 using Ingot.Compute.Execution;
+using Ingot.Engine;
 using Ingot.Service;
 using Ingot.Service.Storage;
+using Ingot.Service.Tests;
 using Ingot.Testing;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -60,10 +62,12 @@ public sealed class BackgroundResponseTests
     [Fact]
     public async Task It_can_be_cancelled_and_cancelling_again_changes_nothing()
     {
-        // Each step takes so long that the answer is not through before the second request has come.
+        // Each step takes so long, and there are so many, that the answer is not through before the second request has come.
         using var never = new ManualResetEventSlim();
-        await using TestService service = await StartAsync(_ => never.Wait(TimeSpan.FromMilliseconds(50)));
-        JsonElement queued = await service.RespondAsync(ResponseEvents.Request(Background));
+        await using TestService service = await TestService.StartAsync(
+            model => model.Load(new FakeRunner { VocabularySize = 260, BlockCount = 1 << 14, ContextLength = 1 << 16, Next = _ => 'a', OnStep = _ => never.Wait(TimeSpan.FromMilliseconds(50)) }),
+            model: new TinyModel(contextLength: 1 << 16) { EngineOptions = new EngineOptions { MaxDraftTokens = 0 } });
+        JsonElement queued = await service.RespondAsync(ResponseEvents.Request("\"background\": true, \"max_output_tokens\": 50000"));
 
         (int status, JsonElement cancelled) = await service.SendAsync(HttpMethod.Post, $"/v1/responses/{Id(queued)}/cancel");
         (_, JsonElement again) = await service.SendAsync(HttpMethod.Post, $"/v1/responses/{Id(queued)}/cancel");
@@ -200,17 +204,14 @@ public sealed class BackgroundResponseTests
     private static Task<TestService> StartAsync(ManualResetEventSlim gate, IngotOptions? options = null)
     {
         int steps = 0;
-        return StartAsync(
-            _ =>
-            {
-                if (++steps == 10)
-                    gate.Wait(TimeSpan.FromSeconds(30));
-            },
-            options);
-    }
+        void Wait(StepBatch batch)
+        {
+            if (++steps == 10)
+                gate.Wait(Waits.Longest);
+        }
 
-    private static Task<TestService> StartAsync(Action<StepBatch> onStep, IngotOptions? options = null) =>
-        TestService.StartAsync(model => model.Load(new FakeRunner { VocabularySize = 260, Next = _ => 'a', OnStep = onStep }), options);
+        return TestService.StartAsync(model => model.Load(new FakeRunner { VocabularySize = 260, Next = _ => 'a', OnStep = Wait }), options, new TinyModel { EngineOptions = new EngineOptions { MaxDraftTokens = 0 } });
+    }
 
     private static string Id(JsonElement response) => response.GetProperty("id").GetString()!;
 

@@ -139,12 +139,24 @@ public sealed class ChatRefusalTests
     [Fact]
     public async Task When_one_of_several_choices_finds_the_queue_full_all_are_given_up()
     {
+        using var held = new ManualResetEventSlim();
         using var model = new TinyModel { EngineOptions = new EngineOptions { MaxSequences = 1, QueueCapacity = 1 } };
-        await using var fixture = new ChatFixture(model, () => model.Load(new FakeRunner { VocabularySize = 260, Next = _ => 'a' }));
+        await using var fixture = new ChatFixture(model, () => model.Load(new FakeRunner { VocabularySize = 260, Next = _ => Held(held) }));
+        using (var lease = await fixture.Host.AcquireAsync("tiny"))
+            lease.Model.Engine.Generate(new GenerationRequest { Prompt = [1], MaxTokens = 8 }, CancellationToken.None);
 
-        var refusal = await Assert.ThrowsAsync<IngotException>(() => fixture.Chat.StartAsync(ChatFixture.Turn() with { Choices = 3 }));
+        var refusal = await Assert.ThrowsAsync<IngotException>(() => fixture.Chat.StartAsync(ChatFixture.Turn() with { Choices = 2 }));
+        var never = await Assert.ThrowsAsync<IngotException>(() => fixture.Chat.StartAsync(ChatFixture.Turn() with { Choices = 3 }));
 
+        held.Set();
         Assert.Equal(ErrorCode.QueueFull, refusal.Code);
+        Assert.Equal((ErrorCode.InvalidValue, "n"), (never.Code, never.Param));
         Assert.Equal(0, Assert.Single(fixture.Host.States).ActiveRequests);
+    }
+
+    private static int Held(ManualResetEventSlim held)
+    {
+        held.Wait();
+        return 'a';
     }
 }

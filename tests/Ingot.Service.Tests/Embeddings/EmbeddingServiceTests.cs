@@ -17,13 +17,14 @@ public sealed class EmbeddingServiceTests : IAsyncDisposable
 {
     private readonly TinyModel _model = new();
     private readonly FakeEmbeddingRunner _runner = new() { VocabularySize = 260, ContextLength = 32 };
+    private readonly ManualTime _time = new();
     private readonly ModelHost _host;
     private readonly EmbeddingService _service;
 
     public EmbeddingServiceTests()
     {
         _host = new ModelHost(
-            FixedSource.Catalog(_model.Entry), new ModelStore(Path.GetTempPath()), (_, _) => Task.FromResult(Load()), NullLogger<ModelHost>.Instance, TimeProvider.System);
+            FixedSource.Catalog(_model.Entry), new ModelStore(Path.GetTempPath()), (_, _) => Task.FromResult(Load()), NullLogger<ModelHost>.Instance, _time);
         _service = new EmbeddingService(_host);
     }
 
@@ -115,10 +116,12 @@ public sealed class EmbeddingServiceTests : IAsyncDisposable
             go.Wait();
         };
         Task first = _service.EmbedAsync(Turn(new EmbeddingInput.OfText("a")));
-        Assert.True(begun.Wait(TimeSpan.FromSeconds(30)));
+        Assert.True(begun.Wait(Waits.Longest));
         Task waiting = _service.EmbedAsync(Turn(new EmbeddingInput.OfText("b")));
 
+        // It waits for the step when all who use the model have heard of it.
         Task unloading = _host.UnloadAsync("tiny", force: true);
+        await _time.TimerAsync(ModelHost.DrainTime);
         go.Set();
 
         await first;

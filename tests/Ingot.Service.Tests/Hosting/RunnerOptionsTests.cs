@@ -45,8 +45,9 @@ public sealed class RunnerOptionsTests
     }
 
     [Theory]
-    [InlineData(null, AccelerationPreference.Auto)]
+    [InlineData(null, AccelerationPreference.Never)]
     [InlineData("Never", AccelerationPreference.Never)]
+    [InlineData("auto", AccelerationPreference.Auto)]
     public void Options_say_whether_wide_steps_may_be_accelerated(string? word, AccelerationPreference expected)
     {
         var environment = new Dictionary<string, string> { ["HOME"] = Path.GetTempPath() };
@@ -55,7 +56,7 @@ public sealed class RunnerOptionsTests
 
         Assert.Equal(expected, IngotOptions.Load(environment: environment).Acceleration);
         environment["INGOT_ACCELERATION"] = "always";
-        Assert.Contains("auto, never", Assert.Throws<IngotException>(() => IngotOptions.Load(environment: environment)).Message, StringComparison.Ordinal);
+        Assert.Contains("never, auto", Assert.Throws<IngotException>(() => IngotOptions.Load(environment: environment)).Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -23,7 +23,7 @@ public sealed class IngotOptionsTests : IDisposable
         Assert.Null(options.MemoryBudgetMegabytes);
         Assert.Equal((256, 4096, 8, 4, 15), (options.MaxConcurrentRequests, options.MaxMessages, options.MaxChoices, options.MaxStops, options.KeepAliveSeconds));
         Assert.False(options.AllowUnknownFields);
-        Assert.Equal((true, KvCacheFormat.Fp32), (options.PrefixCache, options.KvCache));
+        Assert.Equal((true, false, KvCacheFormat.Fp32), (options.PrefixCache, options.SharedPrefixCache, options.KvCache));
         Assert.Equal(600, options.ModelIdleSeconds);
         Assert.Equal((false, "https://huggingface.co/", 8), (options.Offline, options.HubEndpoint, options.DownloadConnections));
         Assert.Empty(options.CatalogUrls);
@@ -39,7 +39,7 @@ public sealed class IngotOptionsTests : IDisposable
             {
               // comments and a last comma are fine
               "catalogPaths": ["catalogs/mine.json", "/absolute"], "modelCacheDirectory": "models", "threadCount": 3, "maxSequences": 8,
-              "queueCapacity": 5, "maxDraftTokens": 0, "kvCacheMegabytes": 100, "kvCache": "Int8", "prefixCache": false, "memoryBudgetMegabytes": 2000, "contextLengthLimit": 4096, "urls": ["http://127.0.0.1:1", "http://[::1]:2"], "maxRequestBodyBytes": 5000000000,
+              "queueCapacity": 5, "maxDraftTokens": 0, "kvCacheMegabytes": 100, "kvCache": "Int8", "prefixCache": false, "sharedPrefixCache": true, "memoryBudgetMegabytes": 2000, "contextLengthLimit": 4096, "urls": ["http://127.0.0.1:1", "http://[::1]:2"], "maxRequestBodyBytes": 5000000000,
               "maxConcurrentRequests": 7, "maxMessages": 6, "maxChoices": 2, "maxStops": 9, "allowUnknownFields": true, "keepAliveSeconds": 4, "modelIdleSeconds": 0,
               "catalogUrls": ["https://a.example/c.json"], "offline": true, "hubEndpoint": "http://hub.example", "hubToken": "hf_file", "downloadConnections": 3,
               "azureCatalog": true, "azureRegion": "uksouth", "azureCatalogEndpoint": "https://c.example", "azureRegistryEndpoint": "https://r.example/{region}",
@@ -53,7 +53,7 @@ public sealed class IngotOptionsTests : IDisposable
         Assert.Equal(Path.Combine(folder, "models"), options.ModelCacheDirectory);
         Assert.Equal((3, 8, 5, 100, 4096), (options.ThreadCount, options.MaxSequences, options.QueueCapacity, options.KvCacheMegabytes, options.ContextLengthLimit));
         Assert.Equal((2000, 0), (options.MemoryBudgetMegabytes, options.MaxDraftTokens));
-        Assert.Equal((false, KvCacheFormat.Int8), (options.PrefixCache, options.KvCache));
+        Assert.Equal((false, true, KvCacheFormat.Int8), (options.PrefixCache, options.SharedPrefixCache, options.KvCache));
         Assert.Equal("http://127.0.0.1:1;http://[::1]:2", options.Urls);
         Assert.Equal(5_000_000_000, options.MaxRequestBodyBytes);
         Assert.Equal((7, 6, 2, 9), (options.MaxConcurrentRequests, options.MaxMessages, options.MaxChoices, options.MaxStops));
@@ -135,6 +135,14 @@ public sealed class IngotOptionsTests : IDisposable
         Assert.Equal((4, 10, 5), (options.ThreadCount, options.MaxSequences, options.QueueCapacity));
         Assert.Equal([Path.GetFullPath("/a.json"), Path.GetFullPath("/b")], options.CatalogPaths);
         Assert.Equal(Path.GetFullPath("/cache"), options.ModelCacheDirectory);
+    }
+
+    [Fact]
+    public void As_many_threads_are_taken_as_a_model_can_be_loaded_with()
+    {
+        new IngotOptions { ThreadCount = EngineOptions.MostThreads }.Validate();
+        var refusal = Assert.Throws<IngotException>(new IngotOptions { ThreadCount = EngineOptions.MostThreads + 1 }.Validate);
+        Assert.Contains($"'threadCount' is {EngineOptions.MostThreads + 1}, but should be 0 to {EngineOptions.MostThreads}", refusal.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -49,7 +49,7 @@ public static class TestDecoderGraphs
         graph.Input("attention_mask", OnnxDataType.Int64, "batch_size", "total_sequence_length");
         if (!options.RotaryInAttention)
             graph.Input("position_ids", OnnxDataType.Int64, "batch_size", "sequence_length");
-        graph.Output("logits", graph.FloatType, "batch_size", "sequence_length", options.Vocabulary);
+        graph.Output("logits", graph.FloatType, "batch_size", options.LastRowAlone ? 1 : "sequence_length", options.Vocabulary);
         for (var layer = 0; layer < options.Layers; layer++)
         {
             foreach (var part in new[] { "key", "value" })

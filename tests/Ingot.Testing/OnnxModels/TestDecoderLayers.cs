@@ -137,6 +137,8 @@ internal sealed class TestDecoderLayers(TestDecoderOptions options, TestGraphWri
     private void Head(string hidden)
     {
         const string Name = "/lm_head/MatMul";
+        if (options.LastRowAlone)
+            hidden = graph.Node("Slice", "/lm_head/Slice", [hidden, graph.Integers(-1), graph.Integers(long.MaxValue), graph.Integers(1)]);
         var output = IsGemma || IsPhi2 ? $"{Name}/output_0" : "logits";
         if (_headOperands.Length > 1)
             weights.NBits($"{Name}NBits", [hidden, .. _headOperands], options.Vocabulary, options.Hidden, output);

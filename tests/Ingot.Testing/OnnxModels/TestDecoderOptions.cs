@@ -45,6 +45,9 @@ public sealed record TestDecoderOptions
     /// <summary>Two rotary tables chosen by the length of the sequence; the first for this many positions. 0 for one table.</summary>
     public int ShortPositions { get; init; }
 
+    /// <summary>Whether the graph gives the logits of a step's last token alone.</summary>
+    public bool LastRowAlone { get; init; }
+
     public int AccuracyLevel { get; init; } = 4;
 
     public int BlockSize { get; init; } = 32;
@@ -104,6 +107,8 @@ public sealed record TestDecoderOptions
                 parts.Add("tied");
             if (ShortPositions > 0)
                 parts.Add("long");
+            if (LastRowAlone)
+                parts.Add("last");
             if (AccuracyLevel != 4)
                 parts.Add($"level{AccuracyLevel}");
             if (BlockSize != 32)

@@ -1,6 +1,6 @@
 using System.Runtime.CompilerServices;
-using System.Runtime.Intrinsics;
 using Ingot.Compute.Kernels;
+using Ingot.Compute.Kernels.Vectors;
 
 namespace Ingot.Compute.Attention.Bidirectional;
 
@@ -39,9 +39,23 @@ internal readonly unsafe struct BidirectionalItem
     public required int RowCount { get; init; }
 
     /// <summary>Does the piece.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Execute(BidirectionalRows queries, BidirectionalRows keys, BidirectionalRows values, BidirectionalRows output, KernelForm form)
     {
+        switch (form)
+        {
+            case KernelForm.Vector512: Execute<Lanes512, Lanes256>(queries, keys, values, output, form); break;
+            case KernelForm.Vector256: Execute<Lanes256, Lanes256>(queries, keys, values, output, form); break;
+            case KernelForm.Vector128: Execute<Lanes128, Lanes128>(queries, keys, values, output, form); break;
+            default: Execute<ScalarLanes, ScalarLanes>(queries, keys, values, output, form); break;
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void Execute<TWide, T>(BidirectionalRows queries, BidirectionalRows keys, BidirectionalRows values, BidirectionalRows output, KernelForm form)
+        where TWide : unmanaged, ILanes<TWide>, ILaneFold<T>
+        where T : unmanaged, IEightLanes<T>
+    {
+        RowForm rows = RowForm.Of(form);
         int room = (RowCount + RowTiling.Most - 1) / RowTiling.Most * RowTiling.Most;
         int stride = (Shape.HeadSize + 15) / 16 * 16;
         float* scratch = stackalloc float[(2 * room * stride) + (room * 9) + TileFloats + (2 * Tokens * stride) + (2 * Line)];
@@ -55,7 +69,7 @@ internal readonly unsafe struct BidirectionalItem
         new Span<float>(scaled, (2 * room * stride) + (room * 8)).Clear();
         new Span<float>(largest, room).Fill(float.NegativeInfinity);
         for (int i = 0; i < RowCount; i++)
-            RowOps.Scale(queries.At(FirstRow + FromRow + i, Head, Shape.HeadSize), Shape.Scale, scaled + (i * stride), Shape.HeadSize);
+            rows.Scale(queries.At(FirstRow + FromRow + i, Head, Shape.HeadSize), Shape.Scale, scaled + (i * stride), Shape.HeadSize);
 
         for (int token = 0; token < Length; token += Tokens)
         {
@@ -64,13 +78,13 @@ internal readonly unsafe struct BidirectionalItem
             for (int i = 0; i < RowCount;)
             {
                 int tile = RowTiling.Padded(RowCount - i);
-                Step(i, Math.Min(tile, RowCount - i), tile, token, tokens, keyTile, valueTile, scratch, scaled + (i * stride), totals + (i * stride), stride, largest + i, sums + (i * 8), form);
+                Step<TWide, T>(i, Math.Min(tile, RowCount - i), tile, token, tokens, keyTile, valueTile, scratch, scaled + (i * stride), totals + (i * stride), stride, largest + i, sums + (i * 8), form);
                 i += tile;
             }
         }
 
         for (int i = 0; i < RowCount; i++)
-            RowOps.Scale(totals + (i * stride), 1 / Vector256.Sum(Vector256.Load(sums + (i * 8))), output.At(FirstRow + FromRow + i, Head, Shape.HeadSize), Shape.HeadSize);
+            rows.Scale(totals + (i * stride), 1 / T.Sum(T.Load(sums + (i * 8))), output.At(FirstRow + FromRow + i, Head, Shape.HeadSize), Shape.HeadSize);
     }
 
     // Keys as [number in the head, token], so that one vector holds the scores of neighbouring tokens; values close together.
@@ -88,19 +102,20 @@ internal readonly unsafe struct BidirectionalItem
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void Step(int first, int count, int tile, int token, int tokens, float* keys, float* values, float* scores, float* scaled, float* totals, int stride, float* largest, float* sums, KernelForm form)
+    private void Step<TWide, T>(int first, int count, int tile, int token, int tokens, float* keys, float* values, float* scores, float* scaled, float* totals, int stride, float* largest, float* sums, KernelForm form)
+        where TWide : unmanaged, ILanes<TWide>, ILaneFold<T>
+        where T : unmanaged, IEightLanes<T>
     {
         float* corrections = scores + (RowTiling.Most * Tokens);
         TileProducts.Scores(keys, Shape.HeadSize, tile, scaled, stride, scores, form);
-        Vector256<float> before = Vector256.Load(largest);
+        T.Load(largest).Store(corrections);
         for (int i = 0; i < count; i++)
         {
-            Bias?.Add(scores + (i * Tokens), Head, token - (FromRow + first + i));
-            largest[i] = OnlineSoftmax.Prepare(scores + (i * Tokens), 0, tokens, 0, largest[i]);
+            Bias?.Add<T>(scores + (i * Tokens), Head, token - (FromRow + first + i));
+            largest[i] = OnlineSoftmax<TWide, T>.Prepare(scores + (i * Tokens), 0, tokens, 0, largest[i]);
         }
 
-        OnlineSoftmax.Corrections(before, Vector256.Load(largest)).Store(corrections);
-        for (int i = 0; i < count; i++) OnlineSoftmax.Add(scores + (i * Tokens), largest[i], corrections[i], sums + (i * 8));
+        OnlineSoftmax<TWide, T>.Add(scores, count, largest, corrections, sums);
         TileProducts.AddValues(tile, scores, corrections, values, Shape.HeadSize, tokens, totals, stride, form);
     }
 }

@@ -1,5 +1,5 @@
 using System.Runtime.CompilerServices;
-using System.Runtime.Intrinsics;
+using Ingot.Compute.Kernels.Vectors;
 using Ingot.Compute.Memory;
 
 namespace Ingot.Compute.Attention.Bidirectional;
@@ -14,17 +14,19 @@ internal sealed unsafe class DistanceBias(NativeBuffer<float> byHead, int headCo
     public int HeadCount { get; } = headCount;
 
     /// <summary>Adds the biases of 16 neighbouring keys to their scores.</summary>
+    /// <typeparam name="T">Which lanes to use.</typeparam>
     /// <param name="scores">16 scores.</param>
     /// <param name="head">The head.</param>
     /// <param name="distance">The first key's place less the query's.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public void Add(float* scores, int head, int distance)
+    public void Add<T>(float* scores, int head, int distance)
+        where T : unmanaged, IEightLanes<T>
     {
         float* middle = byHead.Pointer + (head * ((2L * furthest) + 1)) + furthest;
         if (distance >= -furthest && distance + OnlineSoftmax.BlockTokens - 1 <= furthest)
         {
-            (Vector256.Load(scores) + Vector256.Load(middle + distance)).Store(scores);
-            (Vector256.Load(scores + 8) + Vector256.Load(middle + distance + 8)).Store(scores + 8);
+            (T.Load(scores) + T.Load(middle + distance)).Store(scores);
+            (T.Load(scores + 8) + T.Load(middle + distance + 8)).Store(scores + 8);
             return;
         }
 

@@ -141,8 +141,6 @@ public sealed unsafe class EncoderExecutor : IDisposable
             throw new IngotException(ErrorCode.ModelInvalid, $"The graph of {file.FileName} has {layers} attention layers where the configuration says {description.LayerCount}.");
         if (program.Logits.Width != description.HiddenSize)
             throw new IngotException(ErrorCode.ModelInvalid, $"The graph of {file.FileName} gives rows of {program.Logits.Width} where the configuration says {description.HiddenSize}.");
-        if (weights.Embeddings.Count == 0)
-            throw new IngotException(ErrorCode.ModelUnsupported, $"The graph of {file.FileName} does not look up its tokens in an embedding.");
         // Each has buffers of its own and shares the weights. A lone thread runs everything the one way.
         List<DecoderProgram> programs = [program];
         for (var i = 0; i < team.Count && team.Count > 1; i++)

@@ -32,6 +32,9 @@ internal sealed unsafe class ExpertRoutes(ExpertShape shape)
     /// <summary>Experts that have any token.</summary>
     public int RunCount => ((int*)Runs.Pointer)[0];
 
+    /// <summary>Experts that so many tokens may have chosen between them, at most.</summary>
+    public int MostRuns(int tokenCount) => (int)Math.Min(Shape.ExpertCount, (long)tokenCount * Shape.ChosenCount);
+
     public int* ExpertsOf(int token) => (int*)Experts.Pointer + ((long)token * Shape.ChosenCount);
 
     public float* WeightsOf(int token) => Weights.Pointer + ((long)token * Shape.ChosenCount);

@@ -59,11 +59,7 @@ internal sealed unsafe class ExpertSlot(ExpertSource source) : IDisposable
         try
         {
             var packing = Prepare(expert, spread);
-            var piece = new WeightPiece(source.Parts[0].Weights, packing, Claimed, spread);
-            // All of an expert's rows, also those of other parts, which are read at the same time.
-            foreach (var tensor in source.Tensors.Distinct())
-                piece.ReadFrom(Rows(tensor, expert), tensor.IsMapped);
-            return piece;
+            return new WeightPiece(source.Parts[0].Weights, packing, source.Tensors.Distinct().Sum(tensor => tensor.ByteLength / source.ExpertCount), Claimed, spread);
 
             void Claimed()
             {
@@ -86,13 +82,6 @@ internal sealed unsafe class ExpertSlot(ExpertSource source) : IDisposable
             return new FloatPacking(source.InputCount, [.. source.Parts.Select(part => Floats(part, expert))]);
         var blockSize = source.BlockSize == 0 ? RowWiseBlock : source.BlockSize;
         return new BlockQuantizedPacking(source.Bits, blockSize, source.InputCount, [.. source.Parts.Select(part => Quantized(part, expert, blockSize, spread))]);
-    }
-
-    private SourceTensor Rows(OnnxTensor tensor, int expert)
-    {
-        var whole = WeightPieces.View(tensor);
-        var bytes = tensor.ByteLength / source.ExpertCount;
-        return new SourceTensor(whole.Pointer + (expert * bytes), bytes, whole.Type);
     }
 
     private FloatPart Floats(ExpertPart part, int expert)
@@ -132,7 +121,8 @@ internal sealed unsafe class ExpertSlot(ExpertSource source) : IDisposable
     {
         var buffer = new NativeBuffer<byte>((long)rows * blocks * sizeof(float));
         spread.Add(buffer);
-        var given = Some(part.Scales!, row, rows);
+        using var desk = new SourceDesk();
+        var given = Whole(Some(part.Scales!, row, rows), desk);
         for (var i = 0; i < rows; i++)
             new Span<float>((float*)buffer.Pointer + ((long)i * blocks), blocks).Fill(given[i]);
         return new SourceTensor(buffer.Pointer, (long)rows * blocks * sizeof(float), ElementType.Float32);
@@ -144,7 +134,8 @@ internal sealed unsafe class ExpertSlot(ExpertSource source) : IDisposable
         var buffer = new NativeBuffer<byte>((long)rows * zeroBytes);
         spread.Add(buffer);
         var expertBytes = ((part.RowCount * source.Bits) + 7) / 8;
-        var given = part.ZeroPoints!.Data + ((long)expert * expertBytes);
+        using var desk = new SourceDesk();
+        var given = Whole(part.ZeroPoints!.View(ElementType.UInt8).Slice((long)expert * expertBytes, expertBytes), desk).Pointer;
         for (var i = 0; i < rows; i++)
         {
             var index = part.FirstRow + i;
@@ -155,10 +146,7 @@ internal sealed unsafe class ExpertSlot(ExpertSource source) : IDisposable
         return new SourceTensor(buffer.Pointer, (long)rows * zeroBytes, ElementType.UInt8);
     }
 
-    private static SourceTensor Some(OnnxTensor tensor, long first, long count)
-    {
-        var whole = WeightPieces.View(tensor);
-        var elementBytes = tensor.ByteLength / tensor.Count;
-        return new SourceTensor(whole.Pointer + (first * elementBytes), count * elementBytes, whole.Type);
-    }
+    private static SourceTensor Some(OnnxTensor tensor, long first, long count) => WeightPieces.View(tensor).Slice(first, count);
+
+    private static SourceTensor Whole(SourceTensor source, SourceDesk desk) => source.Bring(desk, 0, source.ByteLength);
 }

@@ -98,7 +98,7 @@ internal sealed unsafe class CombineOperation : Operation
             for (var i = 0; i < _routes.Shape.ChosenCount; i++)
             {
                 var result = _results.Pointer + ((long)slots[i] * _results.Width) + columns.From;
-                Kernels.ExpertFunctions.AddScaled(result, weights[i], sum, columns.To - columns.From, isFirst: i == 0);
+                Kernels.RowForm.Best.AddScaled(result, weights[i], sum, columns.To - columns.From, isFirst: i == 0);
             }
         }
     }

@@ -18,7 +18,9 @@ internal abstract class SlotOperation : Operation
     /// <summary>Columns that are divided.</summary>
     protected abstract int Width { get; }
 
-    public override int PieceCount(StepContext step) => Routes.RunCount * Share.ColumnUnits(Width);
+    // Of as many experts as tokens may have chosen. How many they are is in memory that belongs to others when the phase is over, and a member
+    // who comes late still asks: one told of more pieces than all the others would take shares that there are not.
+    public override int PieceCount(StepContext step) => Routes.MostRuns(step.RowCount(IsTail)) * Share.ColumnUnits(Width);
 
     public override void Execute(StepContext step, int share, int shareCount)
     {

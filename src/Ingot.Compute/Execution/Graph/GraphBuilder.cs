@@ -15,6 +15,7 @@ internal sealed class GraphBuilder
     private readonly Dictionary<string, int> _uses = new(StringComparer.Ordinal);
     private readonly Dictionary<(RowBuffer Buffer, int Offset, int Width), (QuantizedRows Rows, int WriteCount)> _quantized = [];
     private readonly Dictionary<(OnnxTensor Cosines, OnnxTensor Sines), RotaryTable> _rotaryTables = [];
+    private readonly SortedSet<int> _rotaryLimits = [];
     private readonly Dictionary<RowBuffer, int> _writeCounts = [];
 
     public GraphBuilder(OnnxModelFile file, DecoderDescription description, WeightSlots weights, IEnumerable<OnnxNode> nodes)
@@ -44,6 +45,9 @@ internal sealed class GraphBuilder
     /// <summary>Positions that every table looked up by position has; null when the graph uses none.</summary>
     public int? PositionCount { get; private set; }
 
+    /// <summary>Lengths beyond which a sequence takes other rotary tables, ascending; empty where one is for all.</summary>
+    public IReadOnlyCollection<int> RotaryLimits => _rotaryLimits;
+
     /// <summary>Says that a table ends at this many positions.</summary>
     public void LimitPositions(int count) => PositionCount = Math.Min(count, PositionCount ?? int.MaxValue);
 
@@ -63,15 +67,20 @@ internal sealed class GraphBuilder
         if (!node.HasInput(index))
             return null;
         var name = node.Input(index);
-        if (_values.TryGetValue(name, out var value))
-            return value;
-        if (File.FindInitializer(name) is not { } tensor)
-            throw node.Unsupported($"takes the input '{ContainedPath.Printable(name)}', which is not one of the decoder inputs that the configuration names");
-        return _values[name] = new ConstantValue(tensor, tensor.Dims.ToArray(), Transposed: false);
+        return FindOrRead(name)
+            ?? throw node.Unsupported($"takes the input '{ContainedPath.Printable(name)}', which is not one of the decoder inputs that the configuration names");
     }
 
     /// <summary>What a name stands for; null when nothing does.</summary>
     public GraphValue? Find(string name) => _values.GetValueOrDefault(name);
+
+    /// <summary>As <see cref="Find"/>, initializers nobody has asked for yet included.</summary>
+    public GraphValue? FindOrRead(string name)
+    {
+        if (Find(name) is { } value)
+            return value;
+        return File.FindInitializer(name) is { } tensor ? _values[name] = new ConstantValue(tensor, tensor.Dims.ToArray(), Transposed: false) : null;
+    }
 
     public RowsValue Rows(OnnxNode node, int index) => Value(node, index) as RowsValue
         ?? throw node.Unsupported($"does not take one row per token as input {index} ('{ContainedPath.Printable(node.Input(index))}')");
@@ -130,19 +139,37 @@ internal sealed class GraphBuilder
         return rows;
     }
 
-    /// <summary>The table of a node's cosines and sines; nodes that share them share it.</summary>
-    public RotaryTable RotaryTable(OnnxNode node, int cosinesIndex, int sinesIndex)
+    /// <summary>The tables of a node's cosines and sines, by length; nodes that share them share them.</summary>
+    public RotaryTables RotaryTables(OnnxNode node, int cosinesIndex, int sinesIndex)
     {
-        var cosines = Constant(node, cosinesIndex);
-        var sines = Constant(node, sinesIndex);
+        var cosines = Choices(node, cosinesIndex);
+        var sines = Choices(node, sinesIndex);
+        if (!cosines.Select(choice => choice.Longest).SequenceEqual(sines.Select(choice => choice.Longest)))
+            throw node.Invalid("takes cosines and sines that change at different lengths");
+        RotaryTable[] tables = [.. cosines.Zip(sines, (cosine, sine) => RotaryTable(node, cosine.Value, sine.Value))];
+        int[] longest = [.. cosines.Select(choice => choice.Longest)];
+        for (var i = 0; i < tables.Length - 1; i++)
+        {
+            if (tables[i].Half != tables[^1].Half || tables[i].PositionCount < longest[i])
+                throw node.Invalid($"has rotary tables of {tables[i].PositionCount} positions and {tables[i].Half} pairs for sequences of up to {longest[i]}, and {tables[^1].Half} pairs beyond");
+            _rotaryLimits.Add(longest[i]);
+        }
+
+        LimitPositions(tables[^1].PositionCount);
+        return new RotaryTables(longest, tables);
+    }
+
+    private IReadOnlyList<(int Longest, ConstantValue Value)> Choices(OnnxNode node, int index) =>
+        Value(node, index) is ChosenValue chosen ? chosen.Choices : [(int.MaxValue, Constant(node, index))];
+
+    private RotaryTable RotaryTable(OnnxNode node, ConstantValue cosines, ConstantValue sines)
+    {
         if (_rotaryTables.TryGetValue((cosines.Tensor, sines.Tensor), out var table))
             return table;
         if (cosines.Dims.Length != 2 || !cosines.Dims.SequenceEqual(sines.Dims) || cosines.Transposed || sines.Transposed || cosines.Tensor.Count == 0)
             throw node.Invalid($"has rotary tables of shapes {Shape(cosines)} and {Shape(sines)}; two equal shapes [positions, half] are needed");
         table = new RotaryTable(
             Weights.Vector(cosines.Tensor), Weights.Vector(sines.Tensor), checked((int)cosines.Dims[0]), checked((int)cosines.Dims[1]));
-        LimitPositions(table.PositionCount);
-        _rotaryTables[(cosines.Tensor, sines.Tensor)] = table;
-        return table;
+        return _rotaryTables[(cosines.Tensor, sines.Tensor)] = table;
     }
 }

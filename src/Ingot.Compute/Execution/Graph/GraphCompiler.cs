@@ -9,7 +9,8 @@ namespace Ingot.Compute.Execution.Graph;
 /// <param name="Operations">The operations.</param>
 /// <param name="Logits">The rows they end in, written to the caller's memory.</param>
 /// <param name="PositionCount">Positions that may occur; null for no limit.</param>
-internal sealed record DecoderProgram(IReadOnlyList<Operation> Operations, RowsValue Logits, int? PositionCount);
+/// <param name="RotaryLimits">Lengths beyond which a sequence takes other rotary tables, ascending.</param>
+internal sealed record DecoderProgram(IReadOnlyList<Operation> Operations, RowsValue Logits, int? PositionCount, IReadOnlyList<int> RotaryLimits);
 
 /// <summary>
 /// Reads a padded [batch, tokens, …] decoder graph as a program on flat [tokens, width] rows: every node either works on
@@ -30,12 +31,14 @@ internal static class GraphCompiler
         if (graph.Find(description.Logits) is not RowsValue { IsWhole: true, HeadsFirst: false } logits || logits.LastDim != logits.Width)
             throw new IngotException(ErrorCode.ModelUnsupported, $"The output '{description.Logits}' of {file.FileName} is not one row of scores per token.");
         RequireLayers(graph);
+        if (weights.Embeddings.Count == 0)
+            throw new IngotException(ErrorCode.ModelUnsupported, $"The graph of {file.FileName} does not look up its tokens in an embedding.");
         logits.Buffer.IsExternal = true;
         var operations = TailRows.Split(graph.Operations);
         // The caller's memory holds the wanted rows only: nothing that works on all rows may touch it.
         if (!operations.Exists(o => IsWriting(o, logits.Buffer)) || operations.Exists(o => !o.IsTail && IsWriting(o, logits.Buffer)))
             throw new IngotException(ErrorCode.ModelUnsupported, $"The output '{description.Logits}' of {file.FileName} is not computed behind the last attention.");
-        return new DecoderProgram(operations, logits, graph.PositionCount);
+        return new DecoderProgram(operations, logits, graph.PositionCount, [.. graph.RotaryLimits]);
     }
 
     private static bool IsWriting(Operation operation, RowBuffer buffer) =>

@@ -53,7 +53,7 @@ internal static class GraphOrder
         while (stack.TryPop(out var top))
         {
             var node = nodes[top.Node];
-            if (top.NextInput == node.Inputs.Count)
+            if (top.NextInput == node.Dependencies.Count)
             {
                 marks[top.Node] = Mark.Done;
                 order.Add(node);
@@ -61,7 +61,7 @@ internal static class GraphOrder
             }
 
             stack.Push((top.Node, top.NextInput + 1));
-            var name = node.Inputs[top.NextInput];
+            var name = node.Dependencies[top.NextInput];
             if (name.Length == 0 || given.Contains(name))
                 continue;
             if (!producers.TryGetValue(name, out var producer))

@@ -59,6 +59,10 @@ internal enum DistanceBiasForm
 /// <summary>Whether the whole sequence is longer than <paramref name="Threshold"/> tokens: what chooses between two rotary tables.</summary>
 internal sealed record LongerThanValue(long Threshold) : GraphValue;
 
+/// <summary>One of several constants, by how long the whole sequence is.</summary>
+/// <param name="Choices">Each with the longest sequence it is for, ascending; the last is for all that are longer, too.</param>
+internal sealed record ChosenValue(IReadOnlyList<(int Longest, ConstantValue Value)> Choices) : GraphValue;
+
 /// <summary>A layer's past keys or values, which live in the block cache.</summary>
 internal sealed record PastValue(int Layer, bool IsKey) : GraphValue;
 

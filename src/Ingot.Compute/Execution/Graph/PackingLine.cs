@@ -5,27 +5,26 @@ namespace Ingot.Compute.Execution.Graph;
 
 /// <summary>
 /// Packs pieces with a whole team, some megabytes of the file in one run: while these are packed, the next ones are looked at and those behind are
-/// read from the disk. Pages of what is packed leave memory at once, so that a model needs little more than its own size while it is loaded, too.
+/// read from the disk. What a thread packs it reads itself, little by little, so that a model needs little more than its own size while it is loaded, too.
 /// </summary>
 /// <remarks>
 /// Members take shares as they come. A share is what lies in one huge page of the packed weights: the system clears a page for whoever touches it first,
 /// and two who do so at once have it cleared twice.
 /// </remarks>
-internal sealed unsafe class PackingLine(ThreadTeam team, NativeArena arena, SourceReading reading) : ISharedWork
+internal sealed unsafe class PackingLine(ThreadTeam team, NativeArena arena, SourceReading reading) : ISharedWork, IDisposable
 {
     // Enough that the ends of runs, where members wait for each other, do not show; a tenth of a small model.
     private const long RunBytes = 32L << 20;
 
+    private readonly SourceDesk[] _desks = [.. Enumerable.Range(0, team.Count).Select(_ => new SourceDesk())];
     private readonly List<Step> _steps = [];
 
     // Where each share ends among the steps.
     private readonly List<int> _ends = [];
-    private long _bytesRead;
     private int _taken;
 
     private enum Kind
     {
-        Expect,
         Pack,
         Look,
     }
@@ -48,7 +47,6 @@ internal sealed unsafe class PackingLine(ThreadTeam team, NativeArena arena, Sou
                 Deal(present, next);
                 _taken = 0;
                 team.Run(this);
-                _bytesRead += present.Sum(piece => piece.SourceBytes);
                 present.ForEach(piece => piece.Dispose());
             }
             while (next.Count > 0);
@@ -61,12 +59,19 @@ internal sealed unsafe class PackingLine(ThreadTeam team, NativeArena arena, Sou
         }
     }
 
+    /// <summary>Gives back what was needed for packing; the pieces' own memory stays.</summary>
+    public void Dispose()
+    {
+        foreach (var desk in _desks)
+            desk.Dispose();
+    }
+
     void ITeamWork.Execute(int member, int memberCount)
     {
         for (int share; (share = Interlocked.Increment(ref _taken) - 1) < _ends.Count;)
         {
             for (var i = share == 0 ? 0 : _ends[share - 1]; i < _ends[share]; i++)
-                Do(_steps[i]);
+                Do(_steps[i], _desks[member]);
         }
     }
 
@@ -83,7 +88,6 @@ internal sealed unsafe class PackingLine(ThreadTeam team, NativeArena arena, Sou
     {
         _steps.Clear();
         _ends.Clear();
-        Add(new Step(Kind.Expect, null, 0, 0));
         DealTiles(present);
         foreach (var piece in next)
         {
@@ -126,21 +130,19 @@ internal sealed unsafe class PackingLine(ThreadTeam team, NativeArena arena, Sou
             _ends.Add(_steps.Count);
     }
 
-    private void Do(Step step)
+    private void Do(Step step, SourceDesk desk)
     {
-        switch (step.Kind)
+        var piece = step.Piece;
+        if (step.Kind == Kind.Look)
         {
-            case Kind.Expect:
-                reading.Expect(_bytesRead);
-                break;
-            case Kind.Pack:
-                step.Piece!.Pack(step.From, step.To);
-                break;
-            default:
-                step.Piece!.Look(step.From);
-                break;
+            reading.Expect(0);
+            piece.Look(step.From, desk);
+            return;
         }
+
+        reading.Expect(piece.SourceBytes * (step.To - step.From) / piece.TileCount);
+        piece.Pack(step.From, step.To, desk);
     }
 
-    private readonly record struct Step(Kind Kind, WeightPiece? Piece, int From, int To);
+    private readonly record struct Step(Kind Kind, WeightPiece Piece, int From, int To);
 }

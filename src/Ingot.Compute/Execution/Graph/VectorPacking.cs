@@ -16,7 +16,7 @@ internal sealed unsafe class VectorPacking(OnnxTensor tensor, NativeBuffer<float
 
     public override byte* Tile(int tile) => (byte*)vector.Pointer;
 
-    public override void Pack(int tile)
+    public override void Pack(int fromTile, int toTile, SourceDesk desk)
     {
         tensor.CopyFloats(vector.Span);
         for (var i = (int)tensor.Count; i < vector.Length; i++)

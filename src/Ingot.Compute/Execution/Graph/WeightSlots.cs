@@ -65,6 +65,7 @@ internal sealed unsafe class WeightSlots : IDisposable
     private readonly List<NativeBuffer<float>> _vectors = [];
     private readonly List<(IEnumerable<OnnxTensor> Tensors, Func<IEnumerable<WeightPiece>> Pieces)> _inOrder = [];
     private readonly NativeArena _arena = new();
+    private readonly SourceRooms _rooms = new();
 
     /// <summary>Bytes of all packed weights.</summary>
     public long ByteLength { get; private set; }
@@ -89,7 +90,7 @@ internal sealed unsafe class WeightSlots : IDisposable
         if (!_matrices.TryGetValue(source, out var slot))
         {
             _matrices[source] = slot = new MatrixSlot(source);
-            _inOrder.Add((source.Tensors, () => [WeightPieces.Of(slot, Count)]));
+            _inOrder.Add((source.Tensors, () => [WeightPieces.Of(slot, _rooms, Count)]));
         }
 
         return slot;
@@ -128,15 +129,20 @@ internal sealed unsafe class WeightSlots : IDisposable
         return buffer;
     }
 
-    /// <summary>Packs everything, in the order of the graph, which is that of most files.</summary>
+    /// <summary>Packs everything, in the order of the files.</summary>
     public void Pack(ThreadTeam team, CancellationToken ct)
     {
         foreach (var slot in _embeddings.Where(slot => !IsTable(slot)))
             Matrix(slot.Source);
         foreach (var slot in _embeddings.Where(slot => !_matrices.ContainsKey(slot.Source)))
             _inOrder.Add(([slot.Source.Weights], () => [WeightPieces.Of(slot, Count)]));
-        var reading = new SourceReading([.. _inOrder.SelectMany(piece => piece.Tensors).Distinct()]);
-        new PackingLine(team, _arena, reading).Run(_inOrder.SelectMany(piece => piece.Pieces()), ct);
+        // Of several files and of what is in none, one after the other as the graph names them.
+        List<WeightFile?> files = [.. _inOrder.Select(piece => piece.Tensors.First().File).Distinct()];
+        var inOrder = _inOrder.OrderBy(piece => files.IndexOf(piece.Tensors.First().File)).ThenBy(piece => piece.Tensors.First().Offset).ToList();
+        var reading = new SourceReading(inOrder.SelectMany(piece => piece.Tensors).Distinct());
+        using var line = new PackingLine(team, _arena, reading);
+        line.Run(inOrder.SelectMany(piece => piece.Pieces()), ct);
+        _rooms.Dispose();
         foreach (var slot in _embeddings)
             slot.Matrix = _matrices.GetValueOrDefault(slot.Source)?.Matrix;
     }
@@ -152,6 +158,7 @@ internal sealed unsafe class WeightSlots : IDisposable
         foreach (var vector in _vectors)
             vector.Dispose();
         _arena.Dispose();
+        _rooms.Dispose();
     }
 
     // Floats row by row are looked up where they are, unless a product needs them as a matrix.

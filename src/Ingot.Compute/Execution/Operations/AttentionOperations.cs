@@ -12,10 +12,13 @@ internal sealed unsafe class KvWriteOperation : Operation
     private readonly CacheLayer _layer;
     private readonly RowsValue _keys;
     private readonly RowsValue _values;
+    private readonly int _heads;
 
-    public KvWriteOperation(CacheLayer layer, RowsValue keys, RowsValue values)
+    // heads: Of keys, and of values.
+    public KvWriteOperation(CacheLayer layer, RowsValue keys, RowsValue values, int heads)
     {
         _layer = layer;
+        _heads = heads;
         _keys = keys;
         _values = values;
         Reads(keys);
@@ -25,16 +28,20 @@ internal sealed unsafe class KvWriteOperation : Operation
 
     public int LayerIndex => _layer.Index;
 
-    public override Division Division => Division.Rows;
+    public override Division Division => Division.Heads;
+
+    public override int DividedWidth => _heads;
 
     public override void Execute(StepContext step, int share, int shareCount)
     {
-        var rows = Share.OfRows(step.TokenCount, share, shareCount);
-        for (var row = rows.From; row < rows.To; row++)
+        var heads = Share.OfRows(step.TokenCount * _heads, share, shareCount);
+        for (int at = heads.From, end; at < heads.To; at = end)
         {
+            int row = at / _heads, head = at % _heads;
+            end = Math.Min(heads.To, at - head + _heads);
             var position = step.Positions[row];
             var block = step.Sequences[step.SequenceOfToken[row]].BlockTable[position / step.Store.BlockSize];
-            step.Store.Write(_layer.Index, block, position % step.Store.BlockSize, _keys.At(row), _values.At(row));
+            step.Store.Write(_layer.Index, block, position % step.Store.BlockSize, head, end - at, _keys.At(row), _values.At(row));
         }
     }
 }
@@ -64,7 +71,7 @@ internal sealed unsafe class AttentionOperation : Operation
 
     public override OperationKind Kind => OperationKind.Attention;
 
-    public override int PieceCount(StepContext step) => PagedAttention.CountItems(_shape, step.Sequences, step.SequenceCount);
+    public override int PieceCount(StepContext step) => (int)Math.Min(int.MaxValue, PagedAttention.CountPieces(_shape, step.Sequences, step.SequenceCount, step.Pieces));
 
     public override void Execute(StepContext step, int share, int shareCount) =>
         PagedAttention.Execute(
@@ -78,7 +85,8 @@ internal sealed unsafe class AttentionOperation : Operation
             _output.At(0),
             _output.Buffer.Width,
             share,
-            shareCount);
+            shareCount,
+            step.Pieces);
 }
 
 /// <summary>Collects the rows whose logits are wanted, so that what follows the last attention is done for them alone.</summary>

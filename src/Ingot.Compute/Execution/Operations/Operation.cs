@@ -9,6 +9,9 @@ internal enum Division
     /// <summary>By columns, in units of <see cref="Share.ColumnUnit"/>: a share is some columns of every row.</summary>
     Columns,
 
+    /// <summary>By heads: a share is some neighbouring heads, row after row.</summary>
+    Heads,
+
     /// <summary>In a way of its own.</summary>
     Other,
 }
@@ -19,7 +22,14 @@ internal enum Division
 /// <param name="Width">Columns; 0 where there are none.</param>
 /// <param name="IsDivided">Whether each share touches only its own part of it. False: every share may touch all.</param>
 /// <param name="IsWrite">Whether it is written (or written over).</param>
-internal readonly record struct Access(object Resource, int Offset, int Width, bool IsDivided, bool IsWrite);
+internal readonly record struct Access(object Resource, int Offset, int Width, bool IsDivided, bool IsWrite)
+{
+    /// <summary>Whether the two must keep their order: one writes what the other touches.</summary>
+    public bool ConflictsWith(in Access other) =>
+        ReferenceEquals(Resource, other.Resource)
+        && (IsWrite || other.IsWrite)
+        && (Width == 0 || other.Width == 0 || (Offset < other.Offset + other.Width && other.Offset < Offset + Width));
+}
 
 /// <summary>
 /// One piece of a step on flat rows, done in shares that do not wait for each other and may run at the same time.
@@ -38,18 +48,32 @@ internal abstract class Operation
     /// <summary>What a profile counts it as.</summary>
     public virtual OperationKind Kind => OperationKind.Rows;
 
-    /// <summary>The columns that are divided; 0 unless by columns.</summary>
+    /// <summary>The columns, or the heads of a row, that are divided; 0 otherwise.</summary>
     public virtual int DividedWidth => 0;
 
     /// <summary>Everything it reads and writes.</summary>
     public IReadOnlyList<Access> Accesses => _accesses;
 
-    /// <summary>Into how many pieces it can be divided in this step; more shares than that leave some with nothing to do.</summary>
-    public virtual int PieceCount(StepContext step) =>
-        Division == Division.Columns ? Share.ColumnUnits(DividedWidth) : step.RowCount(IsTail);
+    /// <summary>
+    /// Into how many pieces it can be divided in this step; more shares than that leave some with nothing to do. By what the step is given
+    /// alone, not by what it computes: a member that comes late asks when later phases may have written over that.
+    /// </summary>
+    public virtual int PieceCount(StepContext step) => Division switch
+    {
+        Division.Columns => Share.ColumnUnits(DividedWidth),
+        Division.Heads => step.RowCount(IsTail) * DividedWidth,
+        _ => step.RowCount(IsTail),
+    };
 
     /// <summary>Does one share, 0 to <paramref name="shareCount"/> − 1.</summary>
     public abstract void Execute(StepContext step, int share, int shareCount);
+
+    /// <summary>The weights that some neighbouring shares will read; none by default.</summary>
+    /// <param name="step">The step under way.</param>
+    /// <param name="fromShare">The first share.</param>
+    /// <param name="toShare">One past the last.</param>
+    /// <param name="shareCount">Shares in all.</param>
+    public virtual WeightsAhead Ahead(StepContext step, int fromShare, int toShare, int shareCount) => default;
 
     /// <summary>Uses another buffer of the same width instead of one that it reads, or writes over what it reads.</summary>
     public virtual void ReplaceBuffer(Graph.RowBuffer from, Graph.RowBuffer to) => ReplaceResource(from, to);
@@ -70,11 +94,11 @@ internal abstract class Operation
         {
             foreach (var theirs in later._accesses)
             {
-                if (!ReferenceEquals(mine.Resource, theirs.Resource) || (!mine.IsWrite && !theirs.IsWrite))
+                if (!mine.ConflictsWith(theirs))
                     continue;
                 if (!IsDividedLike(later) || !mine.IsDivided || !theirs.IsDivided)
                     return false;
-                if (Division == Division.Columns && (mine.Offset != theirs.Offset || mine.Width != theirs.Width))
+                if (Division is Division.Columns or Division.Heads && (mine.Offset != theirs.Offset || mine.Width != theirs.Width))
                     return false;
             }
         }
@@ -89,7 +113,7 @@ internal abstract class Operation
         {
             foreach (var theirs in later._accesses)
             {
-                if (ReferenceEquals(mine.Resource, theirs.Resource) && (mine.IsWrite || theirs.IsWrite))
+                if (mine.ConflictsWith(theirs))
                     return true;
             }
         }

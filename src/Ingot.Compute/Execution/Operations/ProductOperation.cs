@@ -54,8 +54,7 @@ internal sealed unsafe class ProductOperation : Operation
         var x = _quantized is null
             ? new Activations(_input.At(0), _input.Buffer.Width, _input.Width, null, null, null, null)
             : _quantized.Memory.View(_input.At(0), _input.Buffer.Width, rowCount, _input.Width);
-        var toTile = (columns.To + WeightMatrix.TileSize - 1) / WeightMatrix.TileSize;
-        matrix.Multiply(x, rowCount, _output.At(0), _output.Buffer.Width, columns.From / WeightMatrix.TileSize, toTile);
+        matrix.Multiply(x, rowCount, _output.At(0), _output.Buffer.Width, TileAt(columns.From), TileAt(columns.To));
         if (Bias is null)
             return;
         for (var row = 0; row < rowCount; row++)
@@ -63,6 +62,15 @@ internal sealed unsafe class ProductOperation : Operation
             var y = _output.At(row) + columns.From;
             RowOps.Add(y, Bias.Pointer + columns.From, y, columns.To - columns.From);
         }
+    }
+
+    public override WeightsAhead Ahead(StepContext step, int fromShare, int toShare, int shareCount)
+    {
+        if (step.RowCount(IsTail) == 0)
+            return default;
+        var from = Share.OfColumns(_output.Width, fromShare, shareCount).From;
+        var to = Share.OfColumns(_output.Width, toShare - 1, shareCount).To;
+        return new WeightsAhead(_matrix.Matrix.Tile(TileAt(from)), _matrix.Matrix.Tile(TileAt(to)));
     }
 
     public override void ReplaceBuffer(RowBuffer from, RowBuffer to)
@@ -77,4 +85,7 @@ internal sealed unsafe class ProductOperation : Operation
         ReplaceResource(_quantized!, quantized);
         _quantized = quantized;
     }
+
+    // The last may be partial.
+    private static int TileAt(int column) => (column + WeightMatrix.TileSize - 1) / WeightMatrix.TileSize;
 }

@@ -5,13 +5,14 @@ using Ingot.Compute.Memory;
 namespace Ingot.Compute.Execution.Operations;
 
 /// <summary>What operations need to know of the step under way; filled before the team starts, then only read.</summary>
-internal sealed unsafe class StepContext(int maxTokens) : IDisposable
+internal sealed unsafe class StepContext(int maxTokens, int memberCount = 1) : IDisposable
 {
     private readonly NativeBuffer<int> _tokens = new(maxTokens);
     private readonly NativeBuffer<int> _positions = new(maxTokens);
     private readonly NativeBuffer<int> _sequenceOfToken = new(maxTokens);
     private readonly NativeBuffer<int> _logitRows = new(maxTokens);
     private readonly NativeBuffer<AttentionSequence> _sequences = new(maxTokens);
+    private readonly NativeBuffer<int> _lengths = new(maxTokens);
     private NativeBuffer<int> _blocks = new(1024);
 
     public int TokenCount { get; private set; }
@@ -30,7 +31,13 @@ internal sealed unsafe class StepContext(int maxTokens) : IDisposable
 
     public AttentionSequence* Sequences => _sequences.Pointer;
 
+    /// <summary>Each sequence's whole length, tokens of later steps included, [SequenceCount].</summary>
+    public int* Lengths => _lengths.Pointer;
+
     public KvStore Store { get; private set; } = null!;
+
+    /// <summary>Where members leave what came of parts of a sequence's attention.</summary>
+    public AttentionPieces Pieces { get; } = new(memberCount);
 
     public int RowCount(bool isTail) => isTail ? LogitRowCount : TokenCount;
 
@@ -41,6 +48,7 @@ internal sealed unsafe class StepContext(int maxTokens) : IDisposable
     public void Fill(StepBatch batch, KvStore store)
     {
         Store = store;
+        Pieces.Clear();
         TokenCount = batch.TokenCount;
         LogitRowCount = batch.LogitRowCount;
         SequenceCount = batch.SequenceCount;
@@ -66,11 +74,15 @@ internal sealed unsafe class StepContext(int maxTokens) : IDisposable
         {
             var token = sequences[i].FirstToken - first.FirstToken;
             _sequences.Pointer[i] = new AttentionSequence(token, sequences[i].TokenCount, pastLength: 0, blockTable: null);
+            _lengths.Pointer[i] = sequences[i].TokenCount;
             _sequenceOfToken.Span.Slice(token, sequences[i].TokenCount).Fill(i);
             for (var position = 0; position < sequences[i].TokenCount; position++)
                 _positions.Pointer[token + position] = position;
         }
     }
+
+    /// <summary>A step of some tokens of no sequence, without logits: for operations that look at nothing but their rows.</summary>
+    public void Pretend(int tokenCount) => (TokenCount, LogitRowCount, SequenceCount) = (tokenCount, 0, 0);
 
     public void Dispose()
     {
@@ -79,6 +91,8 @@ internal sealed unsafe class StepContext(int maxTokens) : IDisposable
         _sequenceOfToken.Dispose();
         _logitRows.Dispose();
         _sequences.Dispose();
+        _lengths.Dispose();
+        Pieces.Dispose();
         _blocks.Dispose();
     }
 
@@ -89,8 +103,10 @@ internal sealed unsafe class StepContext(int maxTokens) : IDisposable
             total += BlocksOf(sequence, blockSize);
         if (total > _blocks.Length)
         {
+            // Claimed first: without memory for more, this step alone is lost.
+            var larger = new NativeBuffer<int>(Math.Max(total, _blocks.Length * 2));
             _blocks.Dispose();
-            _blocks = new NativeBuffer<int>(Math.Max(total, _blocks.Length * 2));
+            _blocks = larger;
         }
 
         var next = _blocks.Pointer;
@@ -99,6 +115,7 @@ internal sealed unsafe class StepContext(int maxTokens) : IDisposable
             var count = BlocksOf(sequences[i], blockSize);
             sequences[i].BlockTable.Span[..count].CopyTo(new Span<int>(next, count));
             _sequences.Pointer[i] = new AttentionSequence(sequences[i].FirstToken, sequences[i].TokenCount, sequences[i].PastLength, next);
+            _lengths.Pointer[i] = sequences[i].Length;
             next += count;
         }
     }

@@ -10,6 +10,10 @@ internal sealed unsafe class WideScratch(int laneCount, long sumCount) : IDispos
     private readonly NativeBuffer<int> _sums = new(laneCount * sumCount);
     private readonly int[] _taken = new int[laneCount];
 
+    /// <summary>Room for products with some matrices.</summary>
+    public static WideScratch For(IEnumerable<WideMatrix> matrices, int laneCount) =>
+        new(laneCount, (long)WideProductOperation.MostRows * matrices.Max(matrix => matrix.Parts[0].OutputCount));
+
     public long ByteLength => _sums.ByteLength;
 
     /// <summary>Takes a lane; there is always one free, for no thread has two.</summary>

@@ -17,6 +17,7 @@ internal sealed class WideSteps : IDisposable
 
     private readonly List<WideMatrix> _matrices = [];
     private WideScratch? _scratch;
+    private double? _speed;
 
     private WideSteps(RowBuffer logits) => Logits = logits;
 
@@ -33,18 +34,19 @@ internal sealed class WideSteps : IDisposable
     /// <summary>Copies a program's matrices and plans it; null where that is not to be, for the reason given.</summary>
     /// <param name="program">The program, of which nothing has been planned; its weights are packed.</param>
     /// <param name="products">Who multiplies.</param>
-    /// <param name="maxTokens">The most tokens of a step.</param>
+    /// <param name="options">The most tokens of a step, and whether it is tried first.</param>
     /// <param name="team">Who computes.</param>
     /// <param name="step">The step under way.</param>
     /// <param name="ct">Gives up between two matrices.</param>
     /// <param name="facts">What was done, or why nothing was.</param>
     public static WideSteps? Make(
-        DecoderProgram program, IWideProducts products, int maxTokens, ThreadTeam team, StepContext step, CancellationToken ct, out WideFacts facts)
+        DecoderProgram program, IWideProducts products, ComputeOptions options, ThreadTeam team, StepContext step, CancellationToken ct, out WideFacts facts)
     {
         var made = new WideSteps(program.Logits.Buffer);
         try
         {
-            var why = maxTokens < FewestRows ? $"A step has at most {maxTokens} tokens, fewer than the {FewestRows} from which it pays." : made.Fill(program, products, maxTokens, team, step, ct);
+            var most = options.MaxStepTokens;
+            var why = most < FewestRows ? $"A step has at most {most} tokens, fewer than the {FewestRows} from which it pays." : made.Fill(program, products, options, team, step, ct);
             facts = new WideFacts(why is null ? made._matrices.Count : 0, why is null ? made.ByteLength : 0, why ?? made.Told(program));
             if (why is null)
                 return made;
@@ -71,8 +73,9 @@ internal sealed class WideSteps : IDisposable
             matrix.Dispose();
     }
 
-    private string? Fill(DecoderProgram program, IWideProducts products, int maxTokens, ThreadTeam team, StepContext step, CancellationToken ct)
+    private string? Fill(DecoderProgram program, IWideProducts products, ComputeOptions options, ThreadTeam team, StepContext step, CancellationToken ct)
     {
+        var maxTokens = options.MaxStepTokens;
         // As many pieces as give every thread two, once all rows are divided.
         var blocks = (maxTokens + WideProductOperation.MostRows - 1) / WideProductOperation.MostRows;
         var partCount = Math.Max(1, ((2 * team.Count) + blocks - 1) / blocks);
@@ -85,24 +88,31 @@ internal sealed class WideSteps : IDisposable
             return Text($"The copies of the weights would take {needed / 1048576.0:F1} MiB; there are {free / 1048576.0:F1} MiB for them.");
 
         var matrices = new Dictionary<MatrixSlot, WideMatrix>();
-        foreach (var slot in candidates)
+        var trial = options.Calibrate ? new WideTrial(program.Operations, team, step, options.Clock) : null;
+        // The largest first: they are tried before the others are copied.
+        foreach (var slot in candidates.OrderByDescending(slot => WideMatrix.Need(slot.Source.InputCount, slot.Source.OutputCount)))
         {
             ct.ThrowIfCancellationRequested();
             if (WideMatrix.Make(slot.Matrix, partCount, products, team) is not { } matrix)
                 continue;
             _matrices.Add(matrix);
             matrices[slot] = matrix;
+            if (matrices.Count == WideTrial.MatrixCount && trial?.Refusal(matrices, maxTokens) is { } refusal)
+                return refusal;
         }
 
         if (matrices.Count == 0)
             return "One scale for all weights of an output would lose too much of every matrix.";
-        _scratch = new WideScratch(team.Count, (long)WideProductOperation.MostRows * _matrices.Max(matrix => matrix.Parts[0].OutputCount));
+        if (matrices.Count < WideTrial.MatrixCount && trial?.Refusal(matrices, maxTokens) is { } late)
+            return late;
+        _speed = trial?.Speed;
+        _scratch = WideScratch.For(_matrices, team.Count);
         Plan = new ExecutionPlan(WideProgram.Of(program.Operations, matrices, _scratch), maxTokens, team, step);
         return null;
     }
 
     private string Told(DecoderProgram program) =>
-        Text($"Steps of {FewestRows} tokens and more multiply with 8-bit copies of {_matrices.Count} of {WideProgram.Candidates(program.Operations).Count} matrices ({ByteLength / 1048576.0:F1} MiB).");
+        Text($"Steps of {FewestRows} tokens and more multiply with 8-bit copies of {_matrices.Count} of {WideProgram.Candidates(program.Operations).Count} matrices ({ByteLength / 1048576.0:F1} MiB){(_speed is { } speed ? Text($"; tried here, {speed:F1} times as fast") : "")}.");
 
     private static long PartBytes(MatrixSlot slot, int partCount) =>
         (long)WideRows.Padded(slot.Source.InputCount) * WideMatrix.PartOutputs(slot.Source.OutputCount, partCount);

@@ -1,18 +1,15 @@
 namespace Ingot.Compute.Kernels.Vectors;
 
 /// <summary>
-/// What a product kernel needs of a vector width. Kernels are written once over this and compiled once per width;
+/// What a product kernel over codes needs of a vector width. Kernels are written once over this and compiled once per width;
 /// every operation rounds each lane alike in all widths, so results are the same bits.
 /// </summary>
 /// <typeparam name="TInt">Vector of 32-bit integers, also used for the bytes and shorts inside.</typeparam>
 /// <typeparam name="TFloat">Vector of as many floats.</typeparam>
-internal unsafe interface IVectorOps<TInt, TFloat>
+internal unsafe interface IVectorOps<TInt, TFloat> : IFloatOps<TFloat>
     where TInt : unmanaged
     where TFloat : unmanaged
 {
-    /// <summary>Outputs in a vector.</summary>
-    static abstract int Lanes { get; }
-
     /// <summary>Four neighbouring inputs' bytes of each lane's output.</summary>
     static abstract TInt LoadCodes(byte* codes);
 
@@ -46,22 +43,5 @@ internal unsafe interface IVectorOps<TInt, TFloat>
     /// <summary>The lanes as floats.</summary>
     static abstract TFloat ToFloat(TInt lanes);
 
-    static abstract TFloat Load(float* source);
-
-    static abstract TFloat LoadHalf(ushort* source);
-
-    static abstract TFloat LoadBFloat16(ushort* source);
-
     static abstract TFloat LoadBytes(byte* source);
-
-    static abstract TFloat LoadSignedBytes(sbyte* source);
-
-    static abstract void Store(TFloat value, float* destination);
-
-    static abstract TFloat Broadcast(float value);
-
-    static abstract TFloat Multiply(TFloat a, TFloat b);
-
-    /// <summary>a · b + c, rounded once.</summary>
-    static abstract TFloat MultiplyAdd(TFloat a, TFloat b, TFloat c);
 }

@@ -101,7 +101,7 @@ internal readonly unsafe struct Ops128 : IVectorOps<Vector128<int>, Vector128<fl
     public static Vector128<float> Multiply(Vector128<float> a, Vector128<float> b) => a * b;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector128<float> MultiplyAdd(Vector128<float> a, Vector128<float> b, Vector128<float> c) => Vector128.FusedMultiplyAdd(a, b, c);
+    public static Vector128<float> MultiplyAdd(Vector128<float> a, Vector128<float> b, Vector128<float> c) => Vector128.MultiplyAddEstimate(a, b, c);
 
     private static Vector128<int> WidenedDot(Vector128<byte> codes, Vector128<sbyte> four)
     {

@@ -9,7 +9,8 @@ namespace Ingot.Compute.Onnx.Inspection;
 /// <param name="HasBFloat16">Whether weights or inputs are bfloat16.</param>
 /// <param name="HasUntoldConstants">Whether it computes of constants what may be of any size: that is better done by each run than by the load.</param>
 /// <param name="SharesPast">Of a decoder, whether every layer's present may lie in the memory of its past (attention by <c>GroupQueryAttention</c>).</param>
-public sealed record GraphFacts(bool HasBFloat16, bool HasUntoldConstants, bool SharesPast);
+/// <param name="LongestChoice">Of a decoder that chooses by the length of the sequence (among rotary tables), the longest that takes the first of them; null where it does not.</param>
+public sealed record GraphFacts(bool HasBFloat16, bool HasUntoldConstants, bool SharesPast, long? LongestChoice = null);
 
 /// <summary>
 /// Reads a graph that others are to run, and refuses what they might not survive: data that is not there or outside the model's folder,
@@ -50,7 +51,19 @@ public static class GraphInspection
         var shares = Enumerable.Range(0, description.LayerCount).All(layer =>
             present.Contains((DecoderNames.OfLayer(description.PresentKey, layer), DecoderNames.OfLayer(description.PastKey, layer)))
             && present.Contains((DecoderNames.OfLayer(description.PresentValue, layer), DecoderNames.OfLayer(description.PastValue, layer))));
-        return facts with { SharesPast = shares };
+        return facts with { SharesPast = shares, LongestChoice = LongestChoice(file) };
+    }
+
+    // As model builders draw it: Greater(length, constant), and an If on that.
+    private static long? LongestChoice(OnnxModelFile file)
+    {
+        var conditions = file.Graph.Node.Where(node => node is { OpType: "If", Input.Count: > 0 }).Select(node => node.Input[0]).ToHashSet();
+        var limits = file.Graph.Node
+            .Where(node => node is { OpType: "Greater", Input.Count: 2, Output.Count: 1 } && conditions.Contains(node.Output[0]))
+            .Select(node => file.FindInitializer(node.Input[1]))
+            .Where(limit => limit is { Count: 1 } && !OnnxDataTypes.IsFloat(limit.DataType))
+            .Select(limit => limit!.ToIntegers()[0]);
+        return limits.Select(limit => (long?)limit).Min();
     }
 
     /// <summary>Tells why Ingot's own executor would not run a graph. Loads no weights.</summary>

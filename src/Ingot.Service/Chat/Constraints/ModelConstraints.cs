@@ -5,8 +5,8 @@ using Ingot.Text.Constraints;
 namespace Ingot.Service.Chat.Constraints;
 
 /// <summary>
-/// The constraints of one model's answers. What was worked out for a schema is kept for the next turns that ask for the same:
-/// the last <see cref="MaxKept"/> of them. Thread-safe.
+/// The constraints of one model's answers. What was worked out for a schema is kept for the next turns of the same scope that ask for the
+/// same: the last <see cref="MaxKept"/> of them. Thread-safe.
 /// </summary>
 /// <param name="create">Arranges the model's tokens, when the first constraint is asked for.</param>
 internal sealed class ModelConstraints(Func<ConstraintVocabulary> create)
@@ -14,17 +14,18 @@ internal sealed class ModelConstraints(Func<ConstraintVocabulary> create)
     private const int MaxKept = 32;
     private readonly Lazy<ConstraintVocabulary> _vocabulary = new(create);
     private readonly Lock _lock = new();
-    private readonly OrderedDictionary<string, TokenConstraint> _kept = new(StringComparer.Ordinal);
+    private readonly OrderedDictionary<(string? Scope, string Plan), TokenConstraint> _kept = [];
 
     /// <summary>The constraint of an answer.</summary>
     /// <param name="turn">What is asked.</param>
     /// <param name="plan">The grammars of its parts.</param>
+    /// <param name="scope">For whom alone it is kept; null for all without one.</param>
     /// <param name="markup">The model's markers.</param>
     /// <param name="model">The model.</param>
     /// <exception cref="IngotException">The grammar is too large.</exception>
-    public TokenConstraint For(ChatTurn turn, AnswerPlan plan, OutputMarkup markup, LoadedModel model)
+    public TokenConstraint For(ChatTurn turn, AnswerPlan plan, string? scope, OutputMarkup markup, LoadedModel model)
     {
-        var key = $"{plan.Key} {markup.Reasoning is not null} {markup.StartsInReasoning} {markup.StartsInCall} {markup.Format.Name}";
+        var key = (scope, $"{plan.Key} {markup.Reasoning is not null} {markup.StartsInReasoning} {markup.StartsInCall} {markup.Format.Name}");
         lock (_lock)
         {
             if (_kept.Remove(key, out var known))

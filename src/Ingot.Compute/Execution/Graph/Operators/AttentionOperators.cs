@@ -15,17 +15,17 @@ internal static class AttentionOperators
     {
         var rows = graph.Rows(node, 0);
         RequirePositions(graph, node, 1);
-        var table = graph.RotaryTable(node, 2, 3);
+        var tables = graph.RotaryTables(node, 2, 3);
         var rotaryCount = node.Int("rotary_embedding_dim", 0);
         var headCount = node.Int("num_heads", 0);
         if (node.Float("scale", 1) is var scale && scale != 1)
             throw node.Unsupported($"has the attribute 'scale' = {scale}; only 1 is supported");
         node.RequireInt("is_packed_batching", 0);
 
-        var headSize = rows.Rank == 4 ? rows.LastDim : headCount > 0 ? (int)(rows.Width / headCount) : table.Half * 2;
-        if (rotaryCount != 0 && (rotaryCount != table.Half * 2 || headCount == 0))
-            throw node.Invalid($"turns {rotaryCount} numbers of each of {headCount} heads by tables of {table.Half} pairs");
-        Turn(graph, node, table, ref rows, headSize, node.Int("interleaved", 0) != 0);
+        var headSize = rows.Rank == 4 ? rows.LastDim : headCount > 0 ? (int)(rows.Width / headCount) : tables.Half * 2;
+        if (rotaryCount != 0 && (rotaryCount != tables.Half * 2 || headCount == 0))
+            throw node.Invalid($"turns {rotaryCount} numbers of each of {headCount} heads by tables of {tables.Half} pairs");
+        Turn(graph, node, tables, ref rows, headSize, node.Int("interleaved", 0) != 0);
         graph.Define(node.Output(0), rows);
     }
 
@@ -46,13 +46,13 @@ internal static class AttentionOperators
         {
             if (node.HasInput(9))
                 RequirePositions(graph, node, 9);
-            var table = graph.RotaryTable(node, 7, 8);
-            Turn(graph, node, table, ref queries, shape.HeadSize, interleaved);
-            Turn(graph, node, table, ref keys, shape.HeadSize, interleaved);
+            var tables = graph.RotaryTables(node, 7, 8);
+            Turn(graph, node, tables, ref queries, shape.HeadSize, interleaved);
+            Turn(graph, node, tables, ref keys, shape.HeadSize, interleaved);
         }
 
         var output = GraphBuilder.NewRows(shape.QueryHeadCount * shape.HeadSize);
-        graph.Emit(new KvWriteOperation(layer, keys, values));
+        graph.Emit(new KvWriteOperation(layer, keys, values, shape.KvHeadCount));
         graph.Emit(new AttentionOperation(shape, layer, queries, output));
         graph.Define(node.Output(0), output);
     }
@@ -154,10 +154,10 @@ internal static class AttentionOperators
             throw node.Invalid($"has {what} of {rows.LastDim} elements where its heads need {width}");
     }
 
-    private static void Turn(GraphBuilder graph, OnnxNode node, RotaryTable table, ref RowsValue rows, int headSize, bool interleaved)
+    private static void Turn(GraphBuilder graph, OnnxNode node, RotaryTables tables, ref RowsValue rows, int headSize, bool interleaved)
     {
-        if (headSize < 1 || rows.Width % headSize != 0 || table.Half * 2 > headSize)
-            throw node.Invalid($"turns rows of {rows.Width} elements in heads of {headSize} by tables of {table.Half} pairs");
+        if (headSize < 1 || rows.Width % headSize != 0 || tables.Half * 2 > headSize)
+            throw node.Invalid($"turns rows of {rows.Width} elements in heads of {headSize} by tables of {tables.Half} pairs");
         if (!rows.IsExclusive)
         {
             var copy = GraphBuilder.NewRows(rows.Width) with { LastDim = rows.LastDim, Rank = rows.Rank, HeadsFirst = rows.HeadsFirst };
@@ -165,7 +165,7 @@ internal static class AttentionOperators
             rows = copy;
         }
 
-        graph.Emit(new RotaryOperation(table, rows, headSize, interleaved));
+        graph.Emit(new RotaryOperation(tables, rows, headSize, interleaved));
     }
 
     private static void RequirePositions(GraphBuilder graph, OnnxNode node, int index)

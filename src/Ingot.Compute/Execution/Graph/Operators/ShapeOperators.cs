@@ -31,7 +31,7 @@ internal static class ShapeOperators
         var inputs = Enumerable.Range(0, node.Inputs.Count).Select(i => graph.Value(node, i)).ToArray();
         if (node.Operator is "If")
         {
-            ReadIf(graph, node);
+            ChoiceOperators.ReadIf(graph, node);
             return true;
         }
 
@@ -42,7 +42,7 @@ internal static class ShapeOperators
             return true;
         }
 
-        if (inputs.Length == 0 || inputs.Any(value => value is RowsValue or TokenIdsValue or PastValue or LongerThanValue))
+        if (inputs.Length == 0 || inputs.Any(value => value is RowsValue or TokenIdsValue or PastValue or LongerThanValue or ChosenValue))
             return false;
         if (inputs.All(value => value is ConstantValue or null))
             return TryReadConstant(graph, node, (ConstantValue)inputs[0]!);
@@ -136,30 +136,5 @@ internal static class ShapeOperators
         var tensor = node.Tensor("value") ?? throw node.Unsupported("has no attribute 'value'");
         var view = graph.File.Open(tensor);
         graph.Define(node.Output(0), new ConstantValue(view, view.Dims.ToArray(), Transposed: false));
-    }
-
-    // The one use that exports have for a choice: short or long rotary tables. Made once, for the longest sequence that
-    // will run: results must not depend on how a prompt is divided into steps.
-    private static void ReadIf(GraphBuilder graph, OnnxNode node)
-    {
-        if (graph.Value(node, 0) is not LongerThanValue choice)
-            throw node.Unsupported("chooses by something other than the length of the sequence");
-        var isLong = graph.Description.ContextLength > choice.Threshold;
-        var longer = node.Graph("then_branch");
-        var shorter = node.Graph("else_branch");
-        var branch = (isLong ? longer : shorter) ?? throw node.Invalid("lacks one of its branches");
-        if (branch.Output.Count != node.Outputs.Count)
-            throw node.Invalid($"has {node.Outputs.Count} outputs where its branch gives {branch.Output.Count}");
-        for (var i = 0; i < branch.Output.Count; i++)
-        {
-            var name = branch.Output[i].Name;
-            var tensor = branch.Node.FirstOrDefault(n => n.OpType is "Constant" && n.Output.Contains(name)) is { } constant
-                ? new OnnxNode(constant, i).Tensor("value")
-                : branch.Initializer.FirstOrDefault(t => t.Name == name);
-            if (tensor is null)
-                throw node.Unsupported("has a branch that gives something other than constants");
-            var view = graph.File.Open(tensor);
-            graph.Define(node.Output(i), new ConstantValue(view, view.Dims.ToArray(), Transposed: false));
-        }
     }
 }
