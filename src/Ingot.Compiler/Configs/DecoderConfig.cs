@@ -35,7 +35,7 @@ internal sealed record DecoderConfig
     /// <summary>Whether the embedding is the language-model head as well.</summary>
     public required bool TiedEmbeddings { get; init; }
 
-    /// <summary>Positions the rotary caches cover.</summary>
+    /// <summary>Positions the rotary caches cover, the longest one of several.</summary>
     public required int ContextLength { get; init; }
 
     /// <summary>Whether the query, key and value projections have biases.</summary>

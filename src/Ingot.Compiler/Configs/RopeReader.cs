@@ -8,6 +8,12 @@ internal static class RopeReader
     // ONNX Runtime's attention turns such widths only.
     private const int WidthStep = 16;
 
+    // Each length that has a base of its own has tables of its own.
+    private const double MostDynamicFactor = 64;
+
+    // How many times as long as one such length the next is, at most.
+    private const double DynamicStep = 1.4142135623730951;
+
     // What the paper found for Llama, and everyone takes who says nothing else.
     private const double YarnFastTurns = 32;
     private const double YarnSlowTurns = 1;
@@ -28,8 +34,7 @@ internal static class RopeReader
         {
             "default" => plain,
             "linear" => plain with { Kind = RopeKind.Linear, Factor = scaling!.Number("factor", 1, 1e6) },
-            // Stretched only beyond the context that is compiled: a key's rotation may not depend on what comes after it.
-            "dynamic" => plain,
+            "dynamic" => ReadDynamic(scaling!, plain, ref context),
             "llama3" => ReadLlama3(scaling!, plain, context),
             "yarn" => ReadYarn(fields, scaling!, plain, ref context),
             "longrope" or "su" => ReadLongRope(fields, scaling!, plain, ref context),
@@ -92,7 +97,30 @@ internal static class RopeReader
         double Sharpness(double weight) => 1 + (0.1 * weight * Math.Log(factor));
     }
 
-    // One set of factors for all positions, the long one where the context is long: which it is may not depend on how long a text gets.
+    // The longer a sequence is beyond what the model was trained for, the larger the base. Every key of a sequence hangs on it, so a few
+    // lengths have one, and those between take that of the next: no text is computed again for each word that is added.
+    private static RopeSettings ReadDynamic(JsonFields scaling, RopeSettings plain, ref int context)
+    {
+        var (original, factor) = (context, scaling.Number("factor", 1, MostDynamicFactor));
+        context = (int)Math.Min(MaxContext, original * factor);
+        int[] lengths = [.. DynamicLengths(original, context)];
+        return plain with { LongestSequence = lengths.Length == 0 ? null : original, Longer = [.. lengths.Select(Stretched)] };
+
+        RopeSettings Stretched(int length) => plain with
+        {
+            Theta = plain.Theta * Math.Pow((factor * length / original) - (factor - 1), plain.Width / (plain.Width - 2.0)),
+            LongestSequence = length == lengths[^1] ? null : length,
+        };
+    }
+
+    private static IEnumerable<int> DynamicLengths(int original, int context)
+    {
+        var steps = Math.Ceiling((Math.Log((double)context / original) / Math.Log(DynamicStep)) - 1e-9);
+        return Enumerable.Range(1, (int)steps).Select(step => step == steps ? context : (int)Math.Round(original * Math.Pow((double)context / original, step / steps)))
+            .Where(length => length > original).Distinct();
+    }
+
+    // Two sets of factors: one for sequences that fit into the original context, one for the others.
     private static RopeSettings ReadLongRope(JsonFields fields, JsonFields scaling, RopeSettings plain, ref int context)
     {
         var where = scaling.Has("original_max_position_embeddings") ? scaling : fields;
@@ -100,13 +128,22 @@ internal static class RopeReader
         var original = where.Integer("original_max_position_embeddings", 2, MaxContext, Math.Max(2, context));
         var factor = isStated ? (double)context / original : scaling.Number("factor", 1, 1e6);
         context = Math.Max(context, (int)Math.Min(MaxContext, original * factor));
-        return plain with
+        var shared = plain with
         {
             Kind = RopeKind.LongRope,
             Factor = factor,
             OriginalContext = original,
-            PairFactors = scaling.Numbers(context > original ? "long_factor" : "short_factor", plain.Width / 2, 1e-3, 1e6),
             Magnitude = scaling.Number("attention_factor", 1e-3, 1e3, factor <= 1 ? 1 : Math.Sqrt(1 + (Math.Log(factor) / Math.Log(original)))),
+        };
+        var isLonger = context > original;
+        var longer = isLonger ? Of("long") : null;
+        return Of("short") with { LongestSequence = isLonger ? original : null, Longer = longer is null ? [] : [longer] };
+
+        // Some checkpoints of the Phi family give each of the two a magnitude of its own.
+        RopeSettings Of(string kind) => shared with
+        {
+            PairFactors = scaling.Numbers($"{kind}_factor", plain.Width / 2, 1e-3, 1e6),
+            Magnitude = scaling.Number($"{kind}_mscale", 1e-3, 1e3, shared.Magnitude),
         };
     }
 }

@@ -30,6 +30,12 @@ internal sealed record RopeSettings
     /// <summary>LongRoPE: by how much each pair's wave is stretched; empty for the other kinds.</summary>
     public IReadOnlyList<double> PairFactors { get; init; } = [];
 
+    /// <summary>The longest sequence these are for; null where they are for all, or for all that are longer than the ones before.</summary>
+    public int? LongestSequence { get; init; }
+
+    /// <summary>What turns positions of longer sequences, the shortest of these first; empty where one is for all.</summary>
+    public IReadOnlyList<RopeSettings> Longer { get; init; } = [];
+
     /// <summary>What cosines and sines are multiplied with, so that attention is as sharp over a long context as over a short one.</summary>
     public double Magnitude { get; init; } = 1;
 }

@@ -15,8 +15,7 @@ internal sealed class DecoderGraphBuilder
 
     private const string Tokens = "input_ids";
     private const string Mask = "attention_mask";
-    private const string CosineName = "cos_cache";
-    private const string SineName = "sin_cache";
+    private const string MaskPath = "/model/attn_mask_reformat/attn_mask_subgraph";
 
     private readonly GraphDraft _draft = new();
     private readonly DecoderConfig _config;
@@ -65,8 +64,7 @@ internal sealed class DecoderGraphBuilder
     private void DrawModel()
     {
         var (lastPositions, totalLength) = DrawMask();
-        _draft.Add(new RotaryCache(CosineName, Math.Cos, _type, _config));
-        _draft.Add(new RotaryCache(SineName, Math.Sin, _type, _config));
+        RotaryNodes.Draw(_draft, _config, _type, $"{MaskPath}/Gather/output_0");
         var stream = _projections.Embed(Tokens, _config.VocabularySize, _config.HiddenSize, _hasHead && _config.TiedEmbeddings);
         string? update = null;
         for (var layer = 0; layer < _config.LayerCount; layer++)
@@ -86,13 +84,12 @@ internal sealed class DecoderGraphBuilder
     // Attention wants, for each sequence, the position of its last token, and the length of the longest.
     private (string LastPositions, string TotalLength) DrawMask()
     {
-        const string Path = "/model/attn_mask_reformat/attn_mask_subgraph";
-        var lengths = _draft.Add("ReduceSum", $"{Path}/ReduceSum", [Mask, _draft.List(1)], GraphDraft.Integer("keepdims", 0));
-        var last = _draft.Add("Sub", $"{Path}/Sub", [lengths, _draft.List(1)]);
-        var shape = _draft.Add("Shape", $"{Path}/Shape", [Mask]);
-        var total = _draft.Add("Gather", $"{Path}/Gather", [shape, _draft.Scalar(1)], GraphDraft.Integer("axis", 0));
+        var lengths = _draft.Add("ReduceSum", $"{MaskPath}/ReduceSum", [Mask, _draft.List(1)], GraphDraft.Integer("keepdims", 0));
+        var last = _draft.Add("Sub", $"{MaskPath}/Sub", [lengths, _draft.List(1)]);
+        var shape = _draft.Add("Shape", $"{MaskPath}/Shape", [Mask]);
+        var total = _draft.Add("Gather", $"{MaskPath}/Gather", [shape, _draft.Scalar(1)], GraphDraft.Integer("axis", 0));
         var toInt32 = GraphDraft.Integer("to", (long)OnnxDataType.Int32);
-        return (_draft.Add("Cast", $"{Path}/Sub/Cast", [last], toInt32), _draft.Add("Cast", $"{Path}/Gather/Cast", [total], toInt32.Clone()));
+        return (_draft.Add("Cast", $"{MaskPath}/Sub/Cast", [last], toInt32), _draft.Add("Cast", $"{MaskPath}/Gather/Cast", [total], toInt32.Clone()));
     }
 
     // Adds the update to the residual stream, normalises the sum, and hands on both.
@@ -129,7 +126,7 @@ internal sealed class DecoderGraphBuilder
         string[] sinks = _config.Sinks ? ["", "", _draft.Add(new FloatTensor($"{WeightName(path)}.sinks", $"{source}.sinks", _type, _config.HeadCount))] : [];
         var window = _config.WindowedLayers.Count > 0 && _config.WindowedLayers[layer] ? _config.Window : -1;
         var mixed = _draft.Add(GraphDraft.Contributed, "GroupQueryAttention", name,
-            [query, key, value, $"past_key_values.{layer}.key", $"past_key_values.{layer}.value", lastPositions, totalLength, CosineName, SineName, .. sinks],
+            [query, key, value, $"past_key_values.{layer}.key", $"past_key_values.{layer}.value", lastPositions, totalLength, RotaryNodes.Cosines, RotaryNodes.Sines, .. sinks],
             [$"{name}/output_0", $"present.{layer}.key", $"present.{layer}.value"],
             GraphDraft.Integer("num_heads", _config.HeadCount), GraphDraft.Integer("kv_num_heads", _config.KeyValueHeadCount),
             GraphDraft.Real("scale", 1 / Math.Sqrt(_config.HeadSize)), GraphDraft.Integer("do_rotary", 1),

@@ -19,14 +19,15 @@ internal sealed class RotaryCache : PlannedTensor
     /// <param name="name">The initializer's name.</param>
     /// <param name="function">Cosine or sine.</param>
     /// <param name="type">Float or Float16.</param>
-    /// <param name="config">Gives the frequencies and the number of positions.</param>
-    public RotaryCache(string name, Func<double, double> function, OnnxDataType type, DecoderConfig config)
+    /// <param name="rope">Gives the frequencies.</param>
+    /// <param name="positions">How many positions.</param>
+    public RotaryCache(string name, Func<double, double> function, OnnxDataType type, RopeSettings rope, int positions)
     {
         _function = function;
         _type = type;
-        _positions = config.ContextLength;
-        _frequencies = RotaryFrequencies.Of(config.Rope);
-        _magnitude = config.Rope.Magnitude;
+        _positions = positions;
+        _frequencies = RotaryFrequencies.Of(rope);
+        _magnitude = rope.Magnitude;
         _initializer = Declare(name, type, _positions, _frequencies.Length);
     }
 

@@ -15,7 +15,10 @@ internal static class AgreementCases
     public static readonly string[] Names = ["llama", "llama-biases", "llama3-rope", "linear-rope", "qwen2", "qwen3", .. Mixtures];
 
     /// <summary>Checkpoints whose rotations differ, which nobody has recorded.</summary>
-    public static readonly string[] Turned = ["yarn-rope", "longrope", "partial-rope"];
+    public static readonly string[] Turned = ["yarn-rope", "partial-rope"];
+
+    /// <summary>Those whose rotations hang on the length of the sequence, recorded in fp32.</summary>
+    public static readonly string[] Chosen = ["longrope", "longrope-short", "dynamic-rope", "dynamic-rope-longest", "dynamic-rope-short"];
 
     /// <summary>What ONNX Runtime computes otherwise (see <c>docs/log.md</c>).</summary>
     public static readonly string[] Other = ["qwen2-moe-unnormalized"];
@@ -28,6 +31,10 @@ internal static class AgreementCases
         "linear-rope" => Checkpoint.Llama(seed: 14, """ "rope_scaling":{"rope_type":"linear","factor":4.0},"""),
         "yarn-rope" => Checkpoint.Llama(seed: 17, """ "rope_scaling":{"rope_type":"yarn","factor":4.0,"original_max_position_embeddings":16,"beta_fast":2.0,"beta_slow":0.5},"""),
         "longrope" => Checkpoint.Llama(seed: 18, """ "rope_scaling":{"rope_type":"longrope","original_max_position_embeddings":16,"long_factor":[1,1.2,1.5,2,3,4,6,8],"short_factor":[1,1,1,1,1,1,1,1]},"""),
+        "longrope-short" => Checkpoint.Llama(seed: 18, """ "rope_scaling":{"rope_type":"longrope","original_max_position_embeddings":20,"long_factor":[1,1.2,1.5,2,3,4,6,8],"short_factor":[1,1.1,1,1.3,1,1,2,1]},"""),
+        "dynamic-rope" => Dynamic(positions: 12),
+        "dynamic-rope-longest" => Dynamic(positions: 5),
+        "dynamic-rope-short" => Dynamic(positions: 20),
         "partial-rope" => Checkpoint.Qwen3(seed: 19, "\"partial_rotary_factor\":0.5,"),
         "qwen2" => Checkpoint.Qwen2(seed: 15),
         "qwen3" => Checkpoint.Qwen3(seed: 16),
@@ -38,6 +45,13 @@ internal static class AgreementCases
         "gpt-oss" => Checkpoint.Mixture("GptOssForCausalLM", seed: 24, "\"swiglu_limit\":0.6,\"sliding_window\":6,"),
         _ => throw new ArgumentOutOfRangeException(nameof(name)),
     };
+
+    private static Checkpoint Dynamic(int positions)
+    {
+        var checkpoint = Checkpoint.Llama(seed: 25, """ "rope_scaling":{"rope_type":"dynamic","factor":4.0},""");
+        checkpoint.Config["max_position_embeddings"] = positions;
+        return checkpoint;
+    }
 
     /// <summary>Compiles one case into a folder named after it and the precision.</summary>
     public static string Compile(string name, Precision precision, TemporaryFolder scratch, string folder)

@@ -1,6 +1,7 @@
 using Ingot.Compiler.Tests.Support;
 using Ingot.Compute;
 using Ingot.Compute.Execution;
+using Ingot.Compute.Onnx.Inspection;
 using Ingot.Testing;
 
 namespace Ingot.Compiler.Tests.Agreement;
@@ -12,7 +13,7 @@ public sealed class ExecutorAgreementTests : IDisposable
 
     private readonly TemporaryFolder _folder = new();
 
-    public static TheoryData<string> Cases => [.. AgreementCases.Names, .. AgreementCases.Turned, .. AgreementCases.Other];
+    public static TheoryData<string> Cases => [.. AgreementCases.Names, .. AgreementCases.Turned, .. AgreementCases.Chosen, .. AgreementCases.Other];
 
     public void Dispose() => _folder.Dispose();
 
@@ -32,6 +33,23 @@ public sealed class ExecutorAgreementTests : IDisposable
     [InlineData("qwen2", Precision.Int4, 1.6)]
     public void A_model_compiled_to_less_stays_near_its_checkpoint(string name, Precision precision, double tolerance) =>
         Assert.InRange(Difference(name, precision), 0, tolerance);
+
+    [Theory]
+    [InlineData("longrope", 16)]
+    [InlineData("dynamic-rope", 12)]
+    public void A_graph_that_chooses_by_length_is_sound_and_says_where_it_chooses(string name, int limit)
+    {
+        var folder = AgreementCases.Compile(name, Precision.Fp16, _folder, _folder.Path);
+        var facts = GraphInspection.CheckDecoder(new DecoderDescription
+        {
+            OnnxPath = Path.Combine(folder, "model.onnx"),
+            ModelFolder = folder,
+            LayerCount = 2,
+            KvHeadCount = 2,
+            HeadSize = 16,
+        }, 1L << 30);
+        Assert.Equal((true, limit), (facts.SharesPast, facts.LongestChoice));
+    }
 
     private double Difference(string name, Precision precision)
     {
@@ -62,7 +80,7 @@ public sealed class ExecutorAgreementTests : IDisposable
         {
             var count = past == 0 ? PromptLength : 1;
             batch.Clear();
-            batch.AddSequence(tokens.AsSpan(past, count), past, new[] { 2, 0, 3, 1 }, count);
+            batch.AddSequence(tokens.AsSpan(past, count), past, new[] { 2, 0, 3, 1 }, count, tokens.Length);
             executor.Step(batch, store, logits.AsSpan(past * executor.VocabularySize, count * executor.VocabularySize));
             past += count;
         }

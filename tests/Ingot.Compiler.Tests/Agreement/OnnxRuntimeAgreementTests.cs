@@ -12,7 +12,7 @@ public sealed class OnnxRuntimeAgreementTests
 {
     private const string OracleFolder = "INGOT_ORACLE_FOLDER";
 
-    public static TheoryData<string> Cases => [.. AgreementCases.Names];
+    public static TheoryData<string> Cases => [.. AgreementCases.Names, .. AgreementCases.Chosen];
 
     [Theory]
     [MemberData(nameof(Cases))]
@@ -49,6 +49,8 @@ public sealed class OnnxRuntimeAgreementTests
             foreach (var precision in Enum.GetValues<Precision>())
                 Assert.True(File.Exists(Path.Combine(AgreementCases.Compile(name, precision, scratch, folder), "model.onnx")));
         }
+        foreach (var name in AgreementCases.Chosen)
+            AgreementCases.Compile(name, Precision.Fp32, scratch, folder);
         File.WriteAllText(Path.Combine(folder, "tokens.json"), JsonSerializer.Serialize(AgreementCases.Tokens));
     }
 

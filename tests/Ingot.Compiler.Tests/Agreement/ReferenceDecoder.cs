@@ -11,6 +11,7 @@ internal sealed class ReferenceDecoder(Checkpoint checkpoint)
     private readonly int _hidden = checkpoint.Number("hidden_size");
     private readonly int _heads = checkpoint.Number("num_attention_heads");
     private readonly int _keyValueHeads = checkpoint.Number("num_key_value_heads");
+    private int _length;
     private readonly double _epsilon = (double)checkpoint.Config["rms_norm_eps"]!;
 
     private int HeadSize => (int?)checkpoint.Config["head_dim"] ?? _hidden / _heads;
@@ -25,6 +26,7 @@ internal sealed class ReferenceDecoder(Checkpoint checkpoint)
     /// <summary>The last layer's row of each token, normalised.</summary>
     public double[][] States(IReadOnlyList<int> tokens)
     {
+        _length = tokens.Count;
         var stream = tokens.Select(token => Row("model.embed_tokens.weight", token)).ToArray();
         for (var layer = 0; layer < checkpoint.Number("num_hidden_layers"); layer++)
         {
@@ -94,12 +96,14 @@ internal sealed class ReferenceDecoder(Checkpoint checkpoint)
 
     private string? Kind => (string?)checkpoint.Config["rope_scaling"]?["rope_type"];
 
+    private int OriginalContext => (int)checkpoint.Config["rope_scaling"]!["original_max_position_embeddings"]!;
+
     private int Width => (int)(HeadSize * ((double?)checkpoint.Config["partial_rotary_factor"] ?? 1));
 
     private double Magnitude => Kind switch
     {
         "yarn" => 1 + (0.1 * Math.Log((double)checkpoint.Config["rope_scaling"]!["factor"]!)),
-        "longrope" => Math.Sqrt(1 + Math.Log((double)checkpoint.Number("max_position_embeddings") / 16, 16)),
+        "longrope" => Math.Sqrt(1 + Math.Log((double)checkpoint.Number("max_position_embeddings") / OriginalContext, OriginalContext)),
         _ => 1,
     };
 
@@ -108,8 +112,15 @@ internal sealed class ReferenceDecoder(Checkpoint checkpoint)
         var theta = (double)checkpoint.Config["rope_theta"]!;
         var frequency = 1 / Math.Pow(theta, 2.0 * i / Width);
         if (checkpoint.Config["rope_scaling"] is not { } scaling) return frequency;
-        if (Kind == "longrope") return frequency / (double)scaling["long_factor"]![i]!;
+        if (Kind == "longrope") return frequency / (double)scaling[_length > OriginalContext ? "long_factor" : "short_factor"]![i]!;
         var factor = (double)scaling["factor"]!;
+        if (Kind == "dynamic")
+        {
+            // From the original context to that times the factor in equal ratios of at most the square root of two.
+            var positions = checkpoint.Number("max_position_embeddings");
+            var longest = Enumerable.Range(0, 5).Select(step => (int)Math.Round(positions * Math.Pow(factor, step / 4.0))).First(length => length >= _length);
+            return Math.Pow(theta * Math.Pow((factor * longest / positions) - factor + 1, Width / (Width - 2.0)), -2.0 * i / Width);
+        }
         if (Kind == "yarn")
         {
             // The pair whose wave fits n times into the original context has the frequency 2πn / context.
