@@ -32,6 +32,36 @@ internal static class Thresholds
         }
     }
 
+    /// <summary>The same in single precision, of no more than <see cref="Row.Block"/>.</summary>
+    public static void Sum(ReadOnlySpan<float> logits, ReadOnlySpan<float> weights, ReadOnlySpan<float> least, Span<float> sums)
+    {
+        int whole = logits.Length & -Width;
+        Span<float> lastLogits = stackalloc float[Width], lastWeights = stackalloc float[Width];
+        lastLogits.Fill(float.NegativeInfinity);
+        logits[whole..].CopyTo(lastLogits);
+        if (!weights.IsEmpty)
+            weights[whole..].CopyTo(lastWeights);
+        ReadOnlySpan<float> firstWeights = weights.IsEmpty ? default : weights[..whole], rest = weights.IsEmpty ? default : lastWeights;
+        if (Avx512F.IsSupported)
+        {
+            Vector512<float> a = default, b = default, c = default, d = default;
+            Add(logits[..whole], firstWeights, least, ref a, ref b, ref c, ref d);
+            if (whole < logits.Length)
+                Add(lastLogits, rest, least, ref a, ref b, ref c, ref d);
+            (sums[0], sums[1], sums[2], sums[3]) = (AddUp(a.GetLower(), a.GetUpper()), AddUp(b.GetLower(), b.GetUpper()), AddUp(c.GetLower(), c.GetUpper()), AddUp(d.GetLower(), d.GetUpper()));
+            return;
+        }
+        for (int i = 0; i < least.Length; i++)
+        {
+            // The halves of the longer vectors.
+            Vector256<float> even = default, odd = default;
+            Add(logits[..whole], firstWeights, least[i], ref even, ref odd);
+            if (whole < logits.Length)
+                Add(lastLogits, rest, least[i], ref even, ref odd);
+            sums[i] = AddUp(even, odd);
+        }
+    }
+
     /// <summary>Picks out the logits at or above <paramref name="low"/> and below <paramref name="high"/>.</summary>
     /// <param name="logits">Free of NaN.</param>
     /// <param name="maxima">The largest of every <see cref="Row.MaxBlock"/> of them.</param>
@@ -94,36 +124,6 @@ internal static class Thresholds
             count += stays ? 1 : 0;
         }
         return count;
-    }
-
-    /// <summary>The same in single precision: to be asked of no more than <see cref="Row.Block"/>.</summary>
-    public static void Sum(ReadOnlySpan<float> logits, ReadOnlySpan<float> weights, ReadOnlySpan<float> least, Span<float> sums)
-    {
-        int whole = logits.Length & -Width;
-        Span<float> lastLogits = stackalloc float[Width], lastWeights = stackalloc float[Width];
-        lastLogits.Fill(float.NegativeInfinity);
-        logits[whole..].CopyTo(lastLogits);
-        if (!weights.IsEmpty)
-            weights[whole..].CopyTo(lastWeights);
-        ReadOnlySpan<float> firstWeights = weights.IsEmpty ? default : weights[..whole], rest = weights.IsEmpty ? default : lastWeights;
-        if (Avx512F.IsSupported)
-        {
-            Vector512<float> a = default, b = default, c = default, d = default;
-            Add(logits[..whole], firstWeights, least, ref a, ref b, ref c, ref d);
-            if (whole < logits.Length)
-                Add(lastLogits, rest, least, ref a, ref b, ref c, ref d);
-            (sums[0], sums[1], sums[2], sums[3]) = (AddUp(a.GetLower(), a.GetUpper()), AddUp(b.GetLower(), b.GetUpper()), AddUp(c.GetLower(), c.GetUpper()), AddUp(d.GetLower(), d.GetUpper()));
-            return;
-        }
-        for (int i = 0; i < least.Length; i++)
-        {
-            // The halves of the longer vectors.
-            Vector256<float> even = default, odd = default;
-            Add(logits[..whole], firstWeights, least[i], ref even, ref odd);
-            if (whole < logits.Length)
-                Add(lastLogits, rest, least[i], ref even, ref odd);
-            sums[i] = AddUp(even, odd);
-        }
     }
 
     private static int PickAny(ReadOnlySpan<float> logits, int first, float low, float high, Span<int> places, Span<float> values)
