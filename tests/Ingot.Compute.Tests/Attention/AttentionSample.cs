@@ -44,6 +44,18 @@ internal sealed unsafe class AttentionSample : IDisposable
         _values = [.. lengths.Select(length => Fill(length * KvWidth))];
     }
 
+    /// <summary>One of heads alone, with the usual scale.</summary>
+    public static AttentionSample Of(int queryHeads, int kvHeads, int headSize, int window, float softcap, int[] lengths, int blockSize = 16, KvFormat format = KvFormat.Float32) =>
+        new(new AttentionShape
+        {
+            QueryHeadCount = queryHeads,
+            KvHeadCount = kvHeads,
+            HeadSize = headSize,
+            Scale = 1 / MathF.Sqrt(headSize),
+            WindowSize = window,
+            Softcap = softcap,
+        }, lengths, blockSize, format);
+
     public AttentionShape Shape { get; }
 
     public KvStore Store { get; }

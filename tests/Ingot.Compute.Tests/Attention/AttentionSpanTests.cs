@@ -40,7 +40,7 @@ public sealed class AttentionSpanTests
     {
         foreach (KernelForm form in Forms)
         {
-            using AttentionSample sample = Sample(queryHeads, kvHeads, headSize, window, softcap);
+            using AttentionSample sample = AttentionSample.Of(queryHeads, kvHeads, headSize, window, softcap, Lengths);
             float[][] results = sample.Run(1000, 1, form);
             foreach (int row in (int[])[0, 63, 64, 65, 127, 128, 255, 256, 257, 329])
             {
@@ -59,7 +59,7 @@ public sealed class AttentionSpanTests
             float[][]? expected = null;
             foreach (KernelForm form in Forms)
             {
-                using AttentionSample sample = Sample(queryHeads, kvHeads, headSize, window, softcap, format);
+                using AttentionSample sample = AttentionSample.Of(queryHeads, kvHeads, headSize, window, softcap, Lengths, format: format);
                 expected ??= sample.Run(1000, 1, form);
                 Assert.Equal(expected, sample.Run(1000, 3, form));
                 bool isUsual = format == KvFormat.Float32 && form == KernelForms.Best;
@@ -77,7 +77,7 @@ public sealed class AttentionSpanTests
     [Fact]
     public void Members_may_do_them_at_the_same_time()
     {
-        using AttentionSample sample = Sample(14, 2, 64, 0, 0);
+        using AttentionSample sample = AttentionSample.Of(14, 2, 64, 0, 0, Lengths);
         float[][] expected = sample.Run(1000, 1, KernelForms.Best);
         using var team = new ThreadTeam(4);
         using var pieces = new AttentionPieces(team.Count);
@@ -91,7 +91,7 @@ public sealed class AttentionSpanTests
     [Fact]
     public void What_a_step_left_that_broke_off_does_not_matter()
     {
-        using AttentionSample sample = Sample(7, 1, 64, 0, 0);
+        using AttentionSample sample = AttentionSample.Of(7, 1, 64, 0, 0, Lengths);
         float[][] expected = sample.Run(1000, 1, KernelForms.Best);
         using var pieces = new AttentionPieces(memberCount: 4);
         Assert.False(pieces.Finish(0, 1, 4));
@@ -102,22 +102,11 @@ public sealed class AttentionSpanTests
     [Fact]
     public void One_member_has_nobody_to_share_with()
     {
-        using AttentionSample sample = Sample(7, 1, 64, 0, 0);
+        using AttentionSample sample = AttentionSample.Of(7, 1, 64, 0, 0, Lengths);
         using var pieces = new AttentionPieces(memberCount: 1);
         sample.Run(1, 1, KernelForms.Best, pieces);
         Assert.Equal(0, sample.DividedSteps);
     }
 
     private static IEnumerable<KernelForm> Forms => Enum.GetValues<KernelForm>().Where(KernelForms.IsSupported);
-
-    private static AttentionSample Sample(int queryHeads, int kvHeads, int headSize, int window, float softcap, KvFormat format = KvFormat.Float32) =>
-        new(new AttentionShape
-        {
-            QueryHeadCount = queryHeads,
-            KvHeadCount = kvHeads,
-            HeadSize = headSize,
-            Scale = 1 / MathF.Sqrt(headSize),
-            WindowSize = window,
-            Softcap = softcap,
-        }, Lengths, 16, format);
 }

@@ -29,7 +29,7 @@ public sealed class PagedAttentionTests
     {
         foreach ((KvFormat format, KernelForm form) in FormatsAndForms)
         {
-            using AttentionSample sample = Sample(queryHeads, kvHeads, headSize, window, softcap, blockSize, [70, 1, 33], format);
+            using AttentionSample sample = AttentionSample.Of(queryHeads, kvHeads, headSize, window, softcap, [70, 1, 33], blockSize, format);
             float[][] results = sample.Run(1000, 3, form);
             for (int s = 0; s < results.Length; s++)
             {
@@ -51,7 +51,7 @@ public sealed class PagedAttentionTests
         {
             float[][][] results = [.. forms.Select(both =>
             {
-                using AttentionSample sample = Sample(queryHeads, kvHeads, headSize, window, softcap, blockSize, [70, 1, 33], both.Format);
+                using AttentionSample sample = AttentionSample.Of(queryHeads, kvHeads, headSize, window, softcap, [70, 1, 33], blockSize, both.Format);
                 return sample.Run(1000, 3, both.Form);
             })];
             Assert.All(results, result => Assert.Equal(results[0], result));
@@ -64,12 +64,12 @@ public sealed class PagedAttentionTests
     {
         foreach ((KvFormat format, KernelForm form) in FormatsAndForms)
         {
-            using AttentionSample together = Sample(queryHeads, kvHeads, headSize, window, softcap, blockSize, [45, 20, 7], format);
+            using AttentionSample together = AttentionSample.Of(queryHeads, kvHeads, headSize, window, softcap, [45, 20, 7], blockSize, format);
             float[][] expected = together.Run(1000, 1, form);
             foreach (int chunk in (int[])(format == KvFormat.Float32 ? [1, 2, 5, 16, 31] : [1, 13]))
                 foreach (int members in (int[])[1, 4])
                 {
-                    using AttentionSample divided = Sample(queryHeads, kvHeads, headSize, window, softcap, blockSize, [45, 20, 7], format);
+                    using AttentionSample divided = AttentionSample.Of(queryHeads, kvHeads, headSize, window, softcap, [45, 20, 7], blockSize, format);
                     Assert.Equal(expected, divided.Run(chunk, members, form));
                 }
         }
@@ -78,7 +78,7 @@ public sealed class PagedAttentionTests
     [Fact]
     public void A_copied_block_holds_the_same_keys_and_values()
     {
-        using AttentionSample sample = Sample(2, 1, 16, 0, 0, 16, [16]);
+        using AttentionSample sample = AttentionSample.Of(2, 1, 16, 0, 0, [16]);
         sample.Run(16, 1, KernelForm.Scalar);
         float[] before = sample.Expected(0, 15);
         int[] moved = [0, 1, 2];
@@ -111,15 +111,4 @@ public sealed class PagedAttentionTests
     }
 
     private static unsafe bool HasTokens(KvStore store, int block) => !float.IsNaN(KvTiles.ReadValue(store.Layout, store.ValueTile(1, block, 0, 0), 0, 0));
-
-    private static AttentionSample Sample(int queryHeads, int kvHeads, int headSize, int window, float softcap, int blockSize, int[] lengths, KvFormat format = KvFormat.Float32) =>
-        new(new AttentionShape
-        {
-            QueryHeadCount = queryHeads,
-            KvHeadCount = kvHeads,
-            HeadSize = headSize,
-            Scale = 1 / MathF.Sqrt(headSize),
-            WindowSize = window,
-            Softcap = softcap,
-        }, lengths, blockSize, format);
 }
