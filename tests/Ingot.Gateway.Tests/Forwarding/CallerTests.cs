@@ -2,6 +2,7 @@ using System.Net;
 using System.Text;
 using System.Text.Json;
 using Ingot.Service.Callers;
+using Ingot.Testing;
 
 namespace Ingot.Gateway.Tests.Forwarding;
 
@@ -18,7 +19,7 @@ public sealed class CallerTests
     public async Task What_an_answer_used_counts_against_its_callers_limit(string answer, string type, bool isMore)
     {
         await using FakeProvider provider = await FakeProvider.SayingAsync(answer, type: type);
-        await using GatewayService service = await GatewayService.StartAsync(GatewayService.Provider(provider.Address));
+        await using GatewayService service = await GatewayService.StartAsync(new ManualTime(), GatewayService.Provider(provider.Address));
         string key = await MakeKeyAsync(service, new ApiKey("", "few", default) { TokensPerMinute = 100 });
 
         using HttpResponseMessage first = await PostAsync(service, key, Chat);

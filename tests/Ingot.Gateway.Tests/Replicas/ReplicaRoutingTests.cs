@@ -6,13 +6,19 @@ namespace Ingot.Gateway.Tests.Replicas;
 /// <summary>Which replica gets a request, and what becomes of it when that one does not answer.</summary>
 public sealed class ReplicaRoutingTests
 {
+    /// <summary>
+    /// So many conversations come to each of two replicas: which one is whose depends on the addresses, whose ports are other ones every
+    /// time, and one replica gets them all once in 2^47 times.
+    /// </summary>
+    private const int Many = 48;
+
     [Fact]
     public async Task The_turns_of_a_conversation_go_to_one_replica_and_conversations_to_all()
     {
         await using FakeProvider first = await FakeProvider.StartAsync(Fakes.Well);
         await using FakeProvider second = await FakeProvider.StartAsync(Fakes.Well);
         await using GatewayService service = await GatewayService.StartAsync(GatewayService.Provider(first.Address, second.Address));
-        for (int conversation = 0; conversation < 24; conversation++)
+        for (int conversation = 0; conversation < Many; conversation++)
         {
             (int before, int beforeThat) = (first.Asked(), second.Asked());
             await AnswerAsync(service, "chat/completions", Fakes.Chat(conversation));
@@ -63,8 +69,8 @@ public sealed class ReplicaRoutingTests
         await using FakeProvider here = await FakeProvider.StartAsync(Fakes.Well);
         await using GatewayService service = await GatewayService.StartAsync(GatewayService.Provider(Fakes.Nobody, here.Address));
 
-        await AssertAllAnsweredAsync(service, 8);
-        Assert.Equal(8, here.Asked());
+        await AssertAllAnsweredAsync(service, Many);
+        Assert.Equal(Many, here.Asked());
         string states = await service.Client.GetStringAsync($"{service.Url}/openai/replicas");
         Assert.Contains("\"address\":\"http://127.0.0.1:9/v1\",\"state\":\"down\",\"reason\":\"it refuses connections\"", states, StringComparison.Ordinal);
         Assert.Contains($"\"address\":\"{here.Address}\",\"state\":\"up\",\"reason\":null", states, StringComparison.Ordinal);
@@ -78,7 +84,7 @@ public sealed class ReplicaRoutingTests
         await using FakeProvider here = await FakeProvider.StartAsync(Fakes.Well);
         await using GatewayService service = await GatewayService.StartAsync(GatewayService.Provider(wordless.Address, headless.Address, here.Address));
 
-        await AssertAllAnsweredAsync(service, 48);
+        await AssertAllAnsweredAsync(service, Many);
         Assert.True(wordless.Asked() + headless.Asked() > 0);
     }
 
@@ -146,8 +152,8 @@ public sealed class ReplicaRoutingTests
         await using FakeProvider here = await FakeProvider.StartAsync(Fakes.Well);
         await using GatewayService service = await GatewayService.StartAsync(new ManualTime(), GatewayService.Provider(full.Address, here.Address));
 
-        await AssertAllAnsweredAsync(service, 16);
-        Assert.Equal((1, 16), (full.Asked(), here.Asked()));
+        await AssertAllAnsweredAsync(service, Many);
+        Assert.Equal((1, Many), (full.Asked(), here.Asked()));
     }
 
     [Fact]
@@ -189,7 +195,7 @@ public sealed class ReplicaRoutingTests
         await using FakeProvider here = await FakeProvider.StartAsync(Fakes.Well);
         await using GatewayService service = await GatewayService.StartAsync(GatewayService.Provider(failing.Address, here.Address));
 
-        await AssertAllAnsweredAsync(service, 16);
+        await AssertAllAnsweredAsync(service, Many);
     }
 
     [Fact]
