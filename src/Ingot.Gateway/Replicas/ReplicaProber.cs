@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Http.Headers;
 using Ingot.Errors;
@@ -22,11 +21,19 @@ internal sealed class ReplicaProber(ReplicaSets sets, ProviderConnections connec
     /// <summary>How long a replica may take to say that it is there.</summary>
     private static readonly TimeSpan LongestCheck = TimeSpan.FromSeconds(5);
 
-    private readonly ConcurrentDictionary<Replica, Task> _underWay = [];
+    /// <summary>
+    /// The looks under way, and some that have ended. It is here that those are taken out, by nobody but the one who puts them in: a look
+    /// that took itself out could end before it was in, stay for good, and its replica would never be looked at again.
+    /// </summary>
+    private readonly Dictionary<Replica, Task> _underWay = [];
 
-    /// <summary>Looks at every replica whose time it is and that is not being looked at. The task ends with the last look.</summary>
+    /// <summary>
+    /// Looks at every replica whose time it is and that is not being looked at. The task ends with the last look. Not thread-safe.
+    /// </summary>
     internal Task CheckDueAsync(CancellationToken cancellationToken)
     {
+        foreach ((Replica replica, _) in _underWay.Where(look => look.Value.IsCompleted).ToList())
+            _underWay.Remove(replica);
         foreach (ReplicaSet set in sets.All().Where(set => set.HasChoice))
         {
             foreach (Replica replica in set.Replicas.Where(replica => replica.IsCheckDue && !_underWay.ContainsKey(replica)))
@@ -56,10 +63,6 @@ internal sealed class ReplicaProber(ReplicaSets sets, ProviderConnections connec
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
             // The service ends.
-        }
-        finally
-        {
-            _underWay.TryRemove(replica, out _);
         }
     }
 

@@ -93,6 +93,34 @@ public sealed class ReplicaProberTests : IDisposable
         Assert.Equal(ReplicaState.Up, kept.Replicas[1].Status.State);
     }
 
+    [Fact]
+    public async Task A_look_that_ends_at_once_is_not_the_last_one()
+    {
+        await using FakeProvider provider = await FakeProvider.StartAsync(Fakes.Well);
+        ReplicaSets sets = await SetsAsync(provider.Address, Fakes.Nobody);
+        using var prober = new ReplicaProber(sets, _connections, _time);
+        Replica replica = sets.All()[0].Replicas[0];
+        replica.Lost("gone");
+        _time.Advance(TimeSpan.FromSeconds(1));
+        SynchronizationContext? before = SynchronizationContext.Current;
+        SynchronizationContext.SetSynchronizationContext(new AtOnce());
+        Task looked;
+        try
+        {
+            looked = prober.CheckDueAsync(new CancellationToken(canceled: true));
+        }
+        finally
+        {
+            SynchronizationContext.SetSynchronizationContext(before);
+        }
+
+        await looked;
+        Assert.Equal(ReplicaState.Down, replica.Status.State);
+        await prober.CheckDueAsync(CancellationToken.None);
+
+        Assert.Equal(ReplicaState.Up, replica.Status.State);
+    }
+
     private async Task<ReplicaSets> SetsAsync(params Uri[] addresses)
     {
         ProviderBook book = Book();
@@ -101,4 +129,10 @@ public sealed class ReplicaProberTests : IDisposable
     }
 
     private ProviderBook Book() => new(_home.Path, NullLogger<ProviderBook>.Instance);
+
+    /// <summary>Has what would go on later on another thread go on before the one who says so.</summary>
+    private sealed class AtOnce : SynchronizationContext
+    {
+        public override void Post(SendOrPostCallback d, object? state) => d(state);
+    }
 }
