@@ -14,9 +14,10 @@ namespace Ingot.Sdk.Tests;
 public sealed class WebServiceTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
+    private readonly ReservedPort _port = new();
     private readonly FoundryLocalManager _host;
 
-    public WebServiceTests() => _host = OwnManager.Create(_folder.Path, web: new Configuration.WebService { Urls = "127.0.0.1:0" });
+    public WebServiceTests() => _host = OwnManager.Create(_folder.Path, web: new Configuration.WebService { Urls = $"127.0.0.1:{_port.Number}" });
 
     [Fact]
     public async Task The_service_listens_from_start_to_stop_and_again()
@@ -24,7 +25,7 @@ public sealed class WebServiceTests : IDisposable
         Assert.Null(_host.Urls);
         await _host.StartWebServiceAsync();
         string url = Assert.Single(_host.Urls!);
-        using var http = new HttpClient();
+        using var http = new HttpClient { Timeout = Waits.Longest };
 
         Assert.Equal(HttpStatusCode.OK, (await http.GetAsync(new Uri($"{url}/v1/models"), TestContext.Current.CancellationToken)).StatusCode);
         var refusal = await Assert.ThrowsAsync<FoundryLocalException>(() => _host.StartWebServiceAsync());
@@ -137,6 +138,7 @@ public sealed class WebServiceTests : IDisposable
     public void Dispose()
     {
         _host.Dispose();
+        _port.Dispose();
         _folder.Dispose();
     }
 

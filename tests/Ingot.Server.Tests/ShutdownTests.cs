@@ -14,7 +14,10 @@ public sealed class ShutdownTests : IDisposable
     private static readonly TimeSpan Silence = TimeSpan.FromSeconds(15);
 
     private readonly TaskCompletionSource _computing = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly HttpClient _another = new();
+    private readonly HttpClient _another = new() { Timeout = Waits.Longest };
+
+    /// <summary>Nobody else answers there once the service has ended.</summary>
+    private readonly ReservedPort _port = new();
 
     /// <summary>How many more steps the model may make. A test that failed gives it back after a while.</summary>
     private readonly SemaphoreSlim _steps = new(0);
@@ -22,6 +25,7 @@ public sealed class ShutdownTests : IDisposable
     public void Dispose()
     {
         _another.Dispose();
+        _port.Dispose();
         _steps.Dispose();
     }
 
@@ -94,16 +98,18 @@ public sealed class ShutdownTests : IDisposable
         await Assert.ThrowsAsync<HttpRequestException>(() => AskAnewAsync(service));
     }
 
-    private Task<TestService> StartAsync() => TestService.StartAsync(model => model.Load(new FakeRunner
-    {
-        VocabularySize = 260,
-        Next = _ => 'a',
-        OnStep = _ =>
+    private Task<TestService> StartAsync() => TestService.StartAsync(
+        model => model.Load(new FakeRunner
         {
-            _computing.TrySetResult();
-            _steps.Wait(Waits.Longest);
-        },
-    }));
+            VocabularySize = 260,
+            Next = _ => 'a',
+            OnStep = _ =>
+            {
+                _computing.TrySetResult();
+                _steps.Wait(Waits.Longest);
+            },
+        }),
+        urls: $"http://127.0.0.1:{_port.Number}");
 
     /// <summary>Asks over a connection of its own.</summary>
     private Task<HttpResponseMessage> AskAnewAsync(TestService service) => _another.PostAsync(

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Net;
+using Ingot.Testing;
 using Microsoft.AspNetCore.Http;
 
 namespace Ingot.Gateway.Tests.Replicas;
@@ -25,7 +26,8 @@ public sealed class KilledReplicaTests
     {
         await using FakeProvider first = await FakeProvider.StartAsync(Fakes.Well);
         await using FakeProvider second = await FakeProvider.StartAsync(Fakes.Well);
-        FakeProvider victim = await FakeProvider.StartAsync(HoldSomeAsync);
+        using var port = new ReservedPort();
+        FakeProvider victim = await FakeProvider.StartAsync(HoldSomeAsync, port.Number);
         Uri address = victim.Address;
         await using GatewayService service = await GatewayService.StartAsync(GatewayService.Provider(first.Address, second.Address, address));
         var outcomes = new ConcurrentQueue<string>();
@@ -44,8 +46,8 @@ public sealed class KilledReplicaTests
         int gone = asked + Requests;
         await AskAllAsync(request => request <= gone);
         _holds = false;
-        await using FakeProvider returned = await FakeProvider.StartAsync(HoldSomeAsync, address.Port);
-        while (!returned.Requests.Any(request => request.Path == "/ready"))
+        await using FakeProvider returned = await FakeProvider.StartAsync(HoldSomeAsync, port.Number);
+        while (!(await service.Client.GetStringAsync($"{service.Url}/openai/replicas")).Contains($"\"{address}\",\"state\":\"up\"", StringComparison.Ordinal))
             (await service.PostAsync("chat/completions", Fakes.Chat(0))).Dispose();
         int back = asked + Requests;
         await AskAllAsync(request => request <= back);

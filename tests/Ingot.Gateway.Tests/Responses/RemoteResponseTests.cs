@@ -3,6 +3,7 @@ using System.Text.Json;
 using Ingot.Gateway.Tests.Replicas;
 using Ingot.Service.Callers;
 using Ingot.Service.Providers;
+using Ingot.Testing;
 using Microsoft.AspNetCore.Http;
 
 namespace Ingot.Gateway.Tests.Responses;
@@ -100,7 +101,8 @@ public sealed class RemoteResponseTests
         }
 
         await using FakeProvider first = await FakeProvider.StartAsync(AnswerAsync);
-        FakeProvider second = await FakeProvider.StartAsync(AnswerAsync);
+        using var port = new ReservedPort();
+        FakeProvider second = await FakeProvider.StartAsync(AnswerAsync, port.Number);
         await using GatewayService service = await GatewayService.StartAsync(GatewayService.Provider(first.Address, second.Address) with { HasResponses = true });
         Dictionary<string, FakeProvider> makers = [];
         while (makers.Values.Distinct().Count() < 2)
