@@ -15,8 +15,7 @@ public sealed class DisconnectTests(RunningServer server) : IClassFixture<Runnin
     public async Task Generation_stops_when_the_client_goes_away()
     {
         // A real model is soon through with its context: before the client has gone, where that takes its time.
-        var endless = new FakeRunner { VocabularySize = 260, ContextLength = 1 << 20, BlockSize = 1 << 10, Next = _ => 'a' };
-        await using TestService service = await TestService.StartAsync(tiny => tiny.Load(endless), model: new TinyModel(contextLength: 1 << 20));
+        await using TestService service = await TestService.StartAsync(tiny => tiny.Load(FakeRunner.Endless(tiny.VocabularySize)), model: new TinyModel(contextLength: FakeRunner.EndlessContext));
         using ModelLease lease = await service.Services.Models.AcquireAsync("tiny");
         using (HttpResponseMessage response = await service.StreamChatAsync(TestService.Chat("\"stream\": true")))
         {

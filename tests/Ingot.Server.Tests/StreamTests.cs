@@ -75,7 +75,7 @@ public sealed class StreamTests
     [Fact]
     public async Task A_failure_after_the_first_byte_is_an_error_event_and_no_end()
     {
-        await using TestService service = await TestService.StartAsync(model => model.Load(new FakeRunner { VocabularySize = 260, Next = _ => 'a' }));
+        await using TestService service = await TestService.StartAsync(model => model.Load(FakeRunner.Endless(model.VocabularySize)), model: new TinyModel(contextLength: FakeRunner.EndlessContext));
         using HttpResponseMessage response = await service.StreamChatAsync(TestService.Chat("\"stream\": true"));
         using var lines = new StreamReader(await response.Content.ReadAsStreamAsync());
         Assert.StartsWith("data: {", await lines.ReadLineAsync(), StringComparison.Ordinal);

@@ -9,6 +9,9 @@ namespace Ingot.Testing;
 /// </summary>
 public sealed class FakeRunner : IModelRunner
 {
+    /// <summary>The context length of <see cref="Endless"/>, which its model's folder must allow.</summary>
+    public const int EndlessContext = 1 << 20;
+
     private (int Token, int Position, int Range)[] _cache = [];
     private readonly List<int> _history = [];
 
@@ -63,6 +66,18 @@ public sealed class FakeRunner : IModelRunner
                 said--;
             return said == reply.Length ? endToken : reply[said];
         },
+    };
+
+    /// <summary>
+    /// A runner that says 'a' for so long that whoever ends its answer always comes in time. A context of some hundred tokens is full within
+    /// milliseconds, and he may have to wait for a processor as long as that.
+    /// </summary>
+    public static FakeRunner Endless(int vocabularySize) => new()
+    {
+        VocabularySize = vocabularySize,
+        ContextLength = EndlessContext,
+        BlockSize = EndlessContext / 1024,
+        Next = _ => 'a',
     };
 
     /// <summary>What a greedy generation of this many tokens must be, computed without any cache.</summary>

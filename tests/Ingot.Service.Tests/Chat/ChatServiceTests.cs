@@ -268,8 +268,8 @@ public sealed class ChatServiceTests
     [Fact]
     public async Task Cancelling_ends_the_answer_and_frees_the_model()
     {
-        using var model = new TinyModel();
-        await using var fixture = new ChatFixture(model, () => model.Load(new FakeRunner { VocabularySize = 260, Next = _ => 'a' }));
+        using var model = new TinyModel(contextLength: FakeRunner.EndlessContext);
+        await using var fixture = new ChatFixture(model, () => model.Load(FakeRunner.Endless(model.VocabularySize)));
         using var cancel = new CancellationTokenSource();
         var run = await fixture.Chat.StartAsync(ChatFixture.Turn(), cancel.Token);
 
@@ -298,8 +298,8 @@ public sealed class ChatServiceTests
     [Fact]
     public async Task Unloading_by_force_ends_the_answer_with_a_reason()
     {
-        using var model = new TinyModel();
-        await using var fixture = new ChatFixture(model, () => model.Load(new FakeRunner { VocabularySize = 260, Next = _ => 'a' }));
+        using var model = new TinyModel(contextLength: FakeRunner.EndlessContext);
+        await using var fixture = new ChatFixture(model, () => model.Load(FakeRunner.Endless(model.VocabularySize)));
         var run = await fixture.Chat.StartAsync(ChatFixture.Turn());
         await using var updates = run.Updates.GetAsyncEnumerator();
         Assert.True(await updates.MoveNextAsync());
