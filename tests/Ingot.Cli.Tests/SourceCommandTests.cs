@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Ingot.Models.Tests.Azure;
@@ -90,15 +89,12 @@ public sealed class SourceCommandTests : HubCommands
             return true;
         };
         Foundry.Variables["INGOT_CATALOG_URLS"] = new Uri(Hub.Address, "catalog.json").AbsoluteUri;
-        var watch = Stopwatch.StartNew();
 
         ProgramRun run = await Foundry.RunAsync("model", "list");
 
         Assert.True(run.ExitCode == 0, run.Error);
         Assert.Contains(ShippedModel.Name, run.Output, StringComparison.Ordinal);
-        Assert.Contains("catalog.json", Assert.Single(run.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries)), StringComparison.Ordinal);
-        // A moment, and what the program itself takes on a busy machine; asking to the end would take two minutes.
-        Assert.InRange(watch.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(90));
+        Assert.Contains("catalog.json has not answered within 3 s.", Assert.Single(run.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries)), StringComparison.Ordinal);
     }
 
     [Fact]

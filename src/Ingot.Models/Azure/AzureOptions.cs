@@ -24,6 +24,9 @@ public sealed record AzureOptions
     /// <summary>A server whose answer's head names the nearest region; asked where no region is set.</summary>
     internal Uri RegionProbe { get; init; } = new("https://api.catalog.azureml.ms/asset-gallery/v1.0/models");
 
+    /// <summary>How long that server may take; default 5 seconds.</summary>
+    internal TimeSpan ProbeTime { get; init; } = TimeSpan.FromSeconds(5);
+
     /// <summary>Whether a text can be a region's name: small letters and digits.</summary>
     /// <param name="text">The text.</param>
     public static bool IsRegion(string text) => text.Length is >= 2 and <= 40 && text.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c));

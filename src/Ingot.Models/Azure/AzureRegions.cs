@@ -11,7 +11,6 @@ internal sealed class AzureRegions(SourceClient client, AzureOptions azure)
     private const int MaxTried = 3;
 
     private static readonly string[] Neighbours = [AzureOptions.DefaultRegion, "eastus2", "westus2", "westeurope", "uksouth", "southeastasia"];
-    private static readonly TimeSpan ProbeTime = TimeSpan.FromSeconds(5);
 
     /// <summary>Does something in one region, and in the next where that one is busy, broken or cannot be reached.</summary>
     /// <exception cref="TransientFault">All regions that were tried are.</exception>
@@ -36,7 +35,7 @@ internal sealed class AzureRegions(SourceClient client, AzureOptions azure)
     private async Task<string?> DetectAsync(CancellationToken cancellationToken)
     {
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        patience.CancelAfter(ProbeTime);
+        patience.CancelAfter(azure.ProbeTime);
         try
         {
             using var response = await client.PostJsonAsync(azure.RegionProbe, """{"filters":[],"pageSize":1}"""u8.ToArray(), AzureCatalogPages.AddAgent, patience.Token);

@@ -1,4 +1,5 @@
 using Ingot.Models.Azure;
+using Ingot.Testing;
 
 namespace Ingot.Models.Tests.Azure;
 
@@ -10,5 +11,6 @@ internal static class AzureOptionsOf
         CatalogEndpoint = azure.Front,
         RegistryEndpoint = azure.Front.AbsoluteUri + "registry-{region}",
         RegionProbe = new Uri(azure.Front, "probe"),
+        ProbeTime = Waits.Longest,
     };
 }

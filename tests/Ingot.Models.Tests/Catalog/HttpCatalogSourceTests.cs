@@ -69,9 +69,7 @@ public sealed class HttpCatalogSourceTests : IAsyncDisposable
     [Fact]
     public async Task A_server_that_is_down_hides_nothing_and_is_reported_once_with_its_address()
     {
-        var hub = await StartAsync("[]");
-        var url = new Uri(hub.Address, "catalog.json");
-        await hub.DisposeAsync();
+        var url = new Uri("http://127.0.0.1:9/catalog.json");
         var logger = new RecordingLogger<ModelCatalog>();
         using var catalog = new ModelCatalog([new HttpCatalogSource(url, _folder["copies"], Options()), new FixedSource("b", FixedSource.Entry("m:1", "m"))], logger);
 
@@ -172,9 +170,18 @@ public sealed class HttpCatalogSourceTests : IAsyncDisposable
         using (var source = Source())
             await source.ListAsync(default);
         Copies.Age(_folder["copies"]);
-        hub.Intercept = HangAsync;
-        await using (var waiting = Source())
+        var reached = new TaskCompletionSource();
+        hub.Intercept = (context, request) =>
+        {
+            reached.TrySetResult();
+            return HangAsync(context, request);
+        };
+        await using (var waiting = Source(time: TimeProvider.System))
+        {
             await waiting.ListAsync(default);
+            await reached.Task.WaitAsync(Waits.Longest);
+        }
+
         var asked = hub.Requests.Count;
 
         await using var again = Source();

@@ -153,7 +153,7 @@ public sealed class DownloadFaultTests
         bench.AssertWhole(await bench.FetchAsync());
 
         Assert.Contains(clock.Waits, wait => wait == TimeSpan.FromSeconds(97));
-        Assert.Contains(clock.Waits, wait => wait > TimeSpan.FromSeconds(200) && wait <= TimeSpan.FromSeconds(211));
+        Assert.Contains(clock.Waits, wait => wait == TimeSpan.FromSeconds(211));
     }
 
     [Fact]
@@ -204,8 +204,7 @@ public sealed class DownloadFaultTests
     public async Task A_hub_that_is_down_is_named()
     {
         await using var bench = await DownloadBench.CreateAsync();
-        var address = bench.Hub.Address;
-        await bench.Hub.DisposeAsync();
+        var address = new Uri("http://127.0.0.1:9");
         bench.Options = bench.Options with { HubEndpoint = address };
 
         var refusal = await Assert.ThrowsAsync<IngotException>(() => bench.FetchAsync());

@@ -212,9 +212,10 @@ public sealed class TestHub : IAsyncDisposable
                 return;
             }
 
+            // Whoever has the last byte may look at the sum before anything that is done after sending it.
+            Interlocked.Add(ref _sentBytes, length);
             await context.Response.Body.WriteAsync(content.AsMemory(position, length), context.RequestAborted);
             await context.Response.Body.FlushAsync(context.RequestAborted);
-            Interlocked.Add(ref _sentBytes, length);
         }
     }
 

@@ -81,7 +81,7 @@ public sealed class FileLockTests : IDisposable
 
     private async Task AddAsync(string file)
     {
-        using FileLock? held = await FileLock.TakeAsync(Lock, TimeSpan.FromMinutes(1), TimeProvider.System, TestContext.Current.CancellationToken);
+        using FileLock? held = await FileLock.TakeAsync(Lock, Waits.Longest, TimeProvider.System, TestContext.Current.CancellationToken);
         Assert.NotNull(held);
         int count = int.Parse(await File.ReadAllTextAsync(file), System.Globalization.CultureInfo.InvariantCulture);
         AtomicFile.Write(file, System.Text.Encoding.ASCII.GetBytes($"{count + 1}"), FileReaders.Owner);
