@@ -64,9 +64,11 @@ internal sealed partial class BackgroundResponses(
         finally
         {
             draft.Account?.Charge(run is null ? 0 : CallerRights.Total(run.Used));
+
+            // Who hears that it has ended may ask for the next one, and must find the place free.
+            requests.Leave(changesModels: false);
             underWay.Remove(draft.Response.Id);
             live.End();
-            requests.Leave(changesModels: false);
         }
     }
 
