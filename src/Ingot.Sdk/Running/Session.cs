@@ -117,7 +117,9 @@ internal sealed class Session : IAsyncDisposable
     internal Exception? Translate(Exception exception, CancellationToken caller) => exception switch
     {
         OperationCanceledException when caller.IsCancellationRequested => new OperationCanceledException(exception.Message, exception, caller),
-        OperationCanceledException or IngotException when HasEnded => Disposed(exception),
+
+        // What needs longer to end than it is given finds things disposed.
+        OperationCanceledException or IngotException or ObjectDisposedException when HasEnded => Disposed(exception),
         IngotException refusal => new FoundryLocalException(refusal.Message, refusal),
         _ => null,
     };
