@@ -50,8 +50,10 @@ public sealed class MemoryReleaseTests : IDisposable
         Assert.InRange(weightBytes, 200_000_000, 400_000_000);
         Assert.InRange(ModelFiles.Estimate(Path.Combine(_folder["models"], Name), services.Options).WeightBytes, weightBytes, weightBytes * 1.05);
         Assert.InRange(counted, weightBytes + CacheBytes * 0.9, weightBytes * 1.05 + CacheBytes);
-        Assert.InRange(loaded - before, weightBytes, weightBytes * 1.3);
-        Assert.InRange(after, 0, before * 110 / 100);
+        Assert.InRange(loaded - before, weightBytes, counted * 1.1);
+
+        // What the rest of the process holds grows and shrinks by some megabytes meanwhile; the least that a model could leave behind is its cache.
+        Assert.InRange(after, 0, before + (CacheBytes / 4));
     }
 
     private long Compile() => ModelCompiler.Compile(
