@@ -22,7 +22,7 @@ public sealed partial class ServiceCommandTests : IDisposable
             Match running = Running().Match(status.Output);
             Assert.True(running.Success, status.Output);
 
-            using var client = new HttpClient();
+            using var client = new HttpClient { Timeout = Waits.Longest };
             Assert.Contains("endpoints", await client.GetStringAsync(running.Groups["url"].Value), StringComparison.Ordinal);
 
             ProgramRun again = await _foundry.RunAsync("service", "start");

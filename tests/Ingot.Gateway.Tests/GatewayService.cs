@@ -42,7 +42,7 @@ public sealed class GatewayService : IAsyncDisposable
     public IngotServices Services { get; private set; }
 
     /// <summary>A plain HTTP client for it.</summary>
-    public HttpClient Client { get; } = new();
+    public HttpClient Client { get; } = new() { Timeout = Waits.Longest };
 
     /// <summary>Its address, without a slash at the end.</summary>
     public string Url => _server!.Urls[0];

@@ -106,7 +106,7 @@ public sealed class LocalPipeTests : IAsyncLifetime
 
     private static async Task<JsonElement> StatusAsync(IngotServer server)
     {
-        using var client = new HttpClient();
+        using var client = new HttpClient { Timeout = Waits.Longest };
         return JsonDocument.Parse(await client.GetStringAsync($"{server.Urls[0]}/openai/status")).RootElement;
     }
 

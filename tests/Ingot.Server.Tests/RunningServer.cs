@@ -22,7 +22,7 @@ public sealed class RunningServer : IAsyncLifetime
     public IngotServices Services => _services!;
 
     /// <summary>A plain HTTP client for it.</summary>
-    public HttpClient Client { get; } = new();
+    public HttpClient Client { get; } = new() { Timeout = Waits.Longest };
 
     /// <summary>What the shipped model's engine has done; the model must be loaded.</summary>
     public async Task<EngineStatistics> StatisticsAsync()

@@ -45,7 +45,7 @@ public sealed class TestService : IAsyncDisposable
     public IngotServices Services { get; }
 
     /// <summary>A plain HTTP client for it.</summary>
-    public HttpClient Client { get; } = new();
+    public HttpClient Client { get; } = new() { Timeout = Waits.Longest };
 
     /// <summary>Where it keeps what it must know at its next start.</summary>
     public string Home => _home["home"];

@@ -36,10 +36,9 @@ public sealed record ProgramRun(int ExitCode, string Output, string Error)
         using var patience = new CancellationTokenSource(Waits.Longest);
         Task<string> output = process.StandardOutput.ReadToEndAsync(patience.Token);
         Task<string> error = process.StandardError.ReadToEndAsync(patience.Token);
-        await process.StandardInput.WriteAsync(input);
-        process.StandardInput.Close();
         try
         {
+            await WriteAsync(process.StandardInput, input);
             await process.WaitForExitAsync(patience.Token);
             return new ProgramRun(process.ExitCode, await output, await error);
         }
@@ -62,6 +61,19 @@ public sealed record ProgramRun(int ExitCode, string Output, string Error)
         catch (System.ComponentModel.Win32Exception)
         {
             return false;
+        }
+    }
+
+    private static async Task WriteAsync(StreamWriter writer, string input)
+    {
+        try
+        {
+            await using (writer)
+                await writer.WriteAsync(input);
+        }
+        catch (IOException)
+        {
+            // It ended without reading all of it, and what it printed says why.
         }
     }
 }

@@ -22,7 +22,7 @@ public sealed class KeyedServiceTests : IDisposable
             Assert.Contains("foundry keys create", refused.Error, StringComparison.Ordinal);
             Assert.True(started.ExitCode == 0, started.Error);
             var models = new Uri($"{JsonDocument.Parse(started.Output).RootElement.GetProperty("endpoint").GetString()}/v1/models");
-            using var client = new HttpClient();
+            using var client = new HttpClient { Timeout = Waits.Longest };
             using HttpResponseMessage without = await client.GetAsync(models, TestContext.Current.CancellationToken);
             client.DefaultRequestHeaders.Add("api-key", key);
             using HttpResponseMessage with = await client.GetAsync(models, TestContext.Current.CancellationToken);

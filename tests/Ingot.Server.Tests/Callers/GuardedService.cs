@@ -32,7 +32,7 @@ internal sealed class GuardedService : IAsyncDisposable
     public string Home => _home["home"];
 
     /// <summary>A plain HTTP client for it.</summary>
-    public HttpClient Client { get; } = new();
+    public HttpClient Client { get; } = new() { Timeout = Waits.Longest };
 
     /// <summary>Its address, without a slash at the end.</summary>
     public string Url => Server.Urls[0];

@@ -104,10 +104,9 @@ public sealed class TokenTests : IAsyncLifetime
         string token = _provider.Sign(Claims());
 
         // The new keys are fetched beside the first request that needs them.
-        int attempts = 0;
-        while ((await AskAsync(token)).Status != 200 && attempts < 1000)
-            attempts++;
-        Assert.InRange(attempts, 0, 999);
+        using var patience = new CancellationTokenSource(Waits.Longest);
+        while ((await AskAsync(token)).Status != 200)
+            Assert.False(patience.IsCancellationRequested);
         Assert.Equal(401, (await AskAsync(old)).Status);
         int asked = _provider.KeyRequests;
         for (int i = 0; i < 5; i++)
