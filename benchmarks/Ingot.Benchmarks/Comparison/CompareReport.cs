@@ -17,7 +17,6 @@ internal static class CompareReport
     private const string FirstTurn = "chat first turn";
     private const string SecondTurn = "chat second turn";
     private const string Edit = "code edit";
-    private const double BandwidthSeconds = 0.3;
 
     private static readonly (string Name, string Unit, Func<IModelContender, Task<double>> Measure)[] Lines =
     [
@@ -76,7 +75,7 @@ internal static class CompareReport
             double? goal = contenders.ElementAtOrDefault(1)?.Name.StartsWith("llama", StringComparison.Ordinal) == true ? run.Goals.Ratio(name) : null;
             using MachineBandwidth? bandwidth = how + name == Alone ? new MachineBandwidth(run.Options.Threads) : null;
             // A first turn is a new prompt each time, and takes long.
-            await table.AddAsync(how + name, unit, measure, goal, name == FirstTurn, bandwidth is null ? null : () => bandwidth.Measure(BandwidthSeconds) / run.Shape.StepBytes);
+            await table.AddAsync(how + name, unit, measure, goal, name == FirstTurn, bandwidth is null ? null : () => bandwidth.MeasureSteady(run.Options.Turn) / run.Shape.StepBytes);
         }
 
         table.PrintTimes(how + SecondTurn, how + FirstTurn, Goals.SecondTurnShare);

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Ingot.Benchmarks.Kernels;
 using Ingot.Compute.Memory;
 using Ingot.Compute.Threading;
@@ -25,8 +26,25 @@ internal sealed class MachineBandwidth : IDisposable
         return bandwidth.Measure(seconds: 1.0);
     }
 
-    /// <summary>Bytes a second, the best of some time's attempts.</summary>
-    public double Measure(double seconds) => _buffer.Length * sizeof(long) / Timing.Best(_team, new ReadBandwidth(_buffer), seconds);
+    /// <summary>Bytes a second, reading on and on for some time: what can be had in a turn that others have as long.</summary>
+    public double MeasureSteady(TimeSpan time)
+    {
+        var work = new ReadBandwidth(_buffer);
+        _team.Run(work);
+        int runs = 0;
+        long start = Stopwatch.GetTimestamp();
+        do
+        {
+            _team.Run(work);
+            runs++;
+        }
+        while (Stopwatch.GetElapsedTime(start) < time);
+        return (double)runs * Bytes / Stopwatch.GetElapsedTime(start).TotalSeconds;
+    }
+
+    private double Measure(double seconds) => Bytes / Timing.Best(_team, new ReadBandwidth(_buffer), seconds);
+
+    private long Bytes => _buffer.Length * sizeof(long);
 
     /// <summary>Gives it back.</summary>
     public void Dispose()
