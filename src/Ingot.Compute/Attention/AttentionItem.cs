@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using System.Runtime.Intrinsics.X86;
 using Ingot.Compute.Kernels;
 using Ingot.Compute.Kernels.Vectors;
 
@@ -38,10 +37,6 @@ internal readonly unsafe struct AttentionItem
     public required int FromRow { get; init; }
 
     public required int RowCount { get; init; }
-
-    // Lines of each tile that are asked for ahead: after these the processor asks by itself, up to the end of the page.
-    private const int LinesAhead = 4;
-    private const int LineBytes = Line * sizeof(float);
 
     private bool IsNarrow => Store.Format != KvFormat.Float32;
 
@@ -126,9 +121,14 @@ internal readonly unsafe struct AttentionItem
         state.Clear();
         int newest = Sequence.PastLength + FromRow + RowCount, end = Math.Min(newest, AttentionSpans.Start(span + 1));
         int token = Math.Max(Shape.FirstSeen(Sequence.PastLength + FromRow) / Tokens * Tokens, AttentionSpans.Start(span));
-        if (form == KernelForm.Vector512 && !IsNarrow)
+        if (form == KernelForm.Vector512 && !IsNarrow && token + Tokens < end)
         {
-            for (; token + Tokens < end; token += 2 * Tokens) StepTwo<TWide, T>(token, newest, state, work, form);
+            for (TilePair pair = Pair(token, newest), next; token + Tokens < end; token += 2 * Tokens, pair = next)
+            {
+                next = token + (3 * Tokens) < newest ? Pair(token + (2 * Tokens), newest) : pair;
+                next.Fetch();
+                StepTwo<TWide, T>(token, pair, next, state, work, form);
+            }
         }
 
         for (; token < end; token += Tokens)
@@ -145,11 +145,10 @@ internal readonly unsafe struct AttentionItem
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void StepTwo<TWide, T>(int token, int newest, AttentionState state, in Scratch work, KernelForm form)
+    private void StepTwo<TWide, T>(int token, in TilePair pair, in TilePair next, AttentionState state, in Scratch work, KernelForm form)
         where TWide : unmanaged, ILanes<TWide>, ILaneFold<T>
         where T : unmanaged, IEightLanes<T>
     {
-        TilePair pair = Pair(token, newest), next = token + (3 * Tokens) < newest ? Pair(token + (2 * Tokens), newest) : pair;
         for (int i = 0; i < QueryCount;)
         {
             QueryTile queries = Tile(i, state, work);
@@ -204,17 +203,12 @@ internal readonly unsafe struct AttentionItem
         return new TilePair(keys, values, secondKeys, secondValues);
     }
 
-    /// <summary>Asks the memory for the beginnings of a tile that comes next: a cache's blocks lie anywhere.</summary>
+    /// <summary>Asks the memory for the tiles of 16 tokens that come next.</summary>
     private void Fetch(int token)
     {
-        if (!Sse.IsSupported) return;
         int block = Sequence.BlockTable[token / Store.BlockSize];
-        byte* keys = Store.KeyTile(Layer, block, KvHead, token % Store.BlockSize), values = Store.ValueTile(Layer, block, KvHead, token % Store.BlockSize);
-        for (int i = 0; i < LinesAhead * LineBytes; i += LineBytes)
-        {
-            Sse.Prefetch0(keys + i);
-            Sse.Prefetch0(values + i);
-        }
+        KvTiles.Fetch(Store.KeyTile(Layer, block, KvHead, token % Store.BlockSize));
+        KvTiles.Fetch(Store.ValueTile(Layer, block, KvHead, token % Store.BlockSize));
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]

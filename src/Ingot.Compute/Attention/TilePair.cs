@@ -13,4 +13,13 @@ internal readonly unsafe struct TilePair(float* keys, float* values, float* seco
     public float* SecondKeys => secondKeys;
 
     public float* SecondValues => secondValues;
+
+    /// <summary>Asks the memory for the beginnings of all four.</summary>
+    public void Fetch()
+    {
+        KvTiles.Fetch((byte*)keys);
+        KvTiles.Fetch((byte*)values);
+        KvTiles.Fetch((byte*)secondKeys);
+        KvTiles.Fetch((byte*)secondValues);
+    }
 }

@@ -70,8 +70,8 @@ internal static unsafe class TilePairs
         float* nextFirst = next.Keys, nextSecond = next.SecondKeys;
         for (float* end = x + headSize; x < end; x++, x4++, first += Lanes, second += Lanes, nextFirst += Lanes, nextSecond += Lanes)
         {
-            Sse.Prefetch1(nextFirst);
-            Sse.Prefetch1(nextSecond);
+            Sse.Prefetch0(nextFirst);
+            Sse.Prefetch0(nextSecond);
             Vector512<float> a = Vector512.Load(first), b = Vector512.Load(second);
             Vector512<float> q = Vector512.Create(*x);
             y0 = Avx512F.FusedMultiplyAdd(q, a, y0);
@@ -112,8 +112,8 @@ internal static unsafe class TilePairs
         float* nextFirst = next.Keys, nextSecond = next.SecondKeys;
         for (float* end = x + headSize; x < end; x++, first += Lanes, second += Lanes, nextFirst += Lanes, nextSecond += Lanes)
         {
-            Sse.Prefetch1(nextFirst);
-            Sse.Prefetch1(nextSecond);
+            Sse.Prefetch0(nextFirst);
+            Sse.Prefetch0(nextSecond);
             Vector512<float> a = Vector512.Load(first), b = Vector512.Load(second);
             Vector512<float> q = Vector512.Create(*x);
             y0 = Avx512F.FusedMultiplyAdd(q, a, y0);
@@ -140,8 +140,8 @@ internal static unsafe class TilePairs
         float* nextFirst = next.Keys, nextSecond = next.SecondKeys;
         for (float* end = x + headSize; x < end; x++, first += Lanes, second += Lanes, nextFirst += Lanes, nextSecond += Lanes)
         {
-            Sse.Prefetch1(nextFirst);
-            Sse.Prefetch1(nextSecond);
+            Sse.Prefetch0(nextFirst);
+            Sse.Prefetch0(nextSecond);
             Vector512<float> q = Vector512.Create(*x);
             y0 = Avx512F.FusedMultiplyAdd(q, Vector512.Load(first), y0);
             z0 = Avx512F.FusedMultiplyAdd(q, Vector512.Load(second), z0);
@@ -189,11 +189,11 @@ internal static unsafe class TilePairs
             a7 *= w;
             b7 *= w;
             float* weights = weighted.Powers, values = weighted.Values + d;
-            long ahead = weighted.Ahead;
-            for (float* end = weights + weighted.Tokens; weights < end; weights++, values += headSize)
+            float* next = weighted.Next + (d * Lanes);
+            for (float* end = weights + weighted.Tokens; weights < end; weights++, values += headSize, next += 2 * Lanes)
             {
-                Sse.Prefetch1(values + ahead);
-                Sse.Prefetch1(values + ahead + Lanes);
+                Sse.Prefetch0(next);
+                Sse.Prefetch0(next + Lanes);
                 Vector512<float> v = Vector512.Load(values), u = Vector512.Load(values + Lanes);
                 w = Vector512.Create(*weights);
                 a0 = Avx512F.FusedMultiplyAdd(w, v, a0);
@@ -247,10 +247,10 @@ internal static unsafe class TilePairs
             a2 *= Vector512.Create(c[2]);
             a3 *= Vector512.Create(c[3]);
             float* weights = weighted.Powers + (from * Lanes), values = weighted.Values + d;
-            long ahead = weighted.Ahead;
-            for (float* end = weights + weighted.Tokens; weights < end; weights++, values += headSize)
+            float* next = weighted.Next + (d * Lanes);
+            for (float* end = weights + weighted.Tokens; weights < end; weights++, values += headSize, next += Lanes)
             {
-                Sse.Prefetch1(values + ahead);
+                Sse.Prefetch0(next);
                 Vector512<float> v = Vector512.Load(values);
                 a0 = Avx512F.FusedMultiplyAdd(Vector512.Create(*weights), v, a0);
                 a1 = Avx512F.FusedMultiplyAdd(Vector512.Create(weights[16]), v, a1);
@@ -274,10 +274,10 @@ internal static unsafe class TilePairs
             Weighted weighted = tile == 0 ? first : second;
             total *= Vector512.Create(*weighted.Corrections);
             float* weights = weighted.Powers, values = weighted.Values + d;
-            long ahead = weighted.Ahead;
-            for (float* end = weights + weighted.Tokens; weights < end; weights++, values += headSize)
+            float* next = weighted.Next + (d * Lanes);
+            for (float* end = weights + weighted.Tokens; weights < end; weights++, values += headSize, next += Lanes)
             {
-                Sse.Prefetch1(values + ahead);
+                Sse.Prefetch0(next);
                 total = Avx512F.FusedMultiplyAdd(Vector512.Create(*weights), Vector512.Load(values), total);
             }
         }
@@ -303,7 +303,7 @@ internal static unsafe class TilePairs
     /// <param name="powers">[queries, 16 tokens].</param>
     /// <param name="corrections">[queries]: what their totals are multiplied with first.</param>
     /// <param name="values">[tokens, head size].</param>
-    /// <param name="next">The values of the tile that comes next but one, which are asked for meanwhile; these where none does.</param>
+    /// <param name="next">The values of the tile that comes next but one, which are asked for meanwhile, line by line as they lie in memory; these where none does.</param>
     /// <param name="tokens">How many tokens there are, at most 16.</param>
     public readonly struct Weighted(float* powers, float* corrections, float* values, float* next, int tokens)
     {
@@ -313,8 +313,7 @@ internal static unsafe class TilePairs
 
         public float* Values => values;
 
-        /// <summary>Floats from these values to the next but one.</summary>
-        public long Ahead => next - values;
+        public float* Next => next;
 
         public int Tokens => tokens;
     }
