@@ -181,7 +181,7 @@ public sealed class AzureCatalogTests : IAsyncLifetime
 
     private AzureCatalogSource Source(Func<DownloadOptions, DownloadOptions>? change = null)
     {
-        var options = new DownloadOptions { Azure = _azure.Options(), RetryDelay = TimeSpan.FromMilliseconds(1), MaxRetries = 1, Time = _time };
+        var options = new DownloadOptions { Azure = _azure.Options(), RetryDelay = TimeSpan.FromMilliseconds(1), MaxRetries = 1, StallTime = Waits.Longest, Time = _time };
         return new AzureCatalogSource(_folder["copies"], change?.Invoke(options) ?? options);
     }
 }

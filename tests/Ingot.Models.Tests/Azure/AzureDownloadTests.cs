@@ -33,6 +33,7 @@ public sealed class AzureDownloadTests : IAsyncLifetime
         SegmentsPerRequest = 2,
         RetryDelay = TimeSpan.FromMilliseconds(1),
         MaxRetries = 3,
+        StallTime = Waits.Longest,
     });
 
     private string Staging => ModelPlace.Of(Store.Location, Entry).Staging;

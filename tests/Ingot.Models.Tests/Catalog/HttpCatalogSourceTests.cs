@@ -356,6 +356,7 @@ public sealed class HttpCatalogSourceTests : IAsyncDisposable
         Offline = isOffline,
         RetryDelay = TimeSpan.FromMilliseconds(1),
         MaxRetries = 1,
+        StallTime = Waits.Longest,
         Time = time ?? _time,
     };
 

@@ -22,6 +22,7 @@ public sealed class DownloadBench : IAsyncDisposable
             SegmentsPerRequest = 2,
             RetryDelay = TimeSpan.FromMilliseconds(1),
             MaxRetries = 3,
+            StallTime = Waits.Longest,
             LockPollTime = TimeSpan.FromMilliseconds(5),
         };
         Entry = HubReference.Parse($"hf:{TestHub.Repository}").ToEntry();
