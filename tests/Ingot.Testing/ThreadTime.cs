@@ -31,6 +31,16 @@ public static class ThreadTime
     public static TimeSpan Of(params IEnumerable<int> threads) =>
         TimeSpan.FromTicks(threads.Sum(thread => long.Parse(File.ReadAllText($"/proc/self/task/{thread}/schedstat").Split(' ')[0], CultureInfo.InvariantCulture)) / TimeSpan.NanosecondsPerTick);
 
+    /// <summary>What something takes of the calling thread's processor time; where that is not told, what passes meanwhile.</summary>
+    public static TimeSpan Taken(Action action)
+    {
+        bool isTold = Obstacle is null;
+        TimeSpan Now() => isTold ? Of(Current) : Stopwatch.GetElapsedTime(0);
+        TimeSpan before = Now();
+        action();
+        return Now() - before;
+    }
+
     // Threads of other tests come and go.
     private static string? NameOf(string task)
     {
