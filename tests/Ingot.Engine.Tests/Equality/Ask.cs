@@ -1,5 +1,6 @@
 using Ingot.Engine.ModelFolders;
 using Ingot.Engine.Sampling;
+using Ingot.Testing;
 
 namespace Ingot.Engine.Tests.Equality;
 
@@ -53,7 +54,46 @@ internal static class Ask
         return [.. answers];
     }
 
-    /// <summary>The answers to some requests, computed together.</summary>
-    public static Task<int[][]> AtOnce(this InferenceEngine engine, IEnumerable<GenerationRequest> requests) =>
-        Task.WhenAll(requests.Select(request => engine.Generate(request, default).Bits()));
+    /// <summary>The answers to some requests, computed together: none is begun before all are there.</summary>
+    public static async Task<int[][]> AtOnce(this InferenceEngine engine, IEnumerable<GenerationRequest> requests)
+    {
+        using var areThere = new ManualResetEventSlim();
+        Task first = engine.Generate(new GenerationRequest { Prompt = [0], MaxTokens = 1, Constraint = () => new Held(areThere) }, default).Collect();
+        Task<int[][]> answers;
+        try
+        {
+            answers = Task.WhenAll(requests.Select(request => engine.Generate(request, default).Bits()));
+        }
+        finally
+        {
+            areThere.Set();
+        }
+
+        await first;
+        return await answers;
+    }
+
+    /// <summary>Any one token, and the step that chooses it ends when something has happened.</summary>
+    private sealed class Held(ManualResetEventSlim until) : ITokenConstraint
+    {
+        public bool CanContinue => true;
+
+        public bool IsMaskKnown => false;
+
+        public void FindMask() => until.Wait(Waits.Longest);
+
+        public void FillMask(Span<ulong> allowed) => allowed.Fill(ulong.MaxValue);
+
+        public void Advance(int token)
+        {
+        }
+
+        public IReadOnlyList<int> TakeForced(int limit) => [];
+
+        public int FitGuess(Span<int> guess, int count, out int certain)
+        {
+            certain = 0;
+            return count;
+        }
+    }
 }
