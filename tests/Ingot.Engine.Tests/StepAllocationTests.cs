@@ -20,7 +20,7 @@ public sealed class StepAllocationTests
 
     // So many answers as have filled the cache.
     private const int WarmUps = 2;
-    private const int MostAttempts = 5;
+    private const int MostAttempts = 25;
 
     // From where the answers have all begun to where none has ended.
     private const int FirstStep = 40;

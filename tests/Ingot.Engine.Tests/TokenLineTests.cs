@@ -20,10 +20,13 @@ public sealed class TokenLineTests
         var next = new TokenEvent(1);
         Pass(line, next, rounds: 4);
 
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        Pass(line, next, rounds: 1000);
-
-        Assert.Equal(before, GC.GetAllocatedBytesForCurrentThread());
+        // What the runtime does on this thread, it does once; what passing claims is claimed every time.
+        Assert.Contains(0, Enumerable.Range(0, 5).Select(_ =>
+        {
+            long before = GC.GetAllocatedBytesForCurrentThread();
+            Pass(line, next, rounds: 1000);
+            return GC.GetAllocatedBytesForCurrentThread() - before;
+        }));
     }
 
     [Fact]
