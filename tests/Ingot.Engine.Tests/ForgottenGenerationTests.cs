@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using Ingot.Engine.Sampling;
 using Ingot.Testing;
@@ -14,8 +15,9 @@ public sealed class ForgottenGenerationTests
         using InferenceEngine engine = InferenceEngineTests.Start(new FakeRunner());
         WeakReference[] constraints = [.. await Answer(engine, together)];
 
-        // The engine's thread may be at the end of its last step.
-        for (int attempt = 0; attempt < 100 && constraints.Any(constraint => constraint.IsAlive); attempt++)
+        // The engine's thread may be at the end of its last step, and kept from its core there.
+        long began = Stopwatch.GetTimestamp();
+        while (constraints.Any(constraint => constraint.IsAlive) && Stopwatch.GetElapsedTime(began) < Waits.Longest)
         {
             await Task.Yield();
             GC.Collect();
