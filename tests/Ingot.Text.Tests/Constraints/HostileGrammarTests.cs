@@ -1,9 +1,9 @@
 using System.Text;
 using Ingot.Errors;
+using Ingot.Testing;
 using Ingot.Text.Constraints;
 using Ingot.Text.Constraints.Grammars;
 using Ingot.Text.Constraints.RegularExpressions;
-using Ingot.Testing;
 
 namespace Ingot.Text.Tests.Constraints;
 
