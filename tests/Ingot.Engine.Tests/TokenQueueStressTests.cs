@@ -5,24 +5,29 @@ namespace Ingot.Engine.Tests;
 
 /// <summary>
 /// A queue between threads that do not wait for each other. A wake-up that got lost leaves a reader waiting for good, which the
-/// patience of a test ends.
+/// patience of a test ends: nobody waits so long for one event, however many others want the cores.
 /// </summary>
 public sealed class TokenQueueStressTests
 {
     private const int Window = 4096;
 
+    // Who takes turns has to be given a core for each: where that takes long, fewer will do.
+    private static readonly TimeSpan LongestTurns = TimeSpan.FromSeconds(20);
+
     /// <summary>How many events, how many of them are put in before each wake-up, and whether the writer then waits until they are read.</summary>
     [Theory]
     [InlineData(1_000_000, 1, false)]
     [InlineData(3_000_000, 7, false)]
-    [InlineData(20_000, 1, true)]
-    [InlineData(20_000, 3, true)]
+    [InlineData(50_000, 1, true)]
+    [InlineData(50_000, 3, true)]
     public void Between_two_threads_every_event_arrives_in_order(int count, int together, bool inTurns)
     {
         var reader = new PollingReader(new TokenQueue(default), Waits.Longest);
-        var thread = new Thread(() => reader.Read(count));
+        var thread = new Thread(reader.Read);
         thread.Start();
-        for (int put = 0; put < count && !reader.HasFailed;)
+        long began = Stopwatch.GetTimestamp();
+        int put = 0;
+        while (put < count && !reader.HasFailed && !(inTurns && Stopwatch.GetElapsedTime(began) > LongestTurns))
         {
             for (int i = 0; i < together && put < count; i++)
                 reader.Queue.Put(new TokenEvent(put++));
@@ -34,7 +39,7 @@ public sealed class TokenQueueStressTests
         thread.Join();
 
         Assert.Null(reader.Failure);
-        Assert.Equal(count, reader.ReadCount);
+        Assert.Equal(put, reader.ReadCount);
     }
 
     /// <summary>As in the engine: who puts in has the reader woken by others, who come late, two at once and for nothing.</summary>
@@ -50,7 +55,7 @@ public sealed class TokenQueueStressTests
                 reader.Queue.Execute();
         }
 
-        Thread[] threads = [new(() => reader.Read(Count)), new(Wake), new(Wake)];
+        Thread[] threads = [new(reader.Read), new(Wake), new(Wake)];
         foreach (Thread thread in threads)
             thread.Start();
         for (int put = 0; put < Count && !reader.HasFailed; put++)
@@ -112,7 +117,8 @@ public sealed class TokenQueueStressTests
     [Fact]
     public async Task Whoever_cancels_in_the_middle_ends_it_after_some_beginning()
     {
-        for (int round = 0; round < 5000; round++)
+        long began = Stopwatch.GetTimestamp();
+        for (int round = 0; round < 5000 && Stopwatch.GetElapsedTime(began) < LongestTurns; round++)
         {
             using var cancel = new CancellationTokenSource();
             var queue = new TokenQueue(cancel.Token);
@@ -149,7 +155,6 @@ public sealed class TokenQueueStressTests
     /// <summary>A reader on a thread of its own, which looks whether it was woken: whoever wakes it only says so.</summary>
     private sealed class PollingReader(TokenQueue queue, TimeSpan patience) : SynchronizationContext
     {
-        private readonly long _began = Stopwatch.GetTimestamp();
         private SendOrPostCallback? _continuation;
         private object? _state;
         private int _read;
@@ -169,10 +174,11 @@ public sealed class TokenQueueStressTests
             Volatile.Write(ref _continuation, d);
         }
 
-        public void Read(int count)
+        public void Read()
         {
             SetSynchronizationContext(this);
-            Task reads = ReadAsync(count);
+            long woken = Stopwatch.GetTimestamp();
+            Task reads = ReadAsync();
             var wait = new SpinWait();
             while (!reads.IsCompleted && !HasFailed)
             {
@@ -181,8 +187,9 @@ public sealed class TokenQueueStressTests
                     _continuation = null;
                     goOn(_state);
                     wait = default;
+                    woken = Stopwatch.GetTimestamp();
                 }
-                else if (Stopwatch.GetElapsedTime(_began) > patience)
+                else if (Stopwatch.GetElapsedTime(woken) > patience)
                 {
                     Volatile.Write(ref _failure, new TimeoutException($"Nobody woke the reader of event {_read}."));
                 }
@@ -200,7 +207,7 @@ public sealed class TokenQueueStressTests
                 wait.SpinOnce(sleep1Threshold: -1);
         }
 
-        private async Task ReadAsync(int count)
+        private async Task ReadAsync()
         {
             try
             {
@@ -209,8 +216,6 @@ public sealed class TokenQueueStressTests
                     Assert.Equal(_read, next.Token);
                     Volatile.Write(ref _read, _read + 1);
                 }
-
-                Assert.Equal(count, _read);
             }
             catch (Exception failure)
             {
