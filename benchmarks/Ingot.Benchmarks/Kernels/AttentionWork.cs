@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Ingot.Compute.Attention;
 using Ingot.Compute.Memory;
 using Ingot.Compute.Threading;
@@ -44,14 +43,8 @@ internal sealed unsafe class AttentionWork : ITeamWork, IDisposable
 
     public double Operations { get; }
 
-    public double BestSeconds { get; private set; } = double.MaxValue;
-
-    public void Execute(int member, int memberCount)
-    {
-        long start = Stopwatch.GetTimestamp();
+    public void Execute(int member, int memberCount) =>
         PagedAttention.Execute(Shape, _sequences.Pointer, _sequenceCount, _queries.Pointer, 14 * 64, _store, 0, _output.Pointer, 14 * 64, member, memberCount);
-        if (member == 0) BestSeconds = Math.Min(BestSeconds, Stopwatch.GetElapsedTime(start).TotalSeconds);
-    }
 
     public void Dispose()
     {
