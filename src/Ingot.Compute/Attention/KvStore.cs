@@ -8,14 +8,17 @@ namespace Ingot.Compute.Attention;
 /// Members of a team may write different tokens, and read, at once.
 /// </summary>
 /// <remarks>
-/// Per layer, keys and values apart, [block, kv head, token / 16] of tiles (<see cref="KvLayout"/>).
+/// [block, layer, keys and values, kv head, token / 16] of tiles (<see cref="KvLayout"/>). A block's layers lie together, so that a store touches new memory,
+/// which the system clears by large pages, little by little as its blocks are first used: were each layer's blocks together, one step would
+/// touch a new page in all layers at once, and everybody would wait for a hundred megabytes to be cleared.
 /// </remarks>
 public sealed unsafe class KvStore : IDisposable
 {
-    private readonly NativeBuffer<byte>[] _keys;
-    private readonly NativeBuffer<byte>[] _values;
+    private readonly NativeBuffer<byte> _tiles;
     private readonly long _headBytes;
-    private readonly long _blockBytes;
+
+    // Of the keys of one layer, and of the values.
+    private readonly long _partBytes;
 
     /// <summary>Claims the memory.</summary>
     /// <param name="layerCount">Layers, at least 1.</param>
@@ -34,33 +37,21 @@ public sealed unsafe class KvStore : IDisposable
         ArgumentOutOfRangeException.ThrowIfLessThan(blockCount, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(blockSize, 16);
         ArgumentOutOfRangeException.ThrowIfNotEqual(blockSize % 16, 0, nameof(blockSize));
+        LayerCount = layerCount;
         KvHeadCount = kvHeadCount;
         HeadSize = headSize;
         BlockCount = blockCount;
         BlockSize = blockSize;
         Layout = new KvLayout(format, headSize);
         _headBytes = (long)Layout.TileBytes * (blockSize / KvLayout.TileTokens);
-        _blockBytes = _headBytes * kvHeadCount;
-        _keys = new NativeBuffer<byte>[layerCount];
-        _values = new NativeBuffer<byte>[layerCount];
-        try
-        {
-            for (int layer = 0; layer < layerCount; layer++)
-            {
-                _keys[layer] = new NativeBuffer<byte>(checked(_blockBytes * blockCount));
-                // The last token's values are read by whole vectors, which may reach beyond its head.
-                _values[layer] = new NativeBuffer<byte>(checked((_blockBytes * blockCount) + KvTiles.Overreach));
-            }
-        }
-        catch
-        {
-            Dispose();
-            throw;
-        }
+        _partBytes = _headBytes * kvHeadCount;
+        BytesPerBlock = Layout.BytesPerBlock(layerCount, kvHeadCount, blockSize);
+        // The last token's values are read by whole vectors, which may reach beyond its head.
+        _tiles = new NativeBuffer<byte>(checked((BytesPerBlock * blockCount) + KvTiles.Overreach));
     }
 
     /// <summary>Layers.</summary>
-    public int LayerCount => _keys.Length;
+    public int LayerCount { get; }
 
     /// <summary>Key and value heads.</summary>
     public int KvHeadCount { get; }
@@ -78,7 +69,7 @@ public sealed unsafe class KvStore : IDisposable
     public KvFormat Format => Layout.Format;
 
     /// <summary>Memory of one block in all layers, in bytes.</summary>
-    public long BytesPerBlock => Layout.BytesPerBlock(LayerCount, KvHeadCount, BlockSize);
+    public long BytesPerBlock { get; }
 
     internal KvLayout Layout { get; }
 
@@ -130,28 +121,17 @@ public sealed unsafe class KvStore : IDisposable
     /// <summary>Copies a block's keys and values in all layers (a sequence that goes its own way from a shared block).</summary>
     /// <param name="from">The block to read.</param>
     /// <param name="to">The block to overwrite.</param>
-    public void CopyBlock(int from, int to)
-    {
-        for (int layer = 0; layer < LayerCount; layer++)
-        {
-            Buffer.MemoryCopy(KeyTile(layer, from, 0, 0), KeyTile(layer, to, 0, 0), _blockBytes, _blockBytes);
-            Buffer.MemoryCopy(ValueTile(layer, from, 0, 0), ValueTile(layer, to, 0, 0), _blockBytes, _blockBytes);
-        }
-    }
+    public void CopyBlock(int from, int to) => Buffer.MemoryCopy(KeyTile(0, from, 0, 0), KeyTile(0, to, 0, 0), BytesPerBlock, BytesPerBlock);
 
     /// <summary>Gives the memory back.</summary>
-    public void Dispose()
-    {
-        foreach (NativeBuffer<byte>? buffer in _keys) buffer?.Dispose();
-        foreach (NativeBuffer<byte>? buffer in _values) buffer?.Dispose();
-    }
+    public void Dispose() => _tiles.Dispose();
 
     /// <summary>The tile that holds a token's keys.</summary>
-    internal byte* KeyTile(int layer, int block, int head, int token) => _keys[layer].Pointer + TileOffset(block, head, token);
+    internal byte* KeyTile(int layer, int block, int head, int token) => Tile(block, 2 * layer, head, token);
 
     /// <summary>The tile that holds a token's values.</summary>
-    internal byte* ValueTile(int layer, int block, int head, int token) => _values[layer].Pointer + TileOffset(block, head, token);
+    internal byte* ValueTile(int layer, int block, int head, int token) => Tile(block, (2 * layer) + 1, head, token);
 
-    private long TileOffset(int block, int head, int token) =>
-        (block * _blockBytes) + (head * _headBytes) + ((long)((uint)token / KvLayout.TileTokens) * Layout.TileBytes);
+    private byte* Tile(int block, int part, int head, int token) =>
+        _tiles.Pointer + (block * BytesPerBlock) + (part * _partBytes) + (head * _headBytes) + ((long)((uint)token / KvLayout.TileTokens) * Layout.TileBytes);
 }
