@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Ingot.Service.Chat;
 using Ingot.Service.Chat.Calls;
 using Ingot.Service.Chat.Parsing;
@@ -97,10 +96,11 @@ public sealed class CallFormatTests
         foreach (var text in hostile)
         {
             var pieces = text.Chunk(7).Select(piece => new string(piece)).ToList();
-            var before = Spent();
-            Assert.True(Length(new FreeCallParser(format), pieces) <= text.Length);
-            Assert.True(Length(new EnforcedCallParser(format, targets), pieces) <= text.Length);
-            var spent = Spent() - before;
+            var spent = ThreadTime.Taken(() =>
+            {
+                Assert.True(Length(new FreeCallParser(format), pieces) <= text.Length);
+                Assert.True(Length(new EnforcedCallParser(format, targets), pieces) <= text.Length);
+            });
             Assert.True(spent < TimeSpan.FromSeconds(10), $"{spent} for {text[..30]}");
         }
     }
@@ -162,9 +162,6 @@ public sealed class CallFormatTests
     private static string Show(IEnumerable<TurnToolCall> calls) => string.Join('|', calls.Select(call => $"C:{call.Name}({call.Arguments})"));
 
     private static IEnumerable<IReadOnlyList<string>> TwoPieces(string text) => Enumerable.Range(0, text.Length).Select(at => (string[])[text[..at], text[at..]]);
-
-    /// <summary>What this thread has used up to now: others, who may be many, do not count. Where that is not told, the time.</summary>
-    private static TimeSpan Spent() => ThreadTime.Obstacle is null ? ThreadTime.Of(ThreadTime.Current) : Stopwatch.GetElapsedTime(0);
 
     private static int Length(ICallParser parser, IReadOnlyList<string> pieces)
     {
