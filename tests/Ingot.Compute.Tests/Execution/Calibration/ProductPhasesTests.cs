@@ -13,7 +13,7 @@ public sealed class ProductPhasesTests
     public void A_loaded_model_tells_what_was_tried_and_computes_the_same_bits_as_without()
     {
         using var plain = new LoadedDecoder(Options, threads: 2);
-        using var tried = new LoadedDecoder(Options, threads: 2, clock: new HurriedClock(), leastTrialBytes: 1);
+        using var tried = new LoadedDecoder(Options, threads: 2, clock: new LongLoadClock(), leastTrialBytes: 1);
         int[] tokens = [.. Enumerable.Range(1, 40)], blocks = [0, 1, 2];
 
         Assert.Matches("shares of each thread for 1, 8, 32 tokens .*tried in [0-9.]+ ms", tried.Executor.Summary);
@@ -38,7 +38,7 @@ public sealed class ProductPhasesTests
     [Fact]
     public void One_thread_has_nothing_to_share()
     {
-        using var alone = new LoadedDecoder(Options, threads: 1, clock: new HurriedClock(), leastTrialBytes: 1);
+        using var alone = new LoadedDecoder(Options, threads: 1, clock: new LongLoadClock(), leastTrialBytes: 1);
 
         Assert.Equal(ShareLimits.Usual, alone.Executor.Limits);
         Assert.EndsWith("shares as usual", alone.Executor.Summary, StringComparison.Ordinal);
@@ -56,11 +56,5 @@ public sealed class ProductPhasesTests
             _hasBegun = true;
             return base.GetTimestamp();
         }
-    }
-
-    // By which a small model takes as long to load as a large one.
-    private sealed class HurriedClock : TimeProvider
-    {
-        public override long GetTimestamp() => base.GetTimestamp() * 100;
     }
 }
